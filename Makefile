@@ -1,0 +1,61 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PYTHONWARNINGS ?= default
+T ?= tests
+
+help: ## print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.venv/bin/uv:
+	@echo "[1/3] creating the virtual environment"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=...)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+.venv/run.stamp: requirements/base.txt pyproject.toml | .venv/bin/uv
+	@echo "[2/3] installing what it runs on, from requirements/base.txt"
+	@$(BIN)/uv pip install --require-hashes -r requirements/base.txt
+	@echo "[3/3] installing paigong itself"
+	@$(BIN)/uv pip install --quiet setuptools==84.2.1
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt pyproject.toml | .venv/bin/uv
+	@echo "[2/3] installing what development needs, from requirements/dev.txt"
+	@$(BIN)/uv pip sync --require-hashes requirements/dev.txt
+	@echo "[3/3] installing paigong itself"
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ .venv/run.stamp
+
+setup: .venv/run.stamp ## set up what running needs
+dev: .venv/dev.stamp ## set up what development needs
+
+demo: .venv/run.stamp ## run the whole thing with a demo estate and simulated technicians
+	@exec $(BIN)/paigong demo
+
+run: .venv/run.stamp ## run without demo data; the first page makes the first administrator
+	@exec $(BIN)/paigong run
+
+check: .venv/dev.stamp ## lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: .venv/dev.stamp ## every check and every test
+	@$(MAKE) --no-print-directory check
+	@bash tests/system_packages.sh
+	$(BIN)/pytest $(T)
+
+bench: .venv/dev.stamp ## measure against bare baselines, print ratios
+	$(BIN)/python -m benchmarks
+
+lock: .venv/bin/uv ## resolve requirements/*.in into the lock files again
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/base.in -o requirements/base.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/dev.in -o requirements/dev.txt
+
+.PHONY: help setup dev demo run check test bench lock
