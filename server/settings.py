@@ -1,0 +1,138 @@
+"""Every setting, read once from the environment; a bad one is named with all the others.
+
+The product settings P-01 … P-18 of the trade are here too: what they mean stands in
+docs/settings.md, and a house test keeps that page complete.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+
+class BadSettings(Exception):
+    """One or more settings cannot be used; the message lists all of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an installation can choose. Names follow the environment: PAIGONG_<NAME>."""
+
+    home: Path = Path("var")
+    database_url: str = ""
+    web_host: str = "127.0.0.1"
+    web_port: int = 8000
+    web_threads: int = 8
+    public_url: str = ""
+    mqtt_host: str = "127.0.0.1"
+    mqtt_port: int = 1883
+    mqtt_ws_port: int = 8083
+    mqtt_public_host: str = ""
+    timezone: str = "Asia/Shanghai"
+    reply_minutes: int = 15
+    reply_warning_minutes: int = 10
+    dispatch_minutes: int = 15
+    ack_minutes: int = 5
+    arrival_grace_minutes: int = 0
+    pairing_minutes: int = 15
+    clock_skew_s: int = 120
+    session_hours: int = 12
+    token_hours: int = 24
+    photo_max_bytes: int = 20 * 1024 * 1024
+    photo_max_pixels: int = 60_000_000
+    photo_near_duplicate_bits: int = 6
+    photo_keep_place: bool = False
+    upload_expiry_hours: int = 72
+    body_max_bytes: int = 1024 * 1024
+    password_memory_kib: int = 19456
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read PAIGONG_* variables. Raises BadSettings naming every variable that is wrong."""
+        values: dict[str, object] = {}
+        wrong: list[str] = []
+        known = {f"PAIGONG_{f.name.upper()}": f for f in fields(cls)}
+        for variable, field in known.items():
+            raw = environ.get(variable)
+            if raw is None or raw == "":
+                continue
+            try:
+                values[field.name] = _read(raw, type(field.default))
+            except ValueError as error:
+                wrong.append(f"{variable}={raw!r}: {error}")
+        if not wrong:
+            settings = cls(**values)  # type: ignore[arg-type]  # values come from the same fields
+            wrong = settings.complaints()
+        if wrong:
+            raise BadSettings("; ".join(wrong))
+        return settings
+
+    def complaints(self) -> list[str]:
+        """What cannot be right about these values, one sentence each; empty when all is well."""
+        wrong: list[str] = []
+        if not 1 <= self.reply_minutes <= 15:  # noqa: PLR2004  # P-01: may only be lowered
+            wrong.append("PAIGONG_REPLY_MINUTES: may only be lowered from 15 (R-051)")
+        if not 0 <= self.reply_warning_minutes < self.reply_minutes:
+            wrong.append("PAIGONG_REPLY_WARNING_MINUTES: must be less than the reply minutes")
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            wrong.append(f"PAIGONG_TIMEZONE: no such time zone {self.timezone!r}")
+        for name in ("web_port", "mqtt_port", "mqtt_ws_port"):
+            if not 0 < getattr(self, name) < 65536:  # noqa: PLR2004  # the range of ports
+                wrong.append(f"PAIGONG_{name.upper()}: not a port")
+        wrong += [
+            f"PAIGONG_{f.name.upper()}: must not be negative"
+            for f in fields(self)
+            if isinstance(f.default, int) and getattr(self, f.name) < 0
+        ]
+        return wrong
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database: PostgreSQL where one is named, else SQLite in the home folder."""
+        return self.database_url or f"sqlite:///{(self.home / 'paigong.sqlite3').resolve()}"
+
+    @property
+    def web_url(self) -> str:
+        """The address people open."""
+        return self.public_url or f"http://{self.web_host}:{self.web_port}"
+
+    @property
+    def websocket_url(self) -> str:
+        """The address at which a browser reaches the broker."""
+        return f"ws://{self.mqtt_public_host or self.mqtt_host}:{self.mqtt_ws_port}/mqtt"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the estate's clock stands."""
+        return ZoneInfo(self.timezone)
+
+    def secret_key(self) -> bytes:
+        """The installation's own key, made at first start, mode 600; never in the database."""
+        path = self.home / "secret.key"
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        return path.read_bytes()
+
+
+def _read(raw: str, kind: type) -> object:
+    if kind is bool:
+        if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+            raise ValueError("say 1 or 0")
+        return raw.lower() in {"1", "true", "yes"}
+    if kind is int:
+        return int(raw)
+    return Path(raw) if issubclass(kind, Path) else raw
