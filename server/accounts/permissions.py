@@ -1,0 +1,141 @@
+"""Who may do what: the matrix of domain.md 5.1 as one table, and nothing beside it.
+
+A route names an action, never a role. `D` does, `O` only own cases, `A` approves or decides,
+`R` reads; what is not in the table is not allowed.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Roles of domain.md 1.1 that can sign in."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    FRONT_DESK = "front_desk"
+    DISPATCH_DUTY = "dispatch_duty"
+    CONTROL_DUTY = "control_duty"
+    DISPATCH_ASSISTANT = "dispatch_assistant"
+    DISPATCH_HEAD = "dispatch_head"
+    CS_ASSISTANT = "cs_assistant"
+    PRECINCT_ASSISTANT = "precinct_assistant"
+    CS_SUPERVISOR = "cs_supervisor"
+    QA_REVIEWER = "qa_reviewer"
+    CS_MANAGER = "cs_manager"
+    GPM = "gpm"
+    SITE_PM = "site_pm"
+    FINANCE = "finance"
+    STOREKEEPER = "storekeeper"
+    ADMIN_HR = "admin_hr"
+    OFFICE_ADMIN = "office_admin"
+    DEPT_HEAD = "dept_head"
+    SECURITY_DEPT = "security_dept"
+    OPERATIONS_DEPT = "operations_dept"
+    CLUBHOUSE_ASSISTANT = "clubhouse_assistant"
+    CONTRACTOR = "contractor"
+    SYSTEM_ADMIN = "system_admin"
+
+
+#: Column of the matrix in which a role stands.
+COLUMN: dict[Role, str] = {
+    Role.CUSTOMER: "CU",
+    Role.TECHNICIAN: "TE",
+    Role.FRONT_DESK: "FD",
+    Role.DISPATCH_DUTY: "DD",
+    Role.CONTROL_DUTY: "DD",
+    Role.DISPATCH_ASSISTANT: "DA",
+    Role.DISPATCH_HEAD: "DA",
+    Role.CS_ASSISTANT: "CA",
+    Role.PRECINCT_ASSISTANT: "CA",
+    Role.CS_SUPERVISOR: "SU",
+    Role.QA_REVIEWER: "SU",
+    Role.CS_MANAGER: "CM",
+    Role.GPM: "GP",
+    Role.SITE_PM: "GP",
+    Role.FINANCE: "FI",
+    Role.STOREKEEPER: "ST",
+    Role.ADMIN_HR: "HR",
+    Role.OFFICE_ADMIN: "OF",
+    Role.DEPT_HEAD: "OF",
+    Role.SECURITY_DEPT: "OF",
+    Role.OPERATIONS_DEPT: "OF",
+    Role.CLUBHOUSE_ASSISTANT: "OF",
+    Role.CONTRACTOR: "OF",
+    Role.SYSTEM_ADMIN: "SA",
+}
+
+COLUMNS = ("CU", "TE", "FD", "DD", "DA", "CA", "SU", "CM", "GP", "FI", "ST", "HR", "OF", "SA")
+
+_ROWS = """
+request.capture         O D D D D D D D D D D D D .
+request.register        . . . D . . . D . . . . . .
+request.judge           . . . D . . . D . . . . . .
+order.issue             . . D D . . . D . . . . . .
+order.dispatch          . . D D . . . D . . . . . .
+order.recall            . . D D . . . D . . . . . .
+request.reply           . . D D D D . D D . . . . .
+order.void              . . . D . . . A . . . . . .
+order.fieldwork         . O . . . . . . . . . . . .
+order.confirm           O . . . . . . . . . . . . .
+order.approve_price     . . . . . . . A A . . . . .
+order.override_limit    . . . . . . A A . . . . . .
+order.decide            . . . . . . . A A . . . . .
+order.write_off         . . D D . . . . . . . . . .
+stock.use               . O . . . . . R R R . . . .
+stock.issue             . . . . . . . . . . D . . .
+damage.report           O O D D D D D D D D D D D .
+damage.settle           . . . . . . . D A R . . . .
+visit.plan              . . . . D . . D . . . . . .
+visit.make              . . D . D D . D D . . . . .
+visit.spot_check        . . . . . . . D D . . . . .
+complaint.record        . . . D . . . D . . . D . .
+quality.review          . . . . . . D D R . . . . .
+report.read             . . . . D D R R R . . . . .
+order.archive           . O R R D D R R R R . R . .
+price_list.publish      . . . . . . D A A D . . . .
+checklist.publish       . . . . . . D A A D . . . .
+device.manage           . . . . . . . A . . . . . D
+device.report_lost      . O . D . . . A . . . . . D
+user.manage             . . . . . . . A A . . . . D
+audit.read              . . . . . . . R R . . . . R
+order.read              O O D D D D D D D D D D . .
+request.read            O . D D D D D D D D . D . .
+photo.read              O O D D D D D D D D . D . .
+incident.report         O D D D D D D D D D D D D .
+incident.handle         . . D D D D D D D . . . D .
+account.self            D D D D D D D D D D D D D D
+"""
+
+#: action -> column -> level. The last block (reading orders, requests and photos) is ours: the
+#: matrix speaks of reading only where it names the archive.
+MATRIX: dict[str, dict[str, str]] = {
+    action: {
+        column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."
+    }
+    for action, *levels in (line.split() for line in _ROWS.strip().splitlines())
+}
+
+DOES = frozenset("DA")
+_STRENGTH = {"R": 1, "O": 2, "A": 3, "D": 4}
+
+
+def level(action: str, roles: frozenset[str]) -> str | None:
+    """The strongest level at which somebody with these roles may do `action`; None = not at all.
+
+    Raises KeyError for an action that is not in the table: a route must not invent one.
+    """
+    row = MATRIX[action]
+    levels = [row[COLUMN[Role(role)]] for role in roles if COLUMN[Role(role)] in row]
+    return max(levels, key=_STRENGTH.__getitem__, default=None)
+
+
+def may(action: str, roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles does or decides `action` for anybody's case."""
+    return level(action, roles) in DOES
+
+
+def may_read(action: str, roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles may at least read what `action` is about."""
+    return level(action, roles) is not None

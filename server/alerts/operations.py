@@ -1,0 +1,122 @@
+"""Raising and resolving alerts. The same alert is open once, however often it is raised."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server import history
+from server.alerts.models import Alert
+from server.errors import NotFound
+from server.history import Actor
+
+
+def raise_alert(
+    session: Session,
+    kind: str,
+    *,
+    subject_kind: str,
+    subject: str,
+    audience: Iterable[str],
+    by: Actor,
+    at: dt.datetime,
+    rule: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Alert:
+    """Open an alert for the roles in `audience`; an open one of this kind is left as it is."""
+    existing = session.scalar(
+        sa.select(Alert).where(
+            Alert.kind == kind,
+            Alert.subject_kind == subject_kind,
+            Alert.subject == subject,
+            Alert.resolved_at.is_(None),
+        )
+    )
+    if existing is not None:
+        return existing
+    alert = Alert(
+        estate_id=by.estate_id,
+        kind=kind,
+        subject_kind=subject_kind,
+        subject=subject,
+        audience=sorted(audience),
+        data=dict(data or {}),
+        rule=rule,
+        raised_at=at,
+    )
+    session.add(alert)
+    session.flush()
+    history.record(
+        session,
+        "alert.raised",
+        subject_kind=subject_kind,
+        subject=subject,
+        by=by,
+        at=at,
+        data={"alert": kind, "audience": alert.audience, **alert.data},
+    )
+    return alert
+
+
+def resolve(
+    session: Session, *, subject_kind: str, subject: str, kinds: Iterable[str], at: dt.datetime, how: str
+) -> None:
+    """Close the open alerts of these kinds about a subject: the cause is gone."""
+    session.execute(
+        sa.update(Alert)
+        .where(
+            Alert.subject_kind == subject_kind,
+            Alert.subject == subject,
+            Alert.kind.in_(list(kinds)),
+            Alert.resolved_at.is_(None),
+        )
+        .values(resolved_at=at, resolution=how[:200])
+    )
+
+
+def dismiss(session: Session, alert_id: uuid.UUID, *, how: str, by: Actor, at: dt.datetime) -> Alert:
+    """A person deals with an alert and says how (R-001: nothing is left without an outcome)."""
+    alert = session.get(Alert, alert_id, with_for_update=True)
+    if alert is None or alert.estate_id != by.estate_id:
+        raise NotFound("no-such-alert", "没有这条提醒。", "There is no such alert.")
+    if alert.resolved_at is None:
+        alert.resolved_at, alert.resolution = at, how[:200]
+        history.record(
+            session,
+            "alert.resolved",
+            subject_kind=alert.subject_kind,
+            subject=alert.subject,
+            by=by,
+            at=at,
+            data={"alert": alert.kind, "how": how},
+        )
+    return alert
+
+
+def open_alerts(
+    session: Session, estate_id: uuid.UUID, *, roles: frozenset[str] | None = None, limit: int = 100
+) -> list[Alert]:
+    """Open alerts, newest first; only those for `roles` where given."""
+    rows = session.scalars(
+        sa.select(Alert)
+        .where(Alert.estate_id == estate_id, Alert.resolved_at.is_(None))
+        .order_by(Alert.raised_at.desc(), Alert.id.desc())
+        .limit(limit)
+    )
+    return [row for row in rows if roles is None or roles & set(row.audience)]
+
+
+def alerts_of(session: Session, subject_kind: str, subject: str) -> list[Alert]:
+    """All alerts about one subject, open and resolved, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Alert)
+            .where(Alert.subject_kind == subject_kind, Alert.subject == subject)
+            .order_by(Alert.raised_at, Alert.id)
+        )
+    )
