@@ -1,0 +1,50 @@
+"""The versioned price list and the one-off prices that a manager approves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, InEstate
+
+
+class PriceItem(Base, InEstate):
+    """One line of the Paid Service Price List (F-03) in one version."""
+
+    __tablename__ = "price_item"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "list_version", "code"),)
+
+    list_version: Mapped[str] = mapped_column(sa.String(20))
+    code: Mapped[str] = mapped_column(sa.String(20))
+    name_zh: Mapped[str] = mapped_column(sa.String(60))
+    name_en: Mapped[str] = mapped_column(sa.String(60))
+    category: Mapped[str] = mapped_column(sa.String(24))
+    unit: Mapped[str] = mapped_column(sa.String(10))
+    labour_fen: Mapped[int]
+    material_fen: Mapped[int]
+    warranty_months: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[dt.date]
+    valid_until: Mapped[dt.date | None]
+
+    @property
+    def price_fen(self) -> int:
+        """Labour and material together, for one unit."""
+        return self.labour_fen + self.material_fen
+
+
+class OneOffPrice(Base, InEstate):
+    """An off-list line approved by a manager for one order (P-06)."""
+
+    __tablename__ = "one_off_price"
+    __table_args__ = (sa.UniqueConstraint("order_id", "code"),)
+
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    code: Mapped[str] = mapped_column(sa.String(20))
+    description: Mapped[str] = mapped_column(sa.String(120))
+    price_fen: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    approved_by: Mapped[uuid.UUID]
+    approved_at: Mapped[dt.datetime]
