@@ -1,0 +1,26 @@
+"""Why a payload is not taken: one exception that carries all that a reply needs."""
+
+
+class ContractError(Exception):
+    """A payload that does not keep the contract.
+
+    Parameters: ``slug`` the kind of fault in kebab-case; ``detail`` one sentence, Chinese then
+    English; ``errors`` dotted place in the payload -> messages; ``event_id`` and ``seq`` as far
+    as they could be read, so that a refusal can be addressed to the event it refuses.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        detail: str,
+        *,
+        errors: dict[str, list[str]] | None = None,
+        event_id: str | None = None,
+        seq: int | None = None,
+    ) -> None:
+        super().__init__(f"{slug}: {detail}")
+        self.slug = slug
+        self.detail = detail
+        self.errors = errors or {}
+        self.event_id = event_id
+        self.seq = seq
