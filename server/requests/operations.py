@@ -1,0 +1,408 @@
+"""Registering, judging, declining, replying to and withdrawing a request (SR1–SR11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server import history
+from server.deadlines import policy, timers
+from server.errors import Conflict, Invalid, NotFound, Stale
+from server.estate import operations as estate
+from server.history import Actor
+from server.requests.lifecycle import RequestState, next_state
+from server.requests.models import Decline, Reply, ServiceRequest
+from server.requests.wording import suspect_phrases
+from server.settings import Settings
+
+SUBJECT = "request"
+REPLY_CLOCKS = ("reply_warning", "reply")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who asks: everything R-036 wants to know."""
+
+    name: str
+    unit_code: str
+    phone: str
+    relation: str = "owner"
+
+
+def register(
+    session: Session,
+    settings: Settings,
+    *,
+    caller: Caller,
+    content: str,
+    channel: str,
+    kind: str,
+    urgency: str,
+    appointment_at: dt.datetime | None,
+    by: Actor,
+    at: dt.datetime,
+    received_at: dt.datetime | None = None,
+    department: str | None = None,
+    read_back: bool = False,
+    concerns_charges: bool = False,
+) -> ServiceRequest:
+    """SR1: enter a request in the register and start the 15-minute clock (R-036, R-040, R-051).
+
+    Raises Invalid for an unknown unit.
+    """
+    unit = estate.find_unit(session, by.estate_id, caller.unit_code)
+    person = estate.person_for(
+        session, unit, name=caller.name, phone=caller.phone, relation=caller.relation
+    )
+    number = estate.next_number(session, by.estate_id, "DJ", at, settings.zone)
+    request = ServiceRequest(
+        estate_id=by.estate_id,
+        number=number,
+        state=RequestState.REGISTERED,
+        channel=channel,
+        kind=kind,
+        urgency=urgency,
+        person=person,
+        unit=unit,
+        content=content,
+        department=department,
+        appointment_at=appointment_at,
+        received_at=received_at or at,
+        registered_at=at,
+        registered_by=by.user_id,
+        reply_due_at=policy.reply_due(at, settings.reply_minutes),
+        read_back=read_back,
+    )
+    session.add(request)
+    session.flush()
+    _record(
+        session,
+        "request.registered",
+        request,
+        by,
+        at,
+        {"content": content, "unit": unit.code, "channel": channel, "kind": kind},
+    )
+    for clock, minutes in zip(
+        REPLY_CLOCKS, (settings.reply_warning_minutes, settings.reply_minutes), strict=True
+    ):
+        timers.start(
+            session,
+            clock,
+            subject_kind=SUBJECT,
+            subject=number,
+            due_at=at + dt.timedelta(minutes=minutes),
+            by=by,
+            at=at,
+        )
+    if concerns_charges:  # SR11, R-143
+        request.finance_notified_at = at
+        _record(session, "request.finance_notified", request, by, at, {})
+    return request
+
+
+def judge_accepted(
+    session: Session,
+    request: ServiceRequest,
+    *,
+    nature: str,
+    category: str,
+    price_item_code: str | None,
+    price_list_version: str | None,
+    slot_technician_id: uuid.UUID | None,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """SR4: it can be taken (R-041, R-043). Whether the item is on the list the door has asked."""
+    _move(request, "accepted")
+    request.nature, request.category = nature, category
+    request.price_item_code, request.price_list_version = price_item_code, price_list_version
+    request.slot_technician_id = slot_technician_id
+    _judged(session, request, by, at, {"outcome": "accepted", "nature": nature})
+
+
+def judge_answered(
+    session: Session,
+    request: ServiceRequest,
+    *,
+    text: str,
+    channel: str,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """SR3: an enquiry is answered; the answer is the reply that R-051 times (A-05)."""
+    if request.kind != "enquiry":
+        raise Conflict(
+            "not-an-enquiry",
+            "只有咨询可以直接答复结束。",
+            "Only an enquiry can be closed by an answer.",
+            rule="R-144",
+        )
+    _move(request, "answered")
+    request.explanation = text
+    _judged(session, request, by, at, {"outcome": "answered"})
+    reply(session, request, channel=channel, text=text, by=by, at=at)
+
+
+def judge_to_complaint(
+    session: Session, request: ServiceRequest, *, target: str, by: Actor, at: dt.datetime
+) -> None:
+    """SR2: it is a complaint; a reaction opens it with the same data (R-033, R-144, R-145)."""
+    _move(request, "to_complaint")
+    request.kind = "complaint"
+    _judged(session, request, by, at, {"outcome": "to_complaint"})
+    _record(session, "request.judged_to_complaint", request, by, at, {"target": target})
+
+
+def judge_time_pending(
+    session: Session,
+    request: ServiceRequest,
+    *,
+    offered_at: dt.datetime,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """SR5: the time asked for is impossible; a new one is offered (R-044)."""
+    if request.appointment_at is None:
+        raise Invalid(
+            "no-appointment",
+            "没有约定时间,无需改期。",
+            "There is no appointment to move.",
+            rule="R-044",
+        )
+    _move(request, "time_pending")
+    request.offered_at = offered_at
+    _judged(
+        session, request, by, at, {"outcome": "time_pending", "offered": offered_at.isoformat()}
+    )
+
+
+def answer_new_time(
+    session: Session,
+    request: ServiceRequest,
+    *,
+    accepted: bool,
+    nature: str,
+    category: str | None,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """SR6: the customer confirms the new time, or lets it be (R-044)."""
+    _move(request, "confirm_time" if accepted else "refuse_time")
+    if accepted:
+        request.appointment_at = request.offered_at
+        request.customer_reconfirmed_at = at
+        request.nature = nature
+        request.category = category or request.category
+    else:
+        request.outcome_reason = "客户不接受新时间 new time refused"
+        timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+    _judged(session, request, by, at, {"outcome": "time_confirmed" if accepted else "withdrawn"})
+
+
+def judge_declined(
+    session: Session,
+    request: ServiceRequest,
+    *,
+    explanation: str,
+    attempts: Sequence[str],
+    apology: bool,
+    notice_promised: bool,
+    department_informed: str,
+    demand_item: str,
+    by: Actor,
+    at: dt.datetime,
+) -> Decline:
+    """SR7: nothing could be found. Raises Invalid unless all parts of R-031, R-032, R-042 stand."""
+    wanted = {
+        "attempts": (bool([text for text in attempts if text.strip()]), "R-031", "至少一次尝试"),
+        "apology": (apology, "R-032", "先致歉"),
+        "notice_promised": (notice_promised, "R-032", "承诺开通后公告"),
+        "department_informed": (bool(department_informed.strip()), "R-032", "已转告的部门"),
+        "demand_item": (bool(demand_item.strip()), "R-032", "客户要的服务"),
+        "explanation": (bool(explanation.strip()), "R-042", "向客户的解释"),
+    }
+    missing = {
+        field: [f"{rule}: 缺{what} missing"]
+        for field, (present, rule, what) in wanted.items()
+        if not present
+    }
+    suspect = suspect_phrases(explanation)
+    if missing:
+        raise Invalid(
+            "decline-incomplete",
+            "婉拒须致歉、说明做过的尝试、承诺公告并转告部门。",
+            "A decline needs the apology, the attempts, the promised notice and the department.",
+            rule="R-032",
+            errors=missing,
+            extra={"suspect_phrases": suspect} if suspect else None,
+        )
+    _move(request, "declined")
+    request.explanation = explanation
+    decline = Decline(
+        estate_id=request.estate_id,
+        request_id=request.id,
+        attempts=[text for text in attempts if text.strip()],
+        apology=apology,
+        notice_promised=notice_promised,
+        department_informed=department_informed,
+        demand_item=demand_item,
+        suspect=suspect,
+    )
+    session.add(decline)
+    _judged(
+        session,
+        request,
+        by,
+        at,
+        {"outcome": "declined", "demand_item": demand_item, "suspect": suspect},
+    )
+    _record(session, "request.declined", request, by, at, {"item": demand_item})
+    return decline
+
+
+def reply(
+    session: Session,
+    request: ServiceRequest,
+    *,
+    channel: str,
+    text: str,
+    by: Actor,
+    at: dt.datetime,
+) -> Reply:
+    """Tell the customer how it stands; the first reply stops the clock (R-051)."""
+    row = Reply(
+        estate_id=request.estate_id,
+        request_id=request.id,
+        channel=channel,
+        text=text,
+        suspect=suspect_phrases(text),
+        replied_by=by.user_id,
+        replied_at=at,
+    )
+    session.add(row)
+    if request.replied_at is None:
+        request.replied_at = at
+        timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+    request.version += 1
+    _record(
+        session,
+        "request.replied",
+        request,
+        by,
+        at,
+        {
+            "channel": channel,
+            "text": text,
+            "in_time": policy.in_time(at, request.reply_due_at),
+            "suspect": row.suspect,
+        },
+    )
+    return row
+
+
+def withdraw(
+    session: Session, request: ServiceRequest, *, reason: str, by: Actor, at: dt.datetime
+) -> None:
+    """SR9: the customer takes it back before there is a slip (P-20)."""
+    _move(request, "withdraw")
+    request.outcome_reason = reason
+    timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+    _record(session, "request.withdrawn", request, by, at, {"reason": reason})
+
+
+def convert(
+    session: Session, request: ServiceRequest, *, order: str, by: Actor, at: dt.datetime
+) -> None:
+    """SR8: a slip was issued for it (R-050, R-142)."""
+    _move(request, "issue")
+    _record(session, "request.converted", request, by, at, {"order": order})
+
+
+def announce_item(
+    session: Session, *, demand_item: str, notice: str, by: Actor, at: dt.datetime
+) -> list[ServiceRequest]:
+    """SR10: an item that was asked for in vain exists now; who waits for it (R-032)."""
+    rows = session.execute(
+        sa.select(Decline, ServiceRequest)
+        .join(ServiceRequest, ServiceRequest.id == Decline.request_id)
+        .where(
+            Decline.estate_id == by.estate_id,
+            Decline.demand_item == demand_item,
+            Decline.announced_at.is_(None),
+        )
+        .order_by(ServiceRequest.registered_at)
+    ).all()
+    for decline, request in rows:
+        decline.announced_at = at
+        request.version += 1
+        _record(session, "request.announced", request, by, at, {"notice": notice})
+    return [request for _, request in rows]
+
+
+def find(
+    session: Session,
+    number: str,
+    *,
+    by: Actor,
+    lock: bool = True,
+    expected_version: int | None = None,
+) -> ServiceRequest:
+    """The request with this number, locked for a change. Raises NotFound, Stale."""
+    query = sa.select(ServiceRequest).where(
+        ServiceRequest.estate_id == by.estate_id, ServiceRequest.number == number
+    )
+    if lock:
+        query = query.with_for_update(of=ServiceRequest).execution_options(populate_existing=True)
+    request = session.scalar(query)
+    if request is None:
+        raise NotFound(
+            "no-such-request", f"没有登记号 {number}。", f"There is no request {number}."
+        )
+    if expected_version is not None and request.version != expected_version:
+        raise Stale(
+            "stale-request",
+            "这张登记单已被别人更改,请刷新。",
+            "Somebody changed this request meanwhile; look at it again.",
+            extra={"version": request.version, "state": request.state},
+        )
+    return request
+
+
+def _move(request: ServiceRequest, action: str) -> None:
+    target = next_state(action, RequestState(request.state))
+    if target is None:
+        raise Conflict(
+            "request-state",
+            f"登记单处于“{request.state}”,不能这样做。",
+            f"A request that is {request.state} cannot be {action}.",
+            extra={"state": request.state},
+        )
+    request.state = target
+    request.version += 1
+
+
+def _judged(
+    session: Session, request: ServiceRequest, by: Actor, at: dt.datetime, data: dict[str, Any]
+) -> None:
+    request.judged_by, request.judged_at = by.user_id, at
+    _record(session, "request.judged", request, by, at, data)
+
+
+def _record(
+    session: Session,
+    kind: str,
+    request: ServiceRequest,
+    by: Actor,
+    at: dt.datetime,
+    data: dict[str, Any],
+) -> None:
+    history.record(
+        session, kind, subject_kind=SUBJECT, subject=request.number, by=by, at=at, data=data
+    )
