@@ -1,0 +1,138 @@
+"""A place at the broker for proving and testing: one paho client that remembers what it hears."""
+
+import contextlib
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from mqtt.brokers import BrokerUnavailable, Credentials, Endpoint
+from mqtt.connection import Publish
+
+PATIENCE_SECONDS = 5.0
+
+
+class Seat:
+    """One connected client that remembers all it was sent."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        *,
+        client_id: str | None = None,
+        will: Publish | None = None,
+    ) -> None:
+        """Prepare a client; entering the context connects it."""
+        self._changed = threading.Condition()
+        self._heard: list[MQTTMessage] = []
+        self._granted: set[int] = set()
+        self._code: ReasonCode | None = None
+        self.gone = threading.Event()
+        self._endpoint = endpoint
+        self._client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id or f"seat-{secrets.token_hex(6)}",
+            protocol=MQTTv311,
+            reconnect_on_failure=False,
+        )
+        self._client.username_pw_set(credentials.username, credentials.password)
+        if will is not None:
+            self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        if endpoint.tls:
+            self._client.tls_set()
+        self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = self._on_message
+        self._client.on_disconnect = self._on_disconnect
+
+    def __enter__(self) -> Self:
+        try:
+            self._client.connect(self._endpoint.host, self._endpoint.port, keepalive=10)
+        except OSError as error:
+            raise BrokerUnavailable(str(error)) from error
+        self._client.loop_start()
+        self._wait(lambda: self._code is not None or self.gone.is_set(), "no CONNACK")
+        if self._code is None or self._code.is_failure:
+            self._client.loop_stop()
+            raise PermissionError(str(self._code))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def subscribe(self, topic_filter: str) -> None:
+        """Ask for a filter and wait for the answer, whatever it is; refused ones are as good."""
+        mid = self._client.subscribe(topic_filter, qos=1)[1]
+        self._wait(lambda: mid in self._granted or self.gone.is_set(), "no SUBACK")
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send one message; nothing is waited for."""
+        self._client.publish(topic, payload, qos=1, retain=retain)
+
+    def die(self) -> None:
+        """End without DISCONNECT, so that the will is due."""
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        self.gone.wait(PATIENCE_SECONDS)
+
+    def heard(self, payload: bytes) -> bool:
+        """Whether a message with this payload came, on any topic."""
+        with self._changed:
+            return any(message.payload == payload for message in self._heard)
+
+    def await_payload(self, payload: bytes, *, unless: threading.Event | None = None) -> None:
+        """Wait for an allowed message; raises BrokerUnavailable where it does not come.
+
+        The wait ends early when this seat loses its connection or `unless` is set.
+        """
+
+        def settled() -> bool:
+            hung_up = self.gone.is_set() or (unless is not None and unless.is_set())
+            return hung_up or self.heard(payload)
+
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not settled() and time.monotonic() < deadline:
+            with self._changed:
+                self._changed.wait(0.05)
+        if not self.heard(payload):
+            raise BrokerUnavailable("an allowed message did not arrive")
+
+    def _wait(self, truth: Callable[[], bool], otherwise: str) -> None:
+        with self._changed:
+            if not self._changed.wait_for(truth, PATIENCE_SECONDS):
+                raise BrokerUnavailable(otherwise)
+
+    def _on_connect(
+        self, _: Client, __: Any, ___: ConnectFlags, code: ReasonCode, ____: Properties | None
+    ) -> None:
+        with self._changed:
+            self._code = code
+            self._changed.notify_all()
+
+    def _on_subscribe(
+        self, _: Client, __: Any, mid: int, ___: list[ReasonCode], ____: Properties | None
+    ) -> None:
+        with self._changed:
+            self._granted.add(mid)
+            self._changed.notify_all()
+
+    def _on_message(self, _: Client, __: Any, message: MQTTMessage) -> None:
+        with self._changed:
+            self._heard.append(message)
+            self._changed.notify_all()
+
+    def _on_disconnect(self, *_: Any) -> None:
+        with self._changed:
+            self.gone.set()
+            self._changed.notify_all()

@@ -1,0 +1,78 @@
+"""A real nats-server on free loopback ports, for every test that needs one."""
+
+import contextlib
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from mqtt.brokers import Credentials
+from mqtt.brokers.seat import Seat
+from mqtt.brokers.supervise import EmbeddedBroker
+
+ALLOWED_ORIGIN = "http://127.0.0.1:8000"
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def new_password() -> str:
+    """A password as pairing makes them."""
+    return secrets.token_urlsafe(24)
+
+
+def new_device() -> str:
+    """A device id that no other test uses."""
+    return f"tech-{secrets.token_hex(5)}"
+
+
+@contextlib.contextmanager
+def running_broker(
+    folder: Path, *, allowed_origins: Sequence[str] = (ALLOWED_ORIGIN,)
+) -> Iterator[EmbeddedBroker]:
+    """A started broker whose state stands in `folder`; stopped at the end."""
+    broker = EmbeddedBroker(
+        folder=folder,
+        mqtt_port=free_port(),
+        ws_port=free_port(),
+        allowed_origins=allowed_origins,
+    )
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
+def wait_until(
+    condition: Callable[[], object], *, seconds: float = 10.0, tend: Callable[[], object] = bool
+) -> None:
+    """Wait for a condition, calling `tend` (a link's or a supervisor's) meanwhile."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        tend()
+        time.sleep(0.005)
+
+
+def enrolled(broker: EmbeddedBroker, device: str | None = None) -> Credentials:
+    """A provisioned handheld's credentials."""
+    credentials = Credentials(username=device or new_device(), password=new_password())
+    broker.driver.provision(credentials.username, credentials.password)
+    return credentials
+
+
+def handheld_seat(broker: EmbeddedBroker, credentials: Credentials) -> Seat:
+    """A handheld's connection as the contract wants it: client id, user name, device id are one."""
+    return Seat(broker.endpoint, credentials, client_id=credentials.username)
+
+
+def server_seat(broker: EmbeddedBroker) -> Seat:
+    """A connection with the server's rights."""
+    return Seat(broker.endpoint, broker.driver.server_credentials)
