@@ -154,7 +154,7 @@ class HeldOrders(TextMap):
 class SyncSchema(WireSchema):
     """What a sync request says."""
 
-    epoch = Mark()
+    epoch = Mark(allow_none=True)
     orders = HeldOrders(most=MAX_OPEN_ORDERS, most_bytes=MAX_PAYLOAD_BYTES, required=True)
     last_seq = WholeNumber(required=True)
     queued = WholeNumber(load_default=0)

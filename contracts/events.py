@@ -4,7 +4,6 @@ Shape only: whether an event is allowed now is judged by the rooms of the server
 answer means by the checklist engine.
 """
 
-import re
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
@@ -12,6 +11,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from contracts.fields import (
     MESSAGES,
     Code,
+    FieldName,
     Flag,
     Many,
     OneOf,
@@ -40,8 +40,8 @@ MAX_LINES = 100
 #: The largest sum an order may come to: eight digits of yuan.
 MAX_TOTAL_FEN = 9_999_999_999
 
-_FIELD_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
-_FURTHER_QUANTITY = Text(longest=60)
+_FIELD_NAME = FieldName()
+_FIELD_VALUE = Text(longest=60)
 
 
 class EventData(WireSchema):
@@ -114,19 +114,15 @@ class StepRecorded(EventData):
     @post_load
     def gather_fields(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """One place for further quantities: ``answer.fields``."""
-        beside = data.pop("further", {})
-        within = data["answer"].get("fields", {})
-        if not isinstance(within, dict):
-            raise ValidationError({"answer": {"fields": ["应为对象; Must be an object"]}})
-        merged = {**beside, **within}
-        for name, value in merged.items():
-            _check_further_quantity(name, value)
-            if name in beside and beside[name] != value:
-                raise ValidationError(
-                    {"fields": {name: ["与 answer.fields 不一致; Differs from answer.fields"]}}
-                )
-        if merged:
-            data["answer"] = {**data["answer"], "fields": merged}
+        answer = data["answer"]
+        beside = _further_quantities(data.pop("further", {}), "fields")
+        within = _further_quantities(answer.pop("fields", {}), "answer", "fields")
+        for name in beside.keys() & within.keys():
+            if beside[name] != within[name]:
+                told = "与 answer.fields 不一致; Differs from answer.fields"
+                raise ValidationError({"fields": {name: [told]}})
+        if beside or within:
+            answer["fields"] = {**beside, **within}
         return data
 
 
@@ -286,12 +282,21 @@ EVENT_TYPES: dict[str, type[EventData]] = {
 }
 
 
-def _check_further_quantity(name: str, value: Any) -> None:
-    if not _FIELD_NAME.fullmatch(name):
-        raise ValidationError(
-            {"fields": {name[:60]: ["应为小写字段名; Must be a lower-case name"]}}
-        )
-    try:
-        _FURTHER_QUANTITY.deserialize(value)
-    except ValidationError as error:
-        raise ValidationError({"fields": {name: error.messages}}) from None
+def _further_quantities(given: Any, *place: str) -> dict[str, str]:
+    """What of ``given`` was filled in; a fault is reported at ``place``."""
+    errors: Any = {}
+    if not isinstance(given, dict):
+        errors = [MESSAGES["type"]]
+    else:
+        filled = {name: value for name, value in given.items() if value is not None}
+        for name, value in filled.items():
+            try:
+                _FIELD_NAME.deserialize(name)
+                _FIELD_VALUE.deserialize(value)
+            except ValidationError as error:
+                errors[name[:60]] = error.messages
+    if not errors:
+        return filled
+    for name in reversed(place):
+        errors = {name: errors}
+    raise ValidationError(errors)

@@ -139,6 +139,13 @@ class Code(_Pattern):
     )
 
 
+class FieldName(_Pattern):
+    """The name of a further quantity of a step, with its unit: ``rated_a``."""
+
+    pattern = "[a-z][a-z0-9_]{0,39}"
+    wanted = "应为小写字段名; Must be a lower-case name"
+
+
 class Quantity(_Pattern):
     """How much, as a decimal string above zero with at most two places."""
 

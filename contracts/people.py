@@ -23,6 +23,7 @@ class Signer(fields.Field[dict[str, Any]]):
 
     default_error_messages = MESSAGES
     schema = SignerSchema()
+    only_name = Text(longest=MAX_NAME)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
         person = {"name": value, "relation": Relation.OTHER} if isinstance(value, str) else value
