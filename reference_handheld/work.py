@@ -1,0 +1,171 @@
+"""An order as the technician stands before it: the server's snapshot plus what was done since.
+
+Pure. The server's word is the snapshot; what this handheld has done and the snapshot does not
+show yet is added on top, which is how work goes on without a network.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checklists.evaluate import judge
+from checklists.run import Answer, Context, Photo, Refused, Result, Run
+from checklists.template import Template
+from checklists.vocabulary import Status
+from reference_handheld.outgoing import StoredEvent
+from reference_handheld.store import HeldOrder
+
+_LEADS_TO = {
+    "order.acknowledged": "acknowledged",
+    "order.returned": "created",
+    "order.arrived": "on_site",
+    "order.quoted": "quoted",
+    "quote.confirmed": "in_progress",
+    "order.suspended": "suspended",
+    "order.ready": "awaiting_acceptance",
+    "order.accepted": "accepted",
+    "order.rejected": "rework",
+    "signature.refused": "escalated",
+    "order.cancel_requested": "cancel_pending",
+    "hazard.alarm": "suspended",
+}
+_PRICE_AGREED_IN = frozenset({"in_progress", "awaiting_acceptance", "rework", "accepted"})
+_UNSAID = frozenset({"rejected", "recorded"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """An order with everything this handheld knows of it. `run` is None without a template."""
+
+    order: HeldOrder
+    state: str
+    events: tuple[StoredEvent, ...]
+    run: Run | None
+    context: Context
+
+    @property
+    def number(self) -> str:
+        return self.order.number
+
+    def said(self, type_: str) -> bool:
+        """Whether this handheld reported such an event during this stay, and it counts."""
+        return any(event.type == type_ and event.outcome not in _UNSAID for event in self.events)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server refused anything of this stay for good."""
+        return any(event.outcome == "rejected" for event in self.events)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the server still owes an answer about this order."""
+        return any(event.outcome is None for event in self.events)
+
+    @property
+    def rework_round(self) -> int:
+        return int(self.order.snapshot.get("rework_round") or 0)
+
+
+def job(
+    order: HeldOrder,
+    events: Sequence[StoredEvent],
+    *,
+    template: Mapping[str, Any] | None,
+    kept_photos: Iterable[tuple[str, str, str]] = (),
+) -> Job:
+    """Put snapshot, own events and template together.
+
+    `events`: those of this stay, in order. `kept_photos`: (step, tag, sha256) on the handheld.
+    """
+    state = _state(order, events)
+    snapshot = order.snapshot
+    quote = snapshot.get("quote") or {}
+    confirmed = state in _PRICE_AGREED_IN or (state != "quoted" and bool(quote.get("confirmed_at")))
+    fresh = [event for event in events if event.type == "step.recorded" and _fresh(event, order)]
+    redone = {str(event.data["step"]) for event in fresh}
+    context = Context(
+        price_confirmed=confirmed,
+        held_photos=frozenset(kept_photos) | _photos_of(snapshot),
+        rework_steps=frozenset(
+            str(returned["step"]) for returned in snapshot.get("returned_steps") or ()
+        )
+        - redone,
+        hazard=bool(snapshot.get("hazard")),
+    )
+    run = None
+    if template is not None:
+        run = _run(Template.from_json(template), snapshot, events, context)
+    return Job(order=order, state=state, events=tuple(events), run=run, context=context)
+
+
+def _state(order: HeldOrder, events: Iterable[StoredEvent]) -> str:
+    state = before = str(order.snapshot["state"])
+    for event in events:
+        if not _fresh(event, order):
+            continue
+        if event.type == "order.resumed":
+            state = before
+        elif event.type in _LEADS_TO:
+            before, state = state, _LEADS_TO[event.type]
+    return state
+
+
+def _fresh(event: StoredEvent, order: HeldOrder) -> bool:
+    """Whether an event counts and the snapshot cannot show it yet."""
+    if event.outcome in _UNSAID:
+        return False
+    return event.outcome is None or (event.order_version or 0) > order.version
+
+
+def _run(
+    template: Template,
+    snapshot: Mapping[str, Any],
+    events: Iterable[StoredEvent],
+    context: Context,
+) -> Run:
+    run = Run(template=template, children={}, results=tuple(_results(snapshot)))
+    known = {(result.step, result.attempt) for result in run.results}
+    for event in events:
+        if event.type != "step.recorded" or event.outcome in _UNSAID:
+            continue
+        data = event.data
+        if (data["step"], data["attempt"]) in known:
+            continue
+        answer = Answer(
+            step=data["step"],
+            attempt=data["attempt"],
+            answer=data["answer"],
+            photos=tuple(Photo(**photo) for photo in data.get("photos", ())),
+            text=data.get("text"),
+            reason=data.get("reason"),
+        )
+        try:
+            run = run.with_result(judge(run, answer, context))
+        except (Refused, KeyError):
+            continue  # the server will say why; nothing can be built on it
+    return run
+
+
+def _results(snapshot: Mapping[str, Any]) -> Iterable[Result]:
+    for found in (snapshot.get("run") or {}).get("results", ()):
+        yield Result(
+            step=found["step"],
+            attempt=int(found["attempt"]),
+            status=Status(found["status"]),
+            answer=found.get("answer") or {},
+            photos=tuple(
+                Photo(sha256=photo["sha256"], tag=photo["tag"])
+                for photo in found.get("photos") or ()
+            ),
+            text=found.get("text"),
+            reason=found.get("reason"),
+            band=found.get("band"),
+        )
+
+
+def _photos_of(snapshot: Mapping[str, Any]) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (result.step, photo.tag, photo.sha256)
+        for result in _results(snapshot)
+        for photo in result.photos
+    )
