@@ -15,13 +15,13 @@ from contracts.fields import (
     Code,
     Fixed,
     Flag,
+    JsonObject,
     Many,
     Mark,
     OneOf,
     OrderNumber,
     Part,
     Text,
-    TextMap,
     UtcTime,
     Uuid,
     WholeNumber,
@@ -87,7 +87,7 @@ class StepResultSchema(WireSchema):
     step = Code(required=True)
     attempt = WholeNumber(least=1, required=True)
     status = Text(longest=40, required=True)
-    answer = TextMap(required=True)
+    answer = JsonObject(required=True)
     photos = Many(Part(PhotoSchema), most=100)
     text = Text(allow_none=True)
     reason = Text(allow_none=True)
@@ -113,7 +113,7 @@ class SnapshotSchema(WireSchema):
     appointment_at = UtcTime(required=True, allow_none=True)
     customer = Part(CustomerSchema, required=True)
     checklist = Part(ChecklistRef, required=True, allow_none=True)
-    quote = TextMap(required=True, allow_none=True, most_bytes=65536)
+    quote = JsonObject(required=True, allow_none=True, most_bytes=65536)
     run = Many(Part(StepResultSchema), most=_MOST, required=True)
     rework_round = WholeNumber(required=True)
     returned_steps = Many(Part(ReturnedStep), most=_MOST, required=True)
@@ -187,7 +187,7 @@ class DownlinkEnvelopeSchema(WireSchema):
     time = UtcTime(required=True)
     subject = OrderNumber()
     datacontenttype = Fixed("application/json", required=True)
-    data = TextMap(required=True, most=_MOST, most_bytes=65536)
+    data = JsonObject(required=True, most=_MOST, most_bytes=65536)
 
 
 DOWNLINK_TYPES: dict[str, type[WireSchema]] = {

@@ -19,10 +19,10 @@ from contracts.fields import (
     DeviceSource,
     Fixed,
     Flag,
+    JsonObject,
     Mark,
     OrderNumber,
     Text,
-    TextMap,
     UtcTime,
     UuidV7,
     WholeNumber,
@@ -116,7 +116,7 @@ class EnvelopeSchema(WireSchema):
     dataschema = Text(longest=500)
     traceparent = Text(longest=60)
     tracestate = Text(longest=512)
-    data = TextMap(required=True, most=100, most_bytes=MAX_PAYLOAD_BYTES)
+    data = JsonObject(required=True, most=100, most_bytes=MAX_PAYLOAD_BYTES)
 
 
 class EventEnvelopeSchema(EnvelopeSchema):
@@ -133,7 +133,7 @@ class SyncEnvelopeSchema(EnvelopeSchema):
     seq = WholeNumber(least=0)
 
 
-class HeldOrders(TextMap):
+class HeldOrders(JsonObject):
     """Order number -> version held; a version is a whole number."""
 
     @property

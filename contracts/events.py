@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
+from contracts.answers import Answer, FurtherQuantities
 from contracts.fields import (
     MESSAGES,
     Code,
-    FieldName,
     Flag,
     Many,
     OneOf,
@@ -19,7 +19,6 @@ from contracts.fields import (
     Quantity,
     Sha256,
     Text,
-    TextMap,
     UtcTime,
     WholeNumber,
     WireSchema,
@@ -39,9 +38,6 @@ MAX_REASON = 500
 MAX_LINES = 100
 #: The largest sum an order may come to: eight digits of yuan.
 MAX_TOTAL_FEN = 9_999_999_999
-
-_FIELD_NAME = FieldName()
-_FIELD_VALUE = Text(longest=60)
 
 
 class EventData(WireSchema):
@@ -105,8 +101,8 @@ class StepRecorded(EventData):
 
     step = Code(required=True)
     attempt = WholeNumber(least=1, most=1000, required=True)
-    answer = TextMap(required=True)
-    further = TextMap(data_key="fields", most=20, most_bytes=2048)
+    answer = Answer(required=True)
+    further = FurtherQuantities(data_key="fields", most=20, most_bytes=2048)
     photos = photos()
     text = Text()
     reason = Text(longest=MAX_REASON)
@@ -114,15 +110,13 @@ class StepRecorded(EventData):
     @post_load
     def gather_fields(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """One place for further quantities: ``answer.fields``."""
-        answer = data["answer"]
-        beside = _further_quantities(data.pop("further", {}), "fields")
-        within = _further_quantities(answer.pop("fields", {}), "answer", "fields")
+        beside, within = data.pop("further", {}), data["answer"].get("fields", {})
         for name in beside.keys() & within.keys():
             if beside[name] != within[name]:
                 told = "与 answer.fields 不一致; Differs from answer.fields"
                 raise ValidationError({"fields": {name: [told]}})
-        if beside or within:
-            answer["fields"] = {**beside, **within}
+        if beside:
+            data["answer"]["fields"] = {**beside, **within}
         return data
 
 
@@ -280,23 +274,3 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "damage.reported": DamageReported,
     "incident.reported": IncidentReported,
 }
-
-
-def _further_quantities(given: Any, *place: str) -> dict[str, str]:
-    """What of ``given`` was filled in; a fault is reported at ``place``."""
-    errors: Any = {}
-    if not isinstance(given, dict):
-        errors = [MESSAGES["type"]]
-    else:
-        filled = {name: value for name, value in given.items() if value is not None}
-        for name, value in filled.items():
-            try:
-                _FIELD_NAME.deserialize(name)
-                _FIELD_VALUE.deserialize(value)
-            except ValidationError as error:
-                errors[name[:60]] = error.messages
-    if not errors:
-        return filled
-    for name in reversed(place):
-        errors = {name: errors}
-    raise ValidationError(errors)

@@ -295,7 +295,7 @@ class Part(_Told, fields.Nested):
     """An object inside an object, read by its own schema."""
 
 
-class TextMap(_Told, fields.Field[dict[str, Any]]):
+class JsonObject(_Told, fields.Field[dict[str, Any]]):
     """An object whose inside another room judges; here only its size is bounded.
 
     ``most`` is the number of names, ``most_bytes`` the size of the whole as canonical JSON.

@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import INCLUDE
 
-from contracts.fields import Many, Text, TextMap, WholeNumber, WireSchema
+from contracts.fields import JsonObject, Many, Text, WholeNumber, WireSchema
 
 _SENTENCE = 1000
 
 
-class ErrorsMap(TextMap):
+class ErrorsMap(JsonObject):
     """Field -> messages."""
 
     messages = Many(Text(longest=_SENTENCE), fewest=1, most=100)

@@ -22,10 +22,8 @@ BEYOND_JSON_SCHEMA = {
     "order.arrived--far-future",
     "quote.confirmed--no-signature",
     "step.recorded--two-quantities",
-    "step.recorded--quantity-as-number",
     "order.quoted--qty-zero",
     "order.quoted--sum-in-yuan",
-    "step.recorded--float-reading",
 }
 
 
