@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from mqtt import topics
 from mqtt.brokers import BrokerUnavailable, Credentials, Endpoint, nats_accounts, self_test
 from mqtt.brokers.knock import lets_in
 
@@ -43,6 +44,8 @@ class NatsBroker:
 
     def revoke(self, device_id: str) -> None:
         """Shut a handheld out; nats-server closes its connection while it reads the file."""
+        if not topics.is_device_id(device_id):
+            raise ValueError(f"not a device id: {device_id!r}")
         self._change(remove=device_id)
 
     def reconcile(self, accounts: Mapping[str, str]) -> None:

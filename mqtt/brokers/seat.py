@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Self
 
-from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTMessageInfo, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -34,6 +34,7 @@ class Seat:
         self._changed = threading.Condition()
         self._heard: list[MQTTMessage] = []
         self._granted: set[int] = set()
+        self._sent: list[MQTTMessageInfo] = []
         self._code: ReasonCode | None = None
         self.gone = threading.Event()
         self._endpoint = endpoint
@@ -76,7 +77,17 @@ class Seat:
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Send one message; nothing is waited for."""
-        self._client.publish(topic, payload, qos=1, retain=retain)
+        self._sent.append(self._client.publish(topic, payload, qos=1, retain=retain))
+
+    def settle(self) -> None:
+        """Wait until the broker acknowledged all that was published."""
+        for info in self._sent:
+            info.wait_for_publish(PATIENCE_SECONDS)
+
+    def payloads(self) -> list[bytes]:
+        """All that was heard, in its order."""
+        with self._changed:
+            return [bytes(message.payload) for message in self._heard]
 
     def die(self) -> None:
         """End without DISCONNECT, so that the will is due."""

@@ -32,9 +32,10 @@ class EmbeddedBroker:
     """One nats-server on this machine, for the process that supervises the others.
 
     `folder` holds its configuration, accounts, log and store; port 0 for `native_port` takes any
-    free one. `allowed_origins` are the web origins whose pages may open the WebSocket; clients
-    that send no Origin are let through to the password check. Call `start`, `poll` and `stop`
-    from one thread, the main one: on Linux the child is ended when the starting thread ends.
+    free one. `allowed_origins` are the web origins whose pages may open the WebSocket; programs,
+    which send no Origin or the WebSocket's own, are let through to the password check. Call
+    `start`, `poll` and `stop` from one thread, the main one: on Linux the child is ended when the
+    thread that started it ends.
     """
 
     def __init__(
@@ -151,8 +152,7 @@ class EmbeddedBroker:
         websocket = {
             "listen": f"{self._host}:{self._ws_port}",
             "no_tls": True,
-            "same_origin": not self._allowed_origins,
-            "allowed_origins": list(self._allowed_origins),
+            "allowed_origins": [*self._allowed_origins, *self._own_origins()],
         }
         settings: dict[str, object] = {
             "server_name": f"paigong-{secrets.token_hex(4)}",
@@ -170,7 +170,7 @@ class EmbeddedBroker:
             "mqtt": {
                 "listen": f"{self._host}:{self._mqtt_port}",
                 "ack_wait": "10s",
-                "max_ack_pending": 500,
+                "max_ack_pending": 100,
                 # Sessions are clean: what they subscribed need not survive the server, and what
                 # a killed client left must not hold messages back for ever.
                 "consumer_memory_storage": True,
@@ -181,6 +181,15 @@ class EmbeddedBroker:
         lines = [f"{name}: {json.dumps(value)}" for name, value in settings.items()]
         lines.append(f"include {nats_accounts.file_in(self._folder).name}")
         return "\n".join(lines) + "\n"
+
+    def _own_origins(self) -> list[str]:
+        """What programs without a page call themselves; no page is ever served from there.
+
+        It also keeps the list from being empty, which nats-server reads as "any origin".
+        """
+        return [
+            f"http://{host}:{self._ws_port}" for host in dict.fromkeys((self._host, "localhost"))
+        ]
 
     def _log_ending(self) -> str:
         try:
