@@ -47,8 +47,13 @@ def boxes() -> tuple[Box, ...]:
 
 
 def fingerprints(picture: Image.Image) -> list[Fingerprint]:
-    """The fingerprints of all windows of an upright picture (a thumbnail is enough)."""
+    """The fingerprints of all windows of an upright picture (a thumbnail is enough).
+
+    A picture of nothing, such as a dark cellar, has none: it would resemble every other.
+    """
     grey = picture.convert("L")
+    if _normalised(grey.resize(_SKETCH, Image.Resampling.BOX)) is None:
+        return []
     return [
         Fingerprint(window=number, across=_across(grey, box), down=_down(grey, box))
         for number, box in enumerate(boxes())

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -109,13 +110,15 @@ def inspect(
     )
 
 
-def derive(path: Path, *, keep_place: bool, limits: Limits = DEFAULT_LIMITS) -> Derivatives:
+def derive(
+    source: Path | BinaryIO, *, keep_place: bool, limits: Limits = DEFAULT_LIMITS
+) -> Derivatives:
     """The screen size (1600 px) and thumbnail (320 px) of a picture, upright, on white where it
     was transparent. Of the metadata only the time stays and, with `keep_place`, the place.
 
     Raises BadPhoto.
     """
-    with _opened(path, limits) as image:
+    with _opened(source, limits) as image:
         _decode(image, SCREEN_PX)
         facts = exif.read(image)
         image.thumbnail((SCREEN_PX, SCREEN_PX), Image.Resampling.LANCZOS, reducing_gap=1.5)
@@ -137,10 +140,10 @@ _SIDEWAYS = {
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[Image.Image]:
+def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
     """An opened picture within the limits; whatever its decoder raises becomes a BadPhoto."""
     try:
-        with _decoding, Image.open(path, formats=list(MEDIA_TYPES)) as image:
+        with _decoding, Image.open(source, formats=list(MEDIA_TYPES)) as image:
             _check(image, limits)
             yield image
     except BadPhoto:

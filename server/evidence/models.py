@@ -1,0 +1,126 @@
+"""Rows of evidence: photos and signatures, the windows they are compared by, and open uploads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, Claimable, InEstate
+
+SIGNATURE = "signature"
+
+
+class PhotoState:
+    """How far a photo has come; the original is safe from the first on."""
+
+    #: the original is held, derivatives are still to be made
+    STORED = "stored"
+    #: screen size and thumbnail are there, and it was compared with all others
+    PROCESSED = "processed"
+    #: derivatives could not be made after several tries; only the original can be looked at
+    FAILED = "failed"
+
+
+class Flag:
+    """What a reviewer should know of a photo before he believes it (P-17)."""
+
+    NEAR_DUPLICATE = "near_duplicate"
+    BEFORE_ARRIVAL = "taken_before_arrival"
+    AFTER_FINISH = "taken_after_finish"
+    #: the camera's own time and the time the handheld announced are far apart
+    TIME_MISMATCH = "exif_time_mismatch"
+    NOT_PROCESSED = "not_processed"
+
+
+class Photo(Base, InEstate, Claimable):
+    """One picture held as evidence of an order, named by the hash of its bytes."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        sa.Index(
+            "ix_photo_due",
+            "due_at",
+            sqlite_where=sa.text("state = 'stored'"),
+            postgresql_where=sa.text("state = 'stored'"),
+        ),
+    )
+
+    #: R-005, P-17: the same bytes are evidence once, whatever the order
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
+    order_number: Mapped[str] = mapped_column(sa.String(20))
+    #: empty for a photo of the whole order, such as a signature or the inspection
+    step: Mapped[str] = mapped_column(sa.String(20))
+    tag: Mapped[str] = mapped_column(sa.String(30))
+    device_id: Mapped[str] = mapped_column(sa.ForeignKey("device.id"))
+    media_type: Mapped[str] = mapped_column(sa.String(20))
+    size_bytes: Mapped[int]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    #: when the handheld says that it was taken
+    taken_at: Mapped[dt.datetime | None]
+    #: when the camera says that it was taken
+    exif_taken_at: Mapped[dt.datetime | None]
+    received_at: Mapped[dt.datetime]
+    #: the customer agrees that the derivatives keep the place
+    keep_place: Mapped[bool]
+    state: Mapped[str] = mapped_column(sa.String(10), default=PhotoState.STORED)
+    flags: Mapped[list[str]] = mapped_column(default=list)
+    #: the older photo that this one looks like a copy of
+    near_duplicate_of: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("photo.id"))
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether this is a signature and no photo."""
+        return self.tag == SIGNATURE
+
+
+class PhotoWindow(Base):
+    """The fingerprint of one window of a photo. Two hashes within seven bits of each other agree
+    to one bit in at least one of the four bands, so each band has an index."""
+
+    __tablename__ = "photo_window"
+    __table_args__ = tuple(
+        sa.Index(f"ix_photo_window_band{number}", f"band{number}") for number in range(4)
+    )
+
+    photo_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("photo.id"), primary_key=True)
+    window: Mapped[int] = mapped_column(primary_key=True)
+    #: 64 bit hashes as 16 hex digits: not every database has an unsigned integer of that size
+    across: Mapped[str] = mapped_column(sa.String(16))
+    down: Mapped[str] = mapped_column(sa.String(16))
+    band0: Mapped[int]
+    band1: Mapped[int]
+    band2: Mapped[int]
+    band3: Mapped[int]
+
+
+class Upload(Base, InEstate):
+    """One tus upload, kept until it expires, so a handheld that was killed after the last byte
+    learns that it had finished."""
+
+    __tablename__ = "upload"
+    __table_args__ = (sa.Index("ix_upload_expires_at", "expires_at"),)
+
+    device_id: Mapped[str] = mapped_column(sa.ForeignKey("device.id"), index=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    order_number: Mapped[str] = mapped_column(sa.String(20))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    media_type: Mapped[str] = mapped_column(sa.String(20))
+    step: Mapped[str] = mapped_column(sa.String(20))
+    tag: Mapped[str] = mapped_column(sa.String(30))
+    taken_at: Mapped[dt.datetime | None]
+    keep_place: Mapped[bool]
+    length_bytes: Mapped[int]
+    #: bytes that are on disk; the last ones count only once the photo itself is held
+    offset_bytes: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the photo is held."""
+        return self.offset_bytes == self.length_bytes

@@ -1,0 +1,135 @@
+"""Makes what people look at out of stored photos, and tells the reviewer of likely copies."""
+
+import datetime as dt
+import io
+import logging
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from server.accounts.operations import system_actor
+from server.db import claim, postpone, transaction, utcnow
+from server.evidence import likeness, photos, queries
+from server.evidence.likeness import Fingerprint
+from server.evidence.models import Flag, Photo, PhotoState, PhotoWindow
+from server.evidence.photos import BadPhoto
+from server.evidence.storage import PhotoStore
+from server.evidence.uploads import flag_photo
+
+log = logging.getLogger(__name__)
+
+# A picture passed inspection before it came here: what fails three times will fail for ever.
+MOST_TRIES = 3
+# Pictures laid over each other for one new photo, nearest hashes first.
+MOST_COMPARED = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processor:
+    """The photo worker. `near_bits`: how many of 64 bits a copy's hash may differ in, up to 7."""
+
+    store: PhotoStore
+    near_bits: int = likeness.ACROSS_BITS
+
+    def run_once(self) -> bool:
+        """Process one stored photo; True when there may be more. A photo that cannot be processed
+        is tried `MOST_TRIES` times, also when the worker dies of it, then flagged and left."""
+        with transaction() as session:
+            self._park(session, utcnow())
+            taken = claim(
+                session,
+                Photo,
+                Photo.state == PhotoState.STORED,
+                Photo.tries < MOST_TRIES,
+                at=utcnow(),
+                limit=1,
+            )
+        for photo in taken:
+            try:
+                self._process(photo)
+            except (OSError, BadPhoto) as error:
+                log.exception("photo %s could not be processed", photo.sha256)
+                with transaction() as session:
+                    postpone(_again(session, photo.id), error, utcnow())
+        return bool(taken)
+
+    def _process(self, photo: Photo) -> None:
+        with self.store.open(photo.sha256) as original:
+            made = photos.derive(original, keep_place=photo.keep_place)
+        self.store.put_derivative(photo.sha256, "screen", made.screen)
+        self.store.put_derivative(photo.sha256, "thumbnail", made.thumbnail)
+        thumbnail = _picture(made.thumbnail)
+        prints = [] if photo.is_signature else likeness.fingerprints(thumbnail)
+        with transaction() as session:
+            _remember(session, photo.id, prints)
+        # Only now, with its own windows in sight: of two copies in two workers one sees the other.
+        with transaction() as session:
+            candidates = queries.lookalikes(
+                session, photo, prints, across_bits=self.near_bits, limit=MOST_COMPARED
+            )
+        original_of = self._confirmed(thumbnail, candidates)
+        with transaction() as session:
+            photo = _again(session, photo.id)
+            if original_of is not None:
+                _flag_copy(session, photo, original_of, utcnow())
+            photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
+
+    def _confirmed(
+        self, thumbnail: Image.Image, candidates: list[tuple[Photo, int]]
+    ) -> uuid.UUID | None:
+        for other, window in candidates:
+            try:
+                with self.store.open_derivative(other.sha256, "thumbnail") as file:
+                    seen = _picture(file.read())
+            except FileNotFoundError:
+                continue
+            if likeness.correlation(thumbnail, seen, window) >= likeness.SAME:
+                return other.id
+        return None
+
+    def _park(self, session: Session, at: dt.datetime) -> None:
+        lost = session.scalars(
+            sa.select(Photo).where(
+                Photo.state == PhotoState.STORED, Photo.tries >= MOST_TRIES, Photo.due_at <= at
+            )
+        )
+        for photo in lost:
+            photo.state = PhotoState.FAILED
+            by = system_actor(photo.estate_id)
+            flag_photo(session, photo, Flag.NOT_PROCESSED, by=by, at=at)
+
+
+def _flag_copy(session: Session, photo: Photo, other_id: uuid.UUID, at: dt.datetime) -> None:
+    """Of the two, the one that came later is the copy (P-17)."""
+    other = _again(session, other_id)
+    older, newer = sorted((photo, other), key=lambda one: (one.received_at, str(one.id)))
+    newer.near_duplicate_of = older.id
+    by = system_actor(newer.estate_id)
+    flag_photo(session, newer, Flag.NEAR_DUPLICATE, by=by, at=at)
+
+
+def _remember(session: Session, photo_id: uuid.UUID, prints: list[Fingerprint]) -> None:
+    session.execute(sa.delete(PhotoWindow).where(PhotoWindow.photo_id == photo_id))
+    for one in prints:
+        bands = likeness.bands(one.across)
+        session.add(
+            PhotoWindow(
+                photo_id=photo_id,
+                window=one.window,
+                across=f"{one.across:016x}",
+                down=f"{one.down:016x}",
+                **{f"band{number}": band for number, band in enumerate(bands)},
+            )
+        )
+
+
+def _again(session: Session, photo_id: uuid.UUID) -> Photo:
+    return session.get_one(Photo, photo_id, populate_existing=True, with_for_update=True)
+
+
+def _picture(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content)) as image:
+        return image.convert("L")
