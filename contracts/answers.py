@@ -42,7 +42,7 @@ class FurtherQuantities(JsonObject):
 class Answer(JsonObject):
     """The answer object; only ``fields`` is read here, so that quantities have one home."""
 
-    further = FurtherQuantities(most=20, most_bytes=2048)
+    further = FurtherQuantities(most=20)
 
     @property
     def wire(self) -> dict[str, Any]:

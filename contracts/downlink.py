@@ -113,7 +113,7 @@ class SnapshotSchema(WireSchema):
     appointment_at = UtcTime(required=True, allow_none=True)
     customer = Part(CustomerSchema, required=True)
     checklist = Part(ChecklistRef, required=True, allow_none=True)
-    quote = JsonObject(required=True, allow_none=True, most_bytes=65536)
+    quote = JsonObject(required=True, allow_none=True)
     run = Many(Part(StepResultSchema), most=_MOST, required=True)
     rework_round = WholeNumber(required=True)
     returned_steps = Many(Part(ReturnedStep), most=_MOST, required=True)
@@ -187,7 +187,7 @@ class DownlinkEnvelopeSchema(WireSchema):
     time = UtcTime(required=True)
     subject = OrderNumber()
     datacontenttype = Fixed("application/json", required=True)
-    data = JsonObject(required=True, most=_MOST, most_bytes=65536)
+    data = JsonObject(required=True, most=_MOST)
 
 
 DOWNLINK_TYPES: dict[str, type[WireSchema]] = {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -116,7 +117,7 @@ class EnvelopeSchema(WireSchema):
     dataschema = Text(longest=500)
     traceparent = Text(longest=60)
     tracestate = Text(longest=512)
-    data = JsonObject(required=True, most=100, most_bytes=MAX_PAYLOAD_BYTES)
+    data = JsonObject(required=True, most=100)
 
 
 class EventEnvelopeSchema(EnvelopeSchema):
@@ -155,7 +156,7 @@ class SyncSchema(WireSchema):
     """What a sync request says."""
 
     epoch = Mark(allow_none=True)
-    orders = HeldOrders(most=MAX_OPEN_ORDERS, most_bytes=MAX_PAYLOAD_BYTES, required=True)
+    orders = HeldOrders(most=MAX_OPEN_ORDERS, required=True)
     last_seq = WholeNumber(required=True)
     queued = WholeNumber(load_default=0)
 
@@ -197,7 +198,7 @@ def read_event(payload: bytes | dict[str, Any]) -> FieldEvent:
         seq=envelope["seq"],
         order_version=data.pop("order_version", None),
         data=data,
-        content_hash=strict_json.content_hash(message.content),
+        content_hash=message.content_hash,
         received=message.content,
     )
 
@@ -233,11 +234,13 @@ class _Message:
             raise self.refusal(slug, _MESSAGES[slug], {place: [message]} if place else {})
         if not isinstance(parsed, dict):
             raise self.refusal("invalid-envelope", "应为 JSON 对象; Must be a JSON object", {})
-        size_bytes = len(strict_json.canonical(parsed))
+        canonical = strict_json.canonical(parsed)
+        size_bytes = len(canonical)
         if size_bytes > MAX_PAYLOAD_BYTES:
             too_large = strict_json.too_large(size_bytes)
             raise self.refusal(too_large.slug, too_large.detail, {})
         self.content: dict[str, Any] = parsed
+        self.content_hash = sha256(canonical).hexdigest()
 
     def load(self, schema: type[Schema], slug: str, *, part: str = "") -> dict[str, Any]:
         try:

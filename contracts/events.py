@@ -101,8 +101,8 @@ class StepRecorded(EventData):
 
     step = Code(required=True)
     attempt = WholeNumber(least=1, most=1000, required=True)
-    answer = Answer(required=True)
-    further = FurtherQuantities(data_key="fields", most=20, most_bytes=2048)
+    answer = Answer(most_bytes=8192, required=True)
+    further = FurtherQuantities(data_key="fields", most=20)
     photos = photos()
     text = Text()
     reason = Text(longest=MAX_REASON)

@@ -298,10 +298,11 @@ class Part(_Told, fields.Nested):
 class JsonObject(_Told, fields.Field[dict[str, Any]]):
     """An object whose inside another room judges; here only its size is bounded.
 
-    ``most`` is the number of names, ``most_bytes`` the size of the whole as canonical JSON.
+    ``most`` is the number of names, ``most_bytes`` the size of the whole as canonical JSON, None
+    where the limit of the message is enough.
     """
 
-    def __init__(self, *, most: int = 40, most_bytes: int = 8192, **kwargs: Any) -> None:
+    def __init__(self, *, most: int = 40, most_bytes: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.most, self.most_bytes = most, most_bytes
 
@@ -312,11 +313,10 @@ class JsonObject(_Told, fields.Field[dict[str, Any]]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise ValidationError(MESSAGES["type"])
-        if len(value) > self.most or len(strict_json.canonical(value)) > self.most_bytes:
-            raise ValidationError(
-                f"至多 {self.most} 项、{self.most_bytes} 字节; "
-                f"At most {self.most} names and {self.most_bytes} bytes"
-            )
+        if len(value) > self.most:
+            raise ValidationError(f"至多 {self.most} 项; At most {self.most} names")
+        if self.most_bytes and len(strict_json.canonical(value)) > self.most_bytes:
+            raise ValidationError(f"至多 {self.most_bytes} 字节; At most {self.most_bytes} bytes")
         return dict(value)
 
 

@@ -38,4 +38,4 @@ class ProblemSchema(WireSchema):
     status = WholeNumber(least=400, most=599, required=True)
     detail = Text(longest=4000)
     rule = Text(longest=40)
-    errors = ErrorsMap(most=1000, most_bytes=65536)
+    errors = ErrorsMap(most=1000)

@@ -1,6 +1,5 @@
 """JSON as the wire allows it: one meaning per text, no floats, nothing a database cannot keep."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -47,11 +46,6 @@ def canonical(value: Any) -> bytes:
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode("utf-8")
-
-
-def content_hash(value: Any) -> str:
-    """SHA-256 of the canonical spelling, as 64 lower-case hex digits."""
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def faults(value: Any, place: str = "", depth: int = 1) -> Iterator[tuple[str, str, str]]:
