@@ -117,9 +117,9 @@ class Sha256(_Pattern):
 
 
 class OrderNumber(_Pattern):
-    """The number of a work order."""
+    """The number of a work order; a month with more than 9999 orders takes a fifth digit."""
 
-    pattern = "FW-[0-9]{4}(0[1-9]|1[0-2])-[0-9]{4}"
+    pattern = "FW-[0-9]{4}(0[1-9]|1[0-2])-[0-9]{4,8}"
     wanted = "应为工单号 FW-YYYYMM-NNNN; Must be a work order number FW-YYYYMM-NNNN"
 
 
