@@ -29,9 +29,7 @@ class Recorded:
     row: StepResult
 
 
-def publish(
-    session: Session, template: Template, *, by: Actor, at: dt.datetime
-) -> TemplateVersion:
+def publish(session: Session, template: Template, *, by: Actor, at: dt.datetime) -> TemplateVersion:
     """Publish a template: a new version where its content is new, else the version that has it."""
     newest = queries.newest_version(session, by.estate_id, template.code)
     if newest is not None:
@@ -163,6 +161,4 @@ def allow_deviation(
 
 
 def _reason(reason: object) -> dict[str, object]:
-    return {
-        name: getattr(reason, name) for name in ("code", "rule", "step", "zh", "en")
-    }
+    return {name: getattr(reason, name) for name in ("code", "rule", "step", "zh", "en")}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from checklists.catalogue import load_catalogue
 from checklists.evaluate import Photo, Result, Run
 from checklists.template import Template
 from checklists.vocabulary import Status
@@ -117,9 +118,7 @@ def returned(
 
 def overrides(session: Session, order_id: uuid.UUID) -> frozenset[str]:
     """Steps at which a deviation is allowed."""
-    return frozenset(
-        session.scalars(sa.select(Override.step).where(Override.order_id == order_id))
-    )
+    return frozenset(session.scalars(sa.select(Override.step).where(Override.order_id == order_id)))
 
 
 def _version(session: Session, estate_id: uuid.UUID, code: str, version: int) -> TemplateVersion:
@@ -144,3 +143,10 @@ def _parsed(row: TemplateVersion) -> Template:
     if row.id not in _PARSED:
         _PARSED[row.id] = Template.from_json(row.body)
     return _PARSED[row.id]
+
+
+def categories_with_checklist() -> frozenset[str]:
+    """Categories for which the product ships a checklist (R-045: eight repairs)."""
+    return frozenset(
+        template.category for template in load_catalogue().values() if template.category
+    )

@@ -83,52 +83,90 @@ def _when(refused: bool, slug: str, rule: str, zh: str, en: str) -> list[Reason]
 
 
 def own_order(facts: Facts) -> list[Reason]:
-    return _when(not facts.is_own, "not-your-order", "5.1", "这张单不是派给您的。",
-                 "This order is not yours.")
+    return _when(
+        not facts.is_own,
+        "not-your-order",
+        "5.1",
+        "这张单不是派给您的。",
+        "This order is not yours.",
+    )
 
 
 def reason_given(facts: Facts) -> list[Reason]:
-    return _when(not facts.reason.strip(), "reason-missing", "R-001", "请写明原因。",
-                 "A reason is needed.")
+    return _when(
+        not facts.reason.strip(), "reason-missing", "R-001", "请写明原因。", "A reason is needed."
+    )
 
 
 def qualified(facts: Facts) -> list[Reason]:
     lacking = "、".join(facts.lacking_qualifications)
-    return _when(bool(lacking), "not-qualified", "X-029", f"技工缺少有效资格:{lacking}。",
-                 f"The technician has no valid qualification: {lacking}.")
+    return _when(
+        bool(lacking),
+        "not-qualified",
+        "X-029",
+        f"技工缺少有效资格:{lacking}。",
+        f"The technician has no valid qualification: {lacking}.",
+    )
 
 
 def checklist_attached(facts: Facts) -> list[Reason]:
-    return _when(facts.needs_checklist and not facts.has_checklist, "no-checklist", "R-045",
-                 "该类别没有已发布的清单。", "No published checklist for this category.")
+    return _when(
+        facts.needs_checklist and not facts.has_checklist,
+        "no-checklist",
+        "R-045",
+        "该类别没有已发布的清单。",
+        "No published checklist for this category.",
+    )
 
 
 def slot_confirmed(facts: Facts) -> list[Reason]:
-    return _when(facts.slot_unconfirmed, "slot-not-reconfirmed", "R-044",
-                 "时间晚于客户所约,须先与客户重新确认。",
-                 "The slot is later than the customer's and was not confirmed again.")
+    return _when(
+        facts.slot_unconfirmed,
+        "slot-not-reconfirmed",
+        "R-044",
+        "时间晚于客户所约,须先与客户重新确认。",
+        "The slot is later than the customer's and was not confirmed again.",
+    )
 
 
 def inspected(facts: Facts) -> list[Reason]:
     return [
-        *_when(not facts.has_inspection_note, "not-inspected", "R-054", "报价前须填写勘查记录。",
-               "An inspection note comes before the quote."),
-        *_when(not facts.has_before_photo, "before-photo-missing", "R-054",
-               "报价前须有维修前照片。", "A before photo comes before the quote."),
+        *_when(
+            not facts.has_inspection_note,
+            "not-inspected",
+            "R-054",
+            "报价前须填写勘查记录。",
+            "An inspection note comes before the quote.",
+        ),
+        *_when(
+            not facts.has_before_photo,
+            "before-photo-missing",
+            "R-054",
+            "报价前须有维修前照片。",
+            "A before photo comes before the quote.",
+        ),
     ]
 
 
 def on_the_price_list(facts: Facts) -> list[Reason]:
     codes = "、".join(facts.off_list_items)
-    return _when(bool(codes), "not-on-price-list", "R-021",
-                 f"不在收费标准内,须经理批准:{codes}。",
-                 f"Not on the price list; a manager must approve: {codes}.")
+    return _when(
+        bool(codes),
+        "not-on-price-list",
+        "R-021",
+        f"不在收费标准内,须经理批准:{codes}。",
+        f"Not on the price list; a manager must approve: {codes}.",
+    )
 
 
 def total_agrees(facts: Facts) -> list[Reason]:
-    return _when(facts.quoted_total_differs, "quote-total-differs", "R-055",
-                 "合计与收费标准不符,请更新价目后重报。",
-                 "The total is not what the price list gives; refresh it and quote again.")
+    return _when(
+        facts.quoted_total_differs,
+        "quote-total-differs",
+        "R-055",
+        "合计与收费标准不符,请更新价目后重报。",
+        "The total is not what the price list gives; refresh it and quote again.",
+    )
 
 
 def quote_given(facts: Facts) -> list[Reason]:
@@ -136,86 +174,162 @@ def quote_given(facts: Facts) -> list[Reason]:
 
 
 def price_signed(facts: Facts) -> list[Reason]:
-    return _when(not facts.signer_name.strip(), "signer-missing", "R-056", "缺少确认人姓名。",
-                 "Who confirmed the price is missing.")
+    return _when(
+        not facts.signer_name.strip(),
+        "signer-missing",
+        "R-056",
+        "缺少确认人姓名。",
+        "Who confirmed the price is missing.",
+    )
 
 
 def no_hazard(facts: Facts) -> list[Reason]:
-    return _when(facts.hazard, "hazard-open", "P-22", "隐患未解除,不能完工。",
-                 "There is an open hazard; the order cannot be completed.")
+    return _when(
+        facts.hazard,
+        "hazard-open",
+        "P-22",
+        "隐患未解除,不能完工。",
+        "There is an open hazard; the order cannot be completed.",
+    )
 
 
 def hazard_cleared_by_manager(facts: Facts) -> list[Reason]:
-    return _when(facts.hazard and not facts.by_manager, "hazard-manager-only", "P-22",
-                 "隐患单只能由客服经理或总物业经理恢复。",
-                 "Only the CS manager or the general property manager resumes a hazard order.")
+    return _when(
+        facts.hazard and not facts.by_manager,
+        "hazard-manager-only",
+        "P-22",
+        "隐患单只能由客服经理或总物业经理恢复。",
+        "Only the CS manager or the general property manager resumes a hazard order.",
+    )
 
 
 def hazard_cancelled_by_manager(facts: Facts) -> list[Reason]:
-    return _when(facts.hazard and not facts.by_manager, "hazard-manager-only", "P-22",
-                 "隐患单只能由客服经理或总物业经理取消。",
-                 "Only the CS manager or the general property manager cancels a hazard order.")
+    return _when(
+        facts.hazard and not facts.by_manager,
+        "hazard-manager-only",
+        "P-22",
+        "隐患单只能由客服经理或总物业经理取消。",
+        "Only the CS manager or the general property manager cancels a hazard order.",
+    )
 
 
 def evidence_complete(facts: Facts) -> list[Reason]:
     missing = facts.missing_evidence
     shown = "、".join(missing[:8]) + ("…" if len(missing) > 8 else "")  # noqa: PLR2004  # one line on a handheld
-    return _when(bool(missing), "evidence-missing", "WO13", f"清单未完成:{shown}。",
-                 f"The checklist is not complete: {shown}.")
+    return _when(
+        bool(missing),
+        "evidence-missing",
+        "WO13",
+        f"清单未完成:{shown}。",
+        f"The checklist is not complete: {shown}.",
+    )
 
 
 def tried_and_signed(facts: Facts) -> list[Reason]:
     return [
-        *_when(not facts.signature_named, "signature-missing", "R-060", "须有客户签名。",
-               "The customer's signature is missing."),
-        *_when(not facts.signer_name.strip(), "signer-missing", "R-060", "须有签名人姓名。",
-               "The signer's name is missing."),
+        *_when(
+            not facts.signature_named,
+            "signature-missing",
+            "R-060",
+            "须有客户签名。",
+            "The customer's signature is missing.",
+        ),
+        *_when(
+            not facts.signer_name.strip(),
+            "signer-missing",
+            "R-060",
+            "须有签名人姓名。",
+            "The signer's name is missing.",
+        ),
     ]
 
 
 def signature_arrived(facts: Facts) -> list[Reason]:
-    return _when(not (facts.signature_held or facts.decided_unsigned), "signature-not-held",
-                 "R-060", "客户签名图片尚未传到。", "The picture of the signature has not arrived.")
+    return _when(
+        not (facts.signature_held or facts.decided_unsigned),
+        "signature-not-held",
+        "R-060",
+        "客户签名图片尚未传到。",
+        "The picture of the signature has not arrived.",
+    )
 
 
 def apologised(facts: Facts) -> list[Reason]:
-    return _when(not facts.apologised, "apology-missing", "R-061", "须先致歉。",
-                 "An apology comes first.")
+    return _when(
+        not facts.apologised, "apology-missing", "R-061", "须先致歉。", "An apology comes first."
+    )
 
 
 def witnessed(facts: Facts) -> list[Reason]:
-    return _when(not facts.witness.strip(), "witness-missing", "A-15", "须有见证人。",
-                 "A witness is needed.")
+    return _when(
+        not facts.witness.strip(), "witness-missing", "A-15", "须有见证人。", "A witness is needed."
+    )
 
 
 def stock_settled(facts: Facts) -> list[Reason]:
     open_lines = "、".join(facts.unsettled_stock)
-    return _when(bool(open_lines), "stock-open", "R-072", f"材料工具未退清:{open_lines}。",
-                 f"Materials or tools are still out: {open_lines}.")
+    return _when(
+        bool(open_lines),
+        "stock-open",
+        "R-072",
+        f"材料工具未退清:{open_lines}。",
+        f"Materials or tools are still out: {open_lines}.",
+    )
 
 
 def slip_handed_in(facts: Facts) -> list[Reason]:
-    return _when(not facts.return_point, "return-point-missing", "R-071", "须注明回单地点。",
-                 "Where the slip was handed in is missing.")
+    return _when(
+        not facts.return_point,
+        "return-point-missing",
+        "R-071",
+        "须注明回单地点。",
+        "Where the slip was handed in is missing.",
+    )
 
 
 def visited_and_reconciled(facts: Facts) -> list[Reason]:
     return [
-        *_when(not facts.return_visit_done, "return-visit-open", "R-084", "回访未完成。",
-               "The return visit is not done."),
-        *_when(not facts.month_reconciled, "month-open", "R-130", "当月未对账。",
-               "The month is not reconciled."),
+        *_when(
+            not facts.return_visit_done,
+            "return-visit-open",
+            "R-084",
+            "回访未完成。",
+            "The return visit is not done.",
+        ),
+        *_when(
+            not facts.month_reconciled,
+            "month-open",
+            "R-130",
+            "当月未对账。",
+            "The month is not reconciled.",
+        ),
     ]
 
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
     for guard in (
-        own_order, reason_given, qualified, checklist_attached, slot_confirmed, inspected,
-        on_the_price_list, total_agrees, quote_given, price_signed, no_hazard,
-        hazard_cleared_by_manager, hazard_cancelled_by_manager, evidence_complete,
-        tried_and_signed, signature_arrived, apologised, witnessed, stock_settled,
-        slip_handed_in, visited_and_reconciled,
+        own_order,
+        reason_given,
+        qualified,
+        checklist_attached,
+        slot_confirmed,
+        inspected,
+        on_the_price_list,
+        total_agrees,
+        quote_given,
+        price_signed,
+        no_hazard,
+        hazard_cleared_by_manager,
+        hazard_cancelled_by_manager,
+        evidence_complete,
+        tried_and_signed,
+        signature_arrived,
+        apologised,
+        witnessed,
+        stock_settled,
+        slip_handed_in,
+        visited_and_reconciled,
     )
 }
 

@@ -1,0 +1,1 @@
+"""The verbs of the work order, by phase of its life."""

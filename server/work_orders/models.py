@@ -1,0 +1,173 @@
+"""The service work order (F-02), who it was given to, its quotes, signatures and escalations."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.accounts.models import User
+from server.db import Base, Identified, InEstate
+from server.estate.models import Person, Unit
+
+
+class WorkOrder(Base, InEstate):
+    """One order, from the slip to the archive. `version` rises by one at each change."""
+
+    __tablename__ = "work_order"
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.Index("ix_work_order_list", "estate_id", "updated_at", "id"),
+        sa.Index("ix_work_order_state", "estate_id", "state", "updated_at", "id"),
+        sa.Index("ix_work_order_technician", "technician_id", "state"),
+        sa.Index("ix_work_order_technician_list", "technician_id", "updated_at", "id"),
+        sa.Index("ix_work_order_unit", "unit_id", "updated_at", "id"),
+        sa.Index("ix_work_order_qa", "estate_id", "qa_state", "updated_at", "id"),
+    )
+
+    number: Mapped[str] = mapped_column(sa.String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(sa.String(20))
+    #: where a suspended order goes back to
+    resume_state: Mapped[str | None] = mapped_column(sa.String(20))
+    request_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service_request.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"))
+    nature: Mapped[str] = mapped_column(sa.String(16))
+    category: Mapped[str] = mapped_column(sa.String(24))
+    urgency: Mapped[str] = mapped_column(sa.String(10))
+    content: Mapped[str] = mapped_column(sa.Text)
+    appointment_at: Mapped[dt.datetime | None]
+    intake_point: Mapped[str] = mapped_column(sa.String(12))
+    return_point: Mapped[str | None] = mapped_column(sa.String(12))
+    technician_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    checklist_code: Mapped[str | None] = mapped_column(sa.String(20))
+    checklist_version: Mapped[int | None]
+    checklist_children: Mapped[dict[str, Any]]
+    issued_at: Mapped[dt.datetime]
+    issued_by: Mapped[uuid.UUID | None]
+    updated_at: Mapped[dt.datetime]
+    dispatched_at: Mapped[dt.datetime | None]
+    #: the handheld has stored the snapshot; the technician has looked at it
+    received_at: Mapped[dt.datetime | None]
+    opened_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    arrived_at: Mapped[dt.datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    inspected_at: Mapped[dt.datetime | None]
+    inspection_note: Mapped[str | None] = mapped_column(sa.Text)
+    #: [{sha256, tag}] as named by the inspection
+    inspection_photos: Mapped[list[Any]] = mapped_column(default=list)
+    quote_confirmed_at: Mapped[dt.datetime | None]
+    started_at: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+    accepted_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    month: Mapped[dt.date | None]
+    rework_round: Mapped[int] = mapped_column(default=0)
+    hazard: Mapped[bool] = mapped_column(default=False)
+    suspension: Mapped[str | None] = mapped_column(sa.String(20))
+    next_contact_at: Mapped[dt.datetime | None]
+    #: what was agreed with the customer; what is charged after a decision
+    total_fen: Mapped[int] = mapped_column(default=0)
+    charge_fen: Mapped[int] = mapped_column(default=0)
+    billing_held: Mapped[bool] = mapped_column(default=False)
+    payment_method: Mapped[str] = mapped_column(sa.String(16), default="monthly_notice")
+    warranty_code: Mapped[str] = mapped_column(sa.String(12), default="paid")
+    unsigned_reason: Mapped[str | None] = mapped_column(sa.String(12))
+    unsigned_witness: Mapped[str | None] = mapped_column(sa.String(40))
+    closed_by_decision: Mapped[bool] = mapped_column(default=False)
+    comment: Mapped[str | None] = mapped_column(sa.Text)
+    cancelled_by_whom: Mapped[str | None] = mapped_column(sa.String(40))
+    cancel_reason: Mapped[str | None] = mapped_column(sa.String(400))
+    written_off_at: Mapped[dt.datetime | None]
+    written_off_by: Mapped[uuid.UUID | None]
+    #: none, pending, passed, returned, failed
+    qa_state: Mapped[str] = mapped_column(sa.String(10), default="none")
+    person: Mapped[Person] = relationship(lazy="joined")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    technician: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[technician_id])
+
+
+class Assignment(Base, Identified):
+    """Who had the order, from when to when, and why it ended."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (sa.Index("ix_assignment_order", "order_id", "from_at"),)
+
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    technician_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    from_at: Mapped[dt.datetime]
+    until_at: Mapped[dt.datetime | None]
+    reason: Mapped[str | None] = mapped_column(sa.String(400))
+
+
+class Quote(Base, Identified):
+    """One revision of the price; a new one never changes an old one (WO8)."""
+
+    __tablename__ = "quote"
+    __table_args__ = (sa.UniqueConstraint("order_id", "revision"),)
+
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    revision: Mapped[int]
+    price_list_version: Mapped[str] = mapped_column(sa.String(20))
+    total_fen: Mapped[int]
+    quoted_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime | None]
+    method: Mapped[str | None] = mapped_column(sa.String(20))
+    signer_name: Mapped[str | None] = mapped_column(sa.String(60))
+    signature_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    lines: Mapped[list[QuoteLine]] = relationship(lazy="selectin", order_by="QuoteLine.position")
+
+
+class QuoteLine(Base, Identified):
+    """One item on a quote with the price it had then."""
+
+    __tablename__ = "quote_line"
+
+    quote_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("quote.id"), index=True)
+    position: Mapped[int]
+    item: Mapped[str] = mapped_column(sa.String(20))
+    description: Mapped[str] = mapped_column(sa.String(120))
+    qty: Mapped[Decimal]
+    unit_price_fen: Mapped[int]
+    amount_fen: Mapped[int]
+    owner_supplied: Mapped[bool] = mapped_column(default=False)
+
+
+class Signature(Base, Identified):
+    """Who signed what; the picture is named by its sha256 and arrives by upload."""
+
+    __tablename__ = "signature"
+    __table_args__ = (sa.Index("ix_signature_order", "order_id"),)
+
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    #: price or acceptance
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    signer_name: Mapped[str] = mapped_column(sa.String(60))
+    relation: Mapped[str | None] = mapped_column(sa.String(10))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    signed_at: Mapped[dt.datetime]
+
+
+class Escalation(Base, InEstate):
+    """An order that went up, to whom, and what was decided (F-15)."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (sa.Index("ix_escalation_order", "order_id"),)
+
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    #: L1_cs_manager or L2_gpm
+    level: Mapped[str] = mapped_column(sa.String(16))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    opened_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime | None]
+    decision: Mapped[str | None] = mapped_column(sa.String(10))
+    decision_text: Mapped[str | None] = mapped_column(sa.Text)
+    decided_by: Mapped[uuid.UUID | None]
+    decided_at: Mapped[dt.datetime | None]

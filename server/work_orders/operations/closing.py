@@ -1,0 +1,95 @@
+"""After the signature: write-off, the steps QA sends back, the archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from server.checklist_runs import operations as runs
+from server.deadlines import policy, timers
+from server.errors import Invalid
+from server.history import Actor
+from server.settings import Settings
+from server.work_orders.facts import Given, context_of, run_of
+from server.work_orders.models import WorkOrder
+from server.work_orders.operations import dispatching, moving
+
+
+def write_off(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    return_point: str,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """WO11, WO20: the slip is handed in, checked and closed in the book (R-057, R-071, R-072)."""
+    row = moving.move(
+        session,
+        settings,
+        order,
+        "write_off",
+        by=by,
+        at=at,
+        given=Given(return_point=return_point),
+        data={"return_point": return_point},
+    )
+    order.return_point = return_point
+    order.written_off_at, order.written_off_by = at, by.user_id
+    if row.id == "WO20":
+        order.closed_at = at
+        order.month = policy.month_of(at, settings.zone)
+    timers.stop(
+        session,
+        dispatching.ORDER_CLOCKS,
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        at=at,
+    )
+    session.flush()
+
+
+def send_back(
+    session: Session, order: WorkOrder, reasons: Mapping[str, str], *, by: Actor, at: dt.datetime
+) -> None:
+    """QA2: these steps are demanded anew, with a reason each (R-005).
+
+    Raises Invalid for a step that the order's checklist does not have or that has no result.
+    """
+    run = run_of(session, order)
+    done = {result.step for result in run.results} if run else set()
+    if unknown := sorted(set(reasons) - done):
+        raise Invalid(
+            "unknown-step",
+            "清单里没有这些已完成的步骤。",
+            "No such recorded steps.",
+            errors={"steps": unknown},
+        )
+    held = context_of(session, order).held_photos
+    runs.send_back(session, order.id, reasons, by=by, at=at, held=held)
+    moving.changed(session, order, "qa.steps_returned", by=by, at=at, data={"steps": dict(reasons)})
+
+
+def archive(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    return_visit_done: bool,
+    month_reconciled: bool,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """WO21: read-only from here on (R-084, R-130)."""
+    moving.move(
+        session,
+        settings,
+        order,
+        "archive",
+        by=by,
+        at=at,
+        given=Given(return_visit_done=return_visit_done, month_reconciled=month_reconciled),
+    )

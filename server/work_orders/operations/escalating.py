@@ -1,0 +1,236 @@
+"""Taking an order up, and deciding what came up (R-062, WO19, P-07, P-08)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.accounts.models import User
+from server.accounts.permissions import Role
+from server.alerts import operations as alerts
+from server.deadlines import policy, timers
+from server.errors import Conflict, Denied, Invalid
+from server.estate.operations import next_number
+from server.history import Actor
+from server.settings import Settings
+from server.work_orders.facts import Given
+from server.work_orders.models import Escalation, WorkOrder
+from server.work_orders.operations import dispatching, moving
+from server.work_orders.states import State
+
+AUDIENCE = {"L1_cs_manager": [Role.CS_MANAGER], "L2_gpm": [Role.GPM, Role.CS_MANAGER]}
+
+#: What may be decided, and which transition it takes on an escalated order.
+DECISIONS = ("rework", "accept", "waive", "reduce", "other", "resume", "cancel")
+
+
+def escalate(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    level: str,
+    reason: str,
+    by: Actor,
+    at: dt.datetime,
+    timed: bool = False,
+) -> Escalation:
+    """Open an escalation and alert whoever is to decide; `timed` starts the clock of P-08."""
+    row = Escalation(
+        estate_id=order.estate_id,
+        number=next_number(session, order.estate_id, "YS", at, settings.zone),
+        order_id=order.id,
+        level=level,
+        reason=reason,
+        opened_at=at,
+        due_at=policy.next_working_day_at(at, settings.zone) if timed else None,
+    )
+    session.add(row)
+    session.flush()
+    moving.record(
+        session,
+        order,
+        "order.escalated",
+        by=by,
+        at=at,
+        data={"level": level, "reason": reason, "escalation": row.number},
+    )
+    alerts.raise_alert(
+        session,
+        f"escalation.{level}",
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        audience=[role.value for role in AUDIENCE[level]],
+        rule="R-062",
+        by=by,
+        at=at,
+        data={"reason": reason, "escalation": row.number},
+    )
+    if row.due_at is not None:
+        timers.start(
+            session,
+            "decision",
+            subject_kind=moving.SUBJECT,
+            subject=order.number,
+            due_at=row.due_at,
+            by=by,
+            at=at,
+            data={"escalation": row.number},
+        )
+    return row
+
+
+def decide(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    decision: str,
+    text: str,
+    technician: User | None,
+    charge_fen: int | None,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """WO19, P-22: a manager decides an escalated or hazard order, or what is charged.
+
+    `waive` and `reduce` change the charge (R-024: managers only) and, with a `technician`, send
+    the order to rework, else accept it. Raises Denied where the escalation is above the manager.
+    """
+    if decision not in DECISIONS:
+        raise Invalid(
+            "unknown-decision",
+            "没有这种决定。",
+            "There is no such decision.",
+            errors={"decision": [f"one of {', '.join(DECISIONS)}"]},
+        )
+    if decision == "reduce" and charge_fen is None:
+        raise Invalid(
+            "charge-missing",
+            "请填写减后金额。",
+            "Say what is to be charged.",
+            errors={"charge_fen": ["必填 required"]},
+        )
+    _may_decide(session, order, by)
+    _charge(session, order, decision, charge_fen, by=by, at=at)
+    if decision == "cancel":
+        dispatching.cancel(session, settings, order, whom=by.name, reason=text, by=by, at=at)
+    elif State(order.state) is State.ESCALATED:
+        _decide_escalated(session, settings, order, decision, text, technician, by=by, at=at)
+    elif decision in {"waive", "reduce", "other"}:
+        moving.changed(
+            session,
+            order,
+            "order.decided",
+            by=by,
+            at=at,
+            data={"decision": decision, "text": text, "charge_fen": order.charge_fen},
+        )
+    else:
+        raise Conflict(
+            "nothing-to-decide",
+            "这张单没有待决定的上报。",
+            "Nothing waits for a decision here.",
+            rule="R-062",
+            extra={"state": order.state, "version": order.version},
+        )
+    _close(session, order, decision, text, by=by, at=at)
+
+
+def _decide_escalated(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    decision: str,
+    text: str,
+    technician: User | None,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    data = {"decision": decision, "text": text, "charge_fen": order.charge_fen}
+    if decision == "rework" or technician is not None:
+        moving.move(
+            session,
+            settings,
+            order,
+            "decide_rework",
+            by=by,
+            at=at,
+            given=Given(reason=text, technician=technician),
+            data={**data, "technician": technician.username if technician else None},
+        )
+        order.rework_round += 1
+        order.unsigned_reason = order.unsigned_witness = None
+        if technician is not None and technician.id != order.technician_id:
+            dispatching.transfer(session, order, technician, reason=text, at=at)
+        return
+    moving.move(
+        session,
+        settings,
+        order,
+        "decide_accept",
+        by=by,
+        at=at,
+        given=Given(reason=text),
+        data=data,
+    )
+    order.accepted_at = at
+    order.closed_by_decision = True
+    order.billing_held = False
+    order.unsigned_reason = order.unsigned_reason or "dispute"
+
+
+def _charge(
+    session: Session,
+    order: WorkOrder,
+    decision: str,
+    charge_fen: int | None,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    if decision == "waive" or charge_fen == 0:
+        order.charge_fen = order.total_fen = 0
+        order.warranty_code = "goodwill"
+        order.payment_method = "free_of_charge"
+    elif charge_fen is not None:
+        order.charge_fen = charge_fen
+
+
+def _may_decide(session: Session, order: WorkOrder, by: Actor) -> None:
+    levels = set(
+        session.scalars(
+            sa.select(Escalation.level).where(
+                Escalation.order_id == order.id, Escalation.decided_at.is_(None)
+            )
+        )
+    )
+    if "L2_gpm" in levels and not by.roles & {Role.GPM, Role.SITE_PM}:
+        raise Denied(
+            "above-your-level",
+            "已上报总物业经理,由其决定。",
+            "It went up to the general property manager, who decides.",
+            rule="R-062",
+        )
+
+
+def _close(
+    session: Session, order: WorkOrder, decision: str, text: str, *, by: Actor, at: dt.datetime
+) -> None:
+    session.execute(
+        sa.update(Escalation)
+        .where(Escalation.order_id == order.id, Escalation.decided_at.is_(None))
+        .values(decision=decision, decision_text=text, decided_by=by.user_id, decided_at=at)
+    )
+    timers.stop(session, ["decision"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
+    alerts.resolve(
+        session,
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        kinds=[f"escalation.{level}" for level in AUDIENCE],
+        at=at,
+        how=decision,
+    )

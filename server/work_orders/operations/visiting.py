@@ -1,0 +1,308 @@
+"""The technician's part up to the price: receipt, arrival, inspection, quote, confirmation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.alerts import operations as alerts
+from server.deadlines import policy, timers
+from server.errors import Conflict, Invalid
+from server.history import Actor
+from server.prices import queries as prices
+from server.prices.models import OneOffPrice
+from server.prices.pricing import price_lines, read_qty, total_fen
+from server.settings import Settings
+from server.work_orders.facts import Given
+from server.work_orders.models import Quote, QuoteLine, Signature, WorkOrder
+from server.work_orders.operations import dispatching, moving
+
+
+def reached(
+    session: Session,
+    order: WorkOrder,
+    *,
+    opened: bool,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """The handheld has the order, or the technician looked at it: news for the desk only."""
+    kind = "order.opened" if opened else "order.received"
+    if opened and order.opened_at is None:
+        order.opened_at = device_at
+    if not opened and order.received_at is None:
+        order.received_at = device_at
+    session.flush()
+    moving.record(session, order, kind, by=by, at=at, device_at=device_at)
+
+
+def acknowledge(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """WO3: the technician takes the order; receipt time by his own clock (R-052)."""
+    moving.move(session, settings, order, "acknowledge", by=by, at=at, device_at=device_at)
+    order.acknowledged_at = device_at
+    timers.stop(session, ["acknowledge"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
+
+
+def give_back(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    reason: str,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """WO4: the technician returns the order before work; the desk is alerted."""
+    moving.move(
+        session,
+        settings,
+        order,
+        "return",
+        by=by,
+        at=at,
+        device_at=device_at,
+        given=Given(reason=reason),
+        data={"reason": reason},
+    )
+    dispatching.release(session, order, reason=reason, at=at)
+    alerts.raise_alert(
+        session,
+        "order.returned",
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        audience=timers.DESK,
+        by=by,
+        at=at,
+        rule="WO4",
+        data={"reason": reason, "by": by.name},
+    )
+
+
+def arrive(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """WO5: on site; later than the appointment is flagged (R-053, A-03, P-04)."""
+    late = order.appointment_at is not None and policy.late_arrival(
+        device_at, order.appointment_at, settings.arrival_grace_minutes
+    )
+    moving.move(
+        session, settings, order, "arrive", by=by, at=at, device_at=device_at, data={"late": late}
+    )
+    order.arrived_at, order.late = device_at, late
+    timers.stop(session, ["arrival"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
+
+
+def inspect(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    note: str,
+    photos: Sequence[Mapping[str, str]],
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """WO6, R-054: what the technician found, with the photos that show it."""
+    moving.move(
+        session,
+        settings,
+        order,
+        "inspect",
+        by=by,
+        at=at,
+        device_at=device_at,
+        data={"note": note, "photos": list(photos)},
+    )
+    order.inspected_at = device_at
+    order.inspection_note = f"{order.inspection_note}\n{note}" if order.inspection_note else note
+    order.inspection_photos = [*order.inspection_photos, *photos]
+
+
+def quote(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    lines: Sequence[Mapping[str, object]],
+    stated_total_fen: int,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> Quote:
+    """WO6, WO8: price the job from the list (R-021, R-055); an older revision stays as it was.
+
+    Action steps are locked again until the customer confirms (R-056).
+    """
+    wanted: list[tuple[str, Decimal, bool]] = []
+    for line in lines:
+        qty = read_qty(str(line["qty"]))
+        if qty is None:
+            raise Invalid(
+                "bad-quantity",
+                "数量须为正数,最多两位小数。",
+                "A quantity is positive with at most two decimals.",
+                errors={"lines": [str(line["qty"])]},
+            )
+        wanted.append((str(line["item"]), qty, bool(line.get("owner_supplied", False))))
+    day = at.astimezone(settings.zone).date()
+    listed, version = prices.prices_for_order(session, order.estate_id, order.id, day)
+    priced, unknown = price_lines(wanted, listed)
+    total = total_fen(priced)
+    moving.move(
+        session,
+        settings,
+        order,
+        "quote",
+        by=by,
+        at=at,
+        device_at=device_at,
+        given=Given(off_list_items=unknown, total_differs=total != stated_total_fen),
+        data={"total_fen": total, "lines": [{"item": p.code, "qty": str(p.qty)} for p in priced]},
+    )
+    revision = (
+        session.scalar(sa.select(sa.func.max(Quote.revision)).where(Quote.order_id == order.id))
+        or 0
+    ) + 1
+    row = Quote(
+        order_id=order.id,
+        revision=revision,
+        price_list_version=version,
+        total_fen=total,
+        quoted_at=device_at,
+        lines=[
+            QuoteLine(
+                position=place,
+                item=p.code,
+                description=p.description,
+                qty=p.qty,
+                unit_price_fen=p.unit_price_fen,
+                amount_fen=p.amount_fen,
+                owner_supplied=p.owner_supplied,
+            )
+            for place, p in enumerate(priced, start=1)
+        ],
+    )
+    session.add(row)
+    order.quote_confirmed_at = None
+    session.flush()
+    return row
+
+
+def confirm_quote(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    method: str,
+    signer_name: str,
+    relation: str | None,
+    signature: str | None,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """WO7: customer and technician agree on the price; action steps are unlocked (R-056)."""
+    current = current_quote(session, order)
+    moving.move(
+        session,
+        settings,
+        order,
+        "confirm_quote",
+        by=by,
+        at=at,
+        device_at=device_at,
+        given=Given(has_quote=current is not None, signer_name=signer_name),
+        data={
+            "method": method,
+            "signer": signer_name,
+            "signature": signature,
+            "total_fen": current.total_fen if current else None,
+        },
+    )
+    if current is None:
+        raise Conflict("no-quote", "还没有报价。", "There is no quote.", rule="R-055")
+    current.confirmed_at, current.method = device_at, method
+    current.signer_name, current.signature_sha256 = signer_name, signature
+    order.quote_confirmed_at = device_at
+    order.started_at = order.started_at or device_at
+    order.total_fen = order.charge_fen = current.total_fen
+    if signature:
+        session.add(
+            Signature(
+                order_id=order.id,
+                kind="price",
+                signer_name=signer_name,
+                relation=relation,
+                sha256=signature,
+                signed_at=device_at,
+            )
+        )
+    session.flush()
+
+
+def current_quote(session: Session, order: WorkOrder) -> Quote | None:
+    """The newest revision of the price."""
+    return session.scalar(
+        sa.select(Quote).where(Quote.order_id == order.id).order_by(Quote.revision.desc()).limit(1)
+    )
+
+
+def approve_off_list(
+    session: Session,
+    order: WorkOrder,
+    *,
+    description: str,
+    price_fen: int,
+    reason: str,
+    by: Actor,
+    at: dt.datetime,
+) -> OneOffPrice:
+    """P-06: a manager sets a one-off price for something that is not on the list (R-021)."""
+    number = len(prices.one_offs_of(session, order.id)) + 1
+    row = OneOffPrice(
+        estate_id=order.estate_id,
+        order_id=order.id,
+        code=f"X-{number}",
+        description=description,
+        price_fen=price_fen,
+        reason=reason,
+        approved_by=by.user_id,
+        approved_at=at,
+    )
+    session.add(row)
+    session.flush()
+    moving.changed(
+        session,
+        order,
+        "order.price_approved",
+        by=by,
+        at=at,
+        data={
+            "code": row.code,
+            "description": description,
+            "price_fen": price_fen,
+            "reason": reason,
+        },
+    )
+    return row
