@@ -55,7 +55,10 @@ class LinkOptions:
     """How a link connects and what it says of itself.
 
     `credentials` and `birth` are asked anew for every connection. `birth` is published once the
-    subscriptions stand, and again if a late will of an earlier connection contradicts it. With
+    subscriptions stand, and again whenever somebody publishes to the will's topic what
+    `contradicts` it: a late will of an earlier connection, or that of a process beside this one.
+    Without `contradicts` only our own will does. No birth may contradict another, or two
+    processes would answer each other for ever. With
     `echo_topic`, a topic that only this client uses, a connection that has gone silent is found
     within `silence_seconds` though its socket looks open.
     """
@@ -66,6 +69,7 @@ class LinkOptions:
     subscriptions: tuple[str, ...] = ()
     will: Publish | None = None
     birth: Callable[[], Publish] | None = None
+    contradicts: Callable[[bytes], bool] | None = None
     echo_topic: str | None = None
     clean_session: bool = True
     keepalive_seconds: int = 20
@@ -96,9 +100,13 @@ class Connection:
         self._options = options
         self._thread: threading.Thread | None = None
         self.client = self._make_client()
-        self.client.connect(
-            options.endpoint.host, options.endpoint.port, keepalive=options.keepalive_seconds
-        )
+        try:
+            self.client.connect(
+                options.endpoint.host, options.endpoint.port, keepalive=options.keepalive_seconds
+            )
+        except OSError:
+            self.abandon()
+            raise
         self.client.loop_start()
 
     def _make_client(self) -> Client:
@@ -165,6 +173,7 @@ class Connection:
     def abandon(self) -> None:
         """Cut the socket; a live network thread sees it and ends, a dead one left it open."""
         self.over.set()
+        self._let_go()
         sock = self.client.socket()
         if not isinstance(sock, socket.socket):
             return
@@ -172,6 +181,15 @@ class Connection:
             sock.shutdown(socket.SHUT_RDWR)
         if self._thread is None or not self._thread.is_alive():
             sock.close()
+
+    def _let_go(self) -> None:
+        """Take our callbacks out of the client.
+
+        The two would hold each other, and paho closes its inner sockets only when it is freed.
+        """
+        client = self.client
+        client.on_connect = client.on_subscribe = client.on_message = None
+        client.on_publish = client.on_disconnect = None
 
     def _guarded(self, callback: Callable[_P, None]) -> Callable[_P, None]:
         """An exception must not leave a callback: it would end paho's thread unseen."""
@@ -228,13 +246,10 @@ class Connection:
         options = self._options
         if message.topic == options.echo_topic:
             return
-        if options.birth is not None and options.will is not None:
-            will = options.will
-            if message.topic == will.topic:
-                # The broker may send the will of our previous connection after our birth.
-                if message.payload == will.payload and not message.retain:
-                    self._announce()
-                return
+        if options.birth and options.will and message.topic == options.will.topic:
+            if not message.retain and self._contradicts_birth(bytes(message.payload)):
+                self._announce()
+            return
         received = Received(
             topic=message.topic,
             payload=bytes(message.payload),
@@ -249,6 +264,12 @@ class Connection:
         except queue.Full:
             # Not acknowledged, so the broker sends a QoS 1 message again.
             self.dropped += 1
+
+    def _contradicts_birth(self, payload: bytes) -> bool:
+        options = self._options
+        if options.contradicts is not None:
+            return options.contradicts(payload)
+        return options.will is not None and payload == options.will.payload
 
     def _on_publish(
         self, _: Client, __: Any, ___: int, ____: ReasonCode, _____: Properties | None

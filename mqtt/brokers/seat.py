@@ -60,9 +60,13 @@ class Seat:
         except OSError as error:
             raise BrokerUnavailable(str(error)) from error
         self._client.loop_start()
-        self._wait(lambda: self._code is not None or self.gone.is_set(), "no CONNACK")
+        try:
+            self._wait(lambda: self._code is not None or self.gone.is_set(), "no CONNACK")
+        except BrokerUnavailable:
+            self.__exit__()
+            raise
         if self._code is None or self._code.is_failure:
-            self._client.loop_stop()
+            self.__exit__()
             raise PermissionError(str(self._code))
         return self
 

@@ -244,6 +244,22 @@ def test_the_will_of_an_earlier_connection_does_not_have_the_last_word(broker, h
         later.await_payload(b"online")
 
 
+def test_when_a_process_beside_dies_the_one_that_lives_says_so(broker, handheld):
+    settings = {"birth": lambda: ONLINE, "contradicts": lambda payload: b"offline" in payload}
+    its_will = Publish(topic=topics.server_state(), payload=b"offline, the other", retain=True)
+    with (
+        server_link(broker, will=OFFLINE, **settings) as living,
+        handheld_seat(broker, handheld) as seat,
+    ):
+        wait_until(lambda: living.connected, tend=living.tend)
+        dying = server_link(broker, will=its_will, **settings)
+        wait_until(lambda: dying.connected, tend=dying.tend)
+        seat.subscribe(topics.server_state())
+        dying.restart("killed")
+        seat.await_payload(its_will.payload)
+        wait_until(lambda: seat.payloads()[-1] == b"online", tend=living.tend)
+
+
 def test_a_full_inbox_drops_nothing_for_good(broker, handheld):
     options = {"client_id": f"srv-{os.urandom(6).hex()}", "clean_session": False, "inbox_size": 2}
     with server_link(broker, **options) as link:
