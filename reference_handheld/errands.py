@@ -70,6 +70,8 @@ class Errands:
             raise
         except RefusedError as refused:
             self._give_up("价目表 price list", refused)
+            if self._store.fact("price_list") is None:
+                self._store.remember("price_list", {"version": None, "items": []})
         self._prices_asked = True
         return True
 

@@ -122,6 +122,15 @@ def waiting_count(store: Store, number: str | None = None) -> int:
     return int(row[0])
 
 
+def kept(store: Store, number: str) -> frozenset[tuple[str, str, str]]:
+    """(step, tag, sha256) of what this handheld promised and the server did not refuse."""
+    rows = store.db.execute(
+        "SELECT step, tag, sha256 FROM photos WHERE order_number = ? AND state <> 'refused'",
+        (number,),
+    )
+    return frozenset((row["step"], row["tag"], row["sha256"]) for row in rows)
+
+
 def counts(store: Store) -> dict[str, int]:
     """How many pictures are in each state, for `status`."""
     rows = store.db.execute("SELECT state, count(*) AS n FROM photos GROUP BY state ORDER BY state")

@@ -224,7 +224,7 @@ class Script:
 
 def _next_attempt(store: Store, order: HeldOrder, step: str) -> int:
     """One more than the highest attempt that the snapshot or this handheld knows."""
-    results = (order.snapshot.get("run") or {}).get("results", ())
+    results = order.snapshot.get("run") or ()
     known = [int(result["attempt"]) for result in results if result["step"] == step]
     for event in outgoing.of_order(store, order.number, since_seq=order.since_seq):
         data = event.data

@@ -62,6 +62,28 @@ class Job:
         return any(event.outcome is None for event in self.events)
 
     @property
+    def behind(self) -> bool:
+        """Whether the server has gone on further than the snapshot here shows."""
+        return any((event.order_version or 0) > self.order.version for event in self.events)
+
+    @property
+    def quoted_items(self) -> frozenset[str]:
+        """Price-list codes of the latest quote, ours or the snapshot's."""
+        quote: Mapping[str, Any] = self.order.snapshot.get("quote") or {}
+        for event in self.events:
+            if event.type == "order.quoted" and event.outcome not in _UNSAID:
+                quote = event.data
+        return frozenset(str(line["item"]) for line in quote.get("lines") or ())
+
+    @property
+    def recorded_since_rejection(self) -> bool:
+        """Whether any step was done since the customer last turned the work down here."""
+        types = [event.type for event in self.events if event.outcome not in _UNSAID]
+        if "order.rejected" in types:
+            types = types[len(types) - types[::-1].index("order.rejected") :]
+        return "step.recorded" in types
+
+    @property
     def rework_round(self) -> int:
         return int(self.order.snapshot.get("rework_round") or 0)
 
@@ -82,6 +104,14 @@ def job(
     quote = snapshot.get("quote") or {}
     confirmed = state in _PRICE_AGREED_IN or (state != "quoted" and bool(quote.get("confirmed_at")))
     fresh = [event for event in events if event.type == "step.recorded" and _fresh(event, order)]
+    # Made against this very snapshot, which already asks for the step: done again as well.
+    fresh += [
+        event
+        for event in events
+        if event.type == "step.recorded"
+        and event.outcome not in _UNSAID
+        and event.data.get("order_version") == order.version
+    ]
     redone = {str(event.data["step"]) for event in fresh}
     context = Context(
         price_confirmed=confirmed,
@@ -147,7 +177,7 @@ def _run(
 
 
 def _results(snapshot: Mapping[str, Any]) -> Iterable[Result]:
-    for found in (snapshot.get("run") or {}).get("results", ()):
+    for found in snapshot.get("run") or ():
         yield Result(
             step=found["step"],
             attempt=int(found["attempt"]),

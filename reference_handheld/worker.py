@@ -11,8 +11,9 @@ from reference_handheld.times import Clock
 class Worker(Protocol):
     """Works one action at a time; everything it did stands in the store."""
 
-    #: The technician has gone where no network is.
-    offline: bool
+    @property
+    def offline(self) -> bool:
+        """Whether the technician has gone where no network is."""
 
     def turn(self, *, line_up: bool) -> bool:
         """Do the next thing, if it is time; True where there may be another at once."""
