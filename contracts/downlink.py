@@ -24,6 +24,7 @@ from contracts.fields import (
     Text,
     UtcTime,
     Uuid,
+    Version,
     WholeNumber,
     WireSchema,
     format_time,
@@ -105,7 +106,7 @@ class SnapshotSchema(WireSchema):
     """The whole order as its technician may see it."""
 
     number = OrderNumber(required=True)
-    version = WholeNumber(least=1, required=True)
+    version = Version(required=True)
     state = OneOf(OrderState, required=True)
     category = OneOf(Category, required=True)
     urgency = OneOf(Urgency, required=True)
@@ -132,7 +133,7 @@ class ReplySchema(WireSchema):
     event = Text(longest=64, required=True, allow_none=True)
     seq = WholeNumber(least=1)
     outcome = OneOf(Outcome, required=True)
-    order_version = WholeNumber(least=1, required=True, allow_none=True)
+    order_version = Version(required=True, allow_none=True)
     first_outcome = OneOf(Outcome)
     expected_seq = WholeNumber(least=1)
     problem = Part(ProblemSchema)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -45,6 +46,10 @@ __all__ = [
 
 MAX_OPEN_ORDERS = 1000
 _LONGEST_ID = 64
+#: A refusal names so many places at most, each so long at most: it must fit into a reply.
+_MOST_ERRORS = 40
+_LONGEST_NAME = 60
+_UNKNOWN_TYPE = "事件类型未知; This type of event is not known"
 _MESSAGES = {
     "unknown-field": "含有未知字段; There are fields the contract does not know",
     "invalid-envelope": "信封不合约定; The envelope does not keep the contract",
@@ -182,9 +187,7 @@ def read_event(payload: bytes | dict[str, Any]) -> FieldEvent:
     envelope = message.load(EventEnvelopeSchema, "invalid-envelope")
     schema = EVENT_TYPES.get(envelope["type"])
     if schema is None:
-        raise message.refusal(
-            "unknown-event-type", "事件类型未知; This type of event is not known", {"type": ["?"]}
-        )
+        raise message.refusal("unknown-event-type", _UNKNOWN_TYPE, {"type": [_UNKNOWN_TYPE]})
     if schema.needs_order and "subject" not in envelope:
         problem = {"subject": ["须写明工单号; The work order must be named"]}
         raise message.refusal("invalid-envelope", _MESSAGES["invalid-envelope"], problem)
@@ -252,7 +255,8 @@ class _Message:
             raise self.refusal(kind, _MESSAGES[kind], errors) from None
 
     def refusal(self, slug: str, detail: str, errors: dict[str, list[str]]) -> ContractError:
-        return ContractError(slug, detail, errors=errors, event_id=self.event_id, seq=self.seq)
+        first = dict(islice(errors.items(), _MOST_ERRORS))
+        return ContractError(slug, detail, errors=first, event_id=self.event_id, seq=self.seq)
 
 
 #: Schemas keep no state between loads, so one of each kind serves all messages.
@@ -280,6 +284,10 @@ def _flat(messages: Any, place: str) -> dict[str, list[str]]:
         return {place or "payload": [str(told) for told in messages]}
     found: dict[str, list[str]] = {}
     for name, inner in messages.items():
-        inside = place if name == "_schema" else ".".join(filter(None, (place, str(name))))
+        inside = (
+            place
+            if name == "_schema"
+            else ".".join(filter(None, (place, str(name)[:_LONGEST_NAME])))
+        )
         found.update(_flat(inner, inside))
     return found

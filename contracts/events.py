@@ -20,6 +20,7 @@ from contracts.fields import (
     Sha256,
     Text,
     UtcTime,
+    Version,
     WholeNumber,
     WireSchema,
 )
@@ -36,8 +37,8 @@ from contracts.vocabulary import (
 
 MAX_REASON = 500
 MAX_LINES = 100
-#: The largest sum an order may come to: eight digits of yuan.
-MAX_TOTAL_FEN = 9_999_999_999
+#: More than any order comes to, and what a database column of 32 bits holds.
+MAX_TOTAL_FEN = 2**31 - 1
 
 
 class EventData(WireSchema):
@@ -46,7 +47,7 @@ class EventData(WireSchema):
     #: Whether the envelope must name a work order.
     needs_order: ClassVar[bool] = True
 
-    order_version = WholeNumber(least=1, required=True)
+    order_version = Version(required=True)
 
 
 class Bare(EventData):
@@ -240,7 +241,7 @@ class IncidentReported(EventData):
 
     needs_order = False
 
-    order_version = WholeNumber(least=1)
+    order_version = Version()
     place = Text(longest=200, required=True)
     category = OneOf(IncidentCategory, required=True)
     severity = OneOf(IncidentSeverity, load_default=IncidentSeverity.NORMAL)

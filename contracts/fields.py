@@ -211,6 +211,13 @@ class WholeNumber(_Told, fields.Field[int]):
         return value
 
 
+class Version(WholeNumber):
+    """A version of an order: from 1, within what a database column of 32 bits holds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=1, most=2**31 - 1, **kwargs)
+
+
 class Flag(_Told, fields.Field[bool]):
     """True or false, nothing else."""
 

@@ -165,6 +165,16 @@ def test_fields_that_nobody_knows_are_refused_in_envelope_and_data():
     assert (caught.slug, list(caught.errors)) == ("unknown-field", ["data.colour"])
 
 
+def test_a_refusal_of_many_faults_still_fits_into_a_reply():
+    flood = {f"{number:02}" + "长" * 200: None for number in range(90)}
+    caught = refusal(event(**flood))
+    wide = refusal(event(**{"长" * 20_000: 1}))
+
+    for refused in (caught, wide):
+        assert refused.slug == "unknown-field"
+        assert len(json.dumps(refused.errors)) < 16_384
+
+
 def test_an_unknown_type_of_event_is_refused_by_that_name():
     assert refusal(event("order.teleported")).slug == "unknown-event-type"
 
