@@ -53,7 +53,7 @@ class Photo(Base, InEstate, Claimable):
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
     order_number: Mapped[str] = mapped_column(sa.String(20))
     #: empty for a photo of the whole order, such as a signature or the inspection
-    step: Mapped[str] = mapped_column(sa.String(20))
+    step: Mapped[str] = mapped_column(sa.String(40))
     tag: Mapped[str] = mapped_column(sa.String(30))
     device_id: Mapped[str] = mapped_column(sa.ForeignKey("device.id"))
     media_type: Mapped[str] = mapped_column(sa.String(20))
@@ -110,10 +110,12 @@ class Upload(Base, InEstate):
     order_number: Mapped[str] = mapped_column(sa.String(20))
     sha256: Mapped[str] = mapped_column(sa.String(64))
     media_type: Mapped[str] = mapped_column(sa.String(20))
-    step: Mapped[str] = mapped_column(sa.String(20))
+    step: Mapped[str] = mapped_column(sa.String(40))
     tag: Mapped[str] = mapped_column(sa.String(30))
     taken_at: Mapped[dt.datetime | None]
     keep_place: Mapped[bool]
+    #: `Upload-Metadata` as it came, which tus wants told again
+    announced: Mapped[str] = mapped_column(sa.Text)
     length_bytes: Mapped[int]
     #: bytes that are on disk; the last ones count only once the photo itself is held
     offset_bytes: Mapped[int] = mapped_column(default=0)

@@ -7,12 +7,13 @@ itself, because a body may take minutes to arrive and no transaction may wait fo
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
 from server.db import transaction, utcnow
-from server.errors import Conflict, Invalid, Problem
+from server.errors import Conflict, Invalid, NotFound, Problem
 from server.evidence import photos, uploads
 from server.evidence.models import SIGNATURE, Upload
 from server.evidence.photos import BadPhoto, Limits, PhotoFacts
@@ -83,6 +84,11 @@ class Reception:
             session.delete(uploads.find(session, upload_id, by=by))
         self.spool.discard(upload_id)
 
+    def forget(self, upload_id: uuid.UUID, *, by: Actor) -> None:
+        """Let go of an upload that may be gone already."""
+        with suppress(NotFound):
+            self.terminate(upload_id, by=by)
+
     def sweep(self) -> bool:
         """Let go of expired uploads and of part files that nobody owns; True when one was there."""
         # Files first: an upload that is opened meanwhile has its row before its file.
@@ -118,7 +124,7 @@ class Reception:
                 # The same bytes came by another upload in the same moment; now they are seen.
                 upload = self._complete(upload.id, facts, by)
         except Problem:
-            self.terminate(upload.id, by=by)
+            self.forget(upload.id, by=by)
             raise
         self.spool.discard(upload.id)
         return upload

@@ -40,6 +40,8 @@ class Announcement:
     step: str
     tag: str
     taken_at: dt.datetime | None
+    #: the same as it stood on the wire
+    text: str
 
 
 def create(
@@ -80,6 +82,7 @@ def create(
         tag=announced.tag,
         taken_at=announced.taken_at,
         keep_place=order.keep_place,
+        announced=announced.text,
         length_bytes=announced.length_bytes,
         offset_bytes=announced.length_bytes if done else 0,
         created_at=at,
