@@ -4,6 +4,7 @@ What a handheld sends is closed: an unknown field is refused. What the server se
 may be added, and a client passes over those it does not know.
 """
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields, missing
@@ -49,6 +50,7 @@ def _of_field(field: fields.Field[Any], *, is_open: bool) -> dict[str, Any]:
         case _:
             described = dict(field.wire)  # type: ignore[attr-defined]  # every leaf of ours has one
     if field.load_default is not missing and not callable(field.load_default):
-        described["default"] = str(field.load_default)
+        told = field.load_default
+        described["default"] = told.value if isinstance(told, StrEnum) else told
     described.update(field.metadata)
     return {"anyOf": [described, _NULL]} if field.allow_none else described

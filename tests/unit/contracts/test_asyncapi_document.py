@@ -86,6 +86,14 @@ def test_the_websocket_door_keeps_its_path_and_the_document_is_json():
     assert json.loads(json.dumps(PUBLISHED)) == PUBLISHED
 
 
+def test_a_default_has_the_type_of_its_field():
+    def fields_of(name):
+        return PUBLISHED["components"]["schemas"][name]["properties"]["data"]["properties"]
+
+    assert fields_of("sync.request")["queued"]["default"] == 0
+    assert fields_of("damage.reported")["kind"]["default"] == "damage"
+
+
 def test_what_a_handheld_sends_is_closed_and_what_the_server_sends_is_open():
     schemas = PUBLISHED["components"]["schemas"]
 

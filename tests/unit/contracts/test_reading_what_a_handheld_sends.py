@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import strict_json
@@ -338,18 +338,21 @@ json_values = st.recursive(
 READERS = st.sampled_from([read_event, read_sync, read_presence])
 
 
+@settings(deadline=None)
 @given(READERS, st.binary(max_size=300))
 def test_no_bytes_make_the_reader_stumble(reader: Any, payload: bytes):
     with pytest.raises(ContractError):
         reader(payload)
 
 
+@settings(deadline=None)
 @given(READERS, json_values)
 def test_no_json_makes_the_reader_stumble(reader: Any, value: Any):
     with pytest.raises(ContractError):
         reader(json.dumps(value).encode())
 
 
+@settings(deadline=None)
 @given(
     READERS,
     st.sampled_from([*sorted(ARRIVED), "data.answer", "data.lines", "data.signer", "data.fields"]),
