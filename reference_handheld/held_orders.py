@@ -74,6 +74,11 @@ def put_away(store: Store, number: str) -> bool:
     return changed.rowcount > 0
 
 
+def first_epoch(store: Store) -> None:
+    """What came before the server had named its epoch for the first time belongs to it."""
+    store.db.execute("UPDATE orders SET epoch = ? WHERE epoch = ''", (store.epoch(),))
+
+
 def begin_sync(store: Store) -> int:
     """Count a new round of sync; orders that come in from now on are not judged by older lists."""
     with store.transaction():

@@ -76,6 +76,7 @@ class Inbox:
         restored = store.fact("epoch") not in (None, epoch)
         with store.transaction():
             store.remember("epoch", epoch)
+            held_orders.first_epoch(store)
             gone = [] if restored else held_orders.keep_only(store, set(data.get("orders", ())))
             expected_seq = data.get("expected_seq")
             again = 0
