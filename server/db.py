@@ -132,7 +132,7 @@ def tune(engine: Engine) -> None:
         for pragma in (
             "busy_timeout=15000",
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",
             "foreign_keys=ON",
             "cache_size=-16000",
         ):
@@ -196,9 +196,7 @@ def claim(
     current.execute(
         sa.update(model)
         .where(key.in_(keys))
-        .values(
-            lease=token, due_at=at + dt.timedelta(seconds=LEASE_S), tries=model.tries + 1
-        )
+        .values(lease=token, due_at=at + dt.timedelta(seconds=LEASE_S), tries=model.tries + 1)
         .execution_options(synchronize_session=False)
     )
     rows = current.scalars(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from checklists.evaluate import Context, Missing, Run, missing
@@ -20,7 +21,7 @@ from server.requests.models import ServiceRequest
 from server.stores import operations as stores
 from server.stores.lifecycle import settled
 from server.work_orders import qualifications
-from server.work_orders.models import WorkOrder
+from server.work_orders.models import Signature, WorkOrder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +157,14 @@ class OrderFacts:
 
     @cached_property
     def signature_held(self) -> bool:
-        return any(tag == "signature" for _step, tag, _sha in self._held)
+        signed = set(
+            self._session.scalars(
+                sa.select(Signature.sha256).where(
+                    Signature.order_id == self._order.id, Signature.kind == "acceptance"
+                )
+            )
+        )
+        return any(sha in signed for _step, _tag, sha in self._held)
 
     @cached_property
     def unsettled_stock(self) -> tuple[str, ...]:

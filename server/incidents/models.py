@@ -1,0 +1,51 @@
+"""Public-area incidents (F-14) and damage reports (F-13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, InEstate
+
+
+class Incident(Base, InEstate):
+    """Something found in a public area or on an order, and who stayed until help came."""
+
+    __tablename__ = "incident"
+
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    order_number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    place: Mapped[str] = mapped_column(sa.String(200))
+    category: Mapped[str] = mapped_column(sa.String(16))
+    severity: Mapped[str] = mapped_column(sa.String(8))
+    description: Mapped[str] = mapped_column(sa.Text)
+    emergency_action: Mapped[str | None] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(12))
+    found_by: Mapped[uuid.UUID | None]
+    found_at: Mapped[dt.datetime]
+    notified: Mapped[list[str]]
+    notified_at: Mapped[dt.datetime]
+    dept_arrived_at: Mapped[dt.datetime | None]
+    left_at: Mapped[dt.datetime | None]
+    superior_report: Mapped[str | None] = mapped_column(sa.Text)
+    photos: Mapped[list[Any]]
+
+
+class Damage(Base, InEstate):
+    """Damage to or loss of a customer's property; amounts are the office's business (R-063)."""
+
+    __tablename__ = "damage"
+
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    item: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[str] = mapped_column(sa.Text)
+    photos: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(sa.String(12))
+    reported_by: Mapped[str] = mapped_column(sa.String(80))
+    reported_at: Mapped[dt.datetime]

@@ -1,0 +1,231 @@
+"""Reporting incidents and damage, and the rule that nobody leaves before help is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server import history
+from server.accounts.permissions import Role
+from server.alerts import operations as alerts
+from server.errors import Conflict, Invalid, NotFound
+from server.estate.operations import next_number
+from server.history import Actor
+from server.incidents.models import Damage, Incident
+from server.settings import Settings
+from server.work_orders.models import WorkOrder
+
+SUBJECT = "incident"
+
+
+def report_incident(
+    session: Session,
+    settings: Settings,
+    *,
+    place: str,
+    category: str,
+    severity: str,
+    description: str,
+    emergency_action: str | None,
+    found_at: dt.datetime,
+    photos: Sequence[dict[str, str]],
+    by: Actor,
+    at: dt.datetime,
+    order_number: str | None = None,
+) -> Incident:
+    """PA1: found and told at once; a major one also to the general property manager (R-029)."""
+    audience = [Role.DEPT_HEAD, Role.OPERATIONS_DEPT, Role.DISPATCH_DUTY, Role.CONTROL_DUTY]
+    if severity == "major":
+        audience += [Role.GPM, Role.CS_MANAGER]
+    incident = Incident(
+        estate_id=by.estate_id,
+        number=next_number(session, by.estate_id, "GQ", at, settings.zone),
+        order_number=order_number,
+        place=place,
+        category=category,
+        severity=severity,
+        description=description,
+        emergency_action=emergency_action,
+        state="notified",
+        found_by=by.user_id,
+        found_at=found_at,
+        notified=[role.value for role in audience],
+        notified_at=at,
+        photos=list(photos),
+    )
+    session.add(incident)
+    session.flush()
+    _record(session, "incident.found", incident, by, at, {"place": place, "severity": severity})
+    alerts.raise_alert(
+        session,
+        "incident.found",
+        subject_kind=SUBJECT,
+        subject=incident.number,
+        audience=incident.notified,
+        rule="R-029" if severity == "major" else "R-026",
+        by=by,
+        at=at,
+        data={"place": place, "category": category, "severity": severity},
+    )
+    return incident
+
+
+def note_presence(
+    session: Session,
+    incident: Incident,
+    *,
+    dept_arrived_at: dt.datetime | None,
+    left_at: dt.datetime | None,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """PA2: when help arrived and when the discoverer left; leaving first is flagged (R-027)."""
+    incident.dept_arrived_at = dept_arrived_at or incident.dept_arrived_at
+    incident.left_at = left_at or incident.left_at
+    if incident.dept_arrived_at is not None:
+        incident.state = "dept_arrived"
+    _record(
+        session,
+        "incident.presence",
+        incident,
+        by,
+        at,
+        {
+            "dept_arrived_at": _text(incident.dept_arrived_at),
+            "left_at": _text(incident.left_at),
+        },
+    )
+    if left_before_relieved(incident):
+        alerts.raise_alert(
+            session,
+            "incident.left_early",
+            subject_kind=SUBJECT,
+            subject=incident.number,
+            audience=[Role.CS_MANAGER],
+            rule="R-027",
+            by=by,
+            at=at,
+            data={"left_at": _text(incident.left_at)},
+        )
+
+
+def left_before_relieved(incident: Incident) -> bool:
+    """Whether the discoverer left before the responsible staff had arrived (R-027, K-21)."""
+    if incident.left_at is None:
+        return False
+    return incident.dept_arrived_at is None or incident.left_at < incident.dept_arrived_at
+
+
+def close_incident(
+    session: Session, incident: Incident, *, superior_report: str, by: Actor, at: dt.datetime
+) -> None:
+    """PA3, PA4: nothing is closed without the report to the superior (R-028, R-001)."""
+    if not superior_report.strip():
+        raise Invalid(
+            "superior-report-missing",
+            "须先向上级报告。",
+            "The report to the superior comes first.",
+            rule="R-028",
+            errors={"superior_report": ["必填 required"]},
+        )
+    if incident.state == "closed":
+        raise Conflict("already-closed", "已关闭。", "It is closed already.")
+    incident.superior_report, incident.state = superior_report, "closed"
+    alerts.resolve(
+        session,
+        subject_kind=SUBJECT,
+        subject=incident.number,
+        kinds=["incident.found"],
+        at=at,
+        how="closed",
+    )
+    _record(session, "incident.closed", incident, by, at, {"report": superior_report})
+
+
+def report_damage(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    kind: str,
+    item: str,
+    description: str,
+    photos: Sequence[dict[str, str]],
+    by: Actor,
+    at: dt.datetime,
+) -> Damage:
+    """DM1: reported at once to the CS manager; whoever reports names no amount (R-063)."""
+    damage = Damage(
+        estate_id=by.estate_id,
+        number=next_number(session, by.estate_id, "BX", at, settings.zone),
+        order_id=order.id,
+        kind=kind,
+        item=item,
+        description=description,
+        photos=list(photos),
+        state="reported",
+        reported_by=by.name,
+        reported_at=at,
+    )
+    session.add(damage)
+    session.flush()
+    history.record(
+        session,
+        "damage.reported",
+        subject_kind="order",
+        subject=order.number,
+        by=by,
+        at=at,
+        data={"damage": damage.number, "item": item, "photos": list(photos)},
+    )
+    alerts.raise_alert(
+        session,
+        "damage.reported",
+        subject_kind="order",
+        subject=order.number,
+        audience=[Role.CS_MANAGER, Role.GPM],
+        rule="R-063",
+        by=by,
+        at=at,
+        data={"damage": damage.number, "item": item},
+    )
+    return damage
+
+
+def find_incident(session: Session, number: str, *, by: Actor) -> Incident:
+    """One incident, locked. Raises NotFound."""
+    incident = session.scalar(
+        sa.select(Incident)
+        .where(Incident.estate_id == by.estate_id, Incident.number == number)
+        .with_for_update()
+    )
+    if incident is None:
+        raise NotFound("no-such-incident", "没有这条事件。", "There is no such incident.")
+    return incident
+
+
+def incidents_of_order(session: Session, order_number: str) -> list[Incident]:
+    """Incidents that began on an order."""
+    return list(
+        session.scalars(
+            sa.select(Incident)
+            .where(Incident.order_number == order_number)
+            .order_by(Incident.found_at)
+        )
+    )
+
+
+def _record(
+    session: Session, kind: str, incident: Incident, by: Actor, at: dt.datetime, data: dict[str, Any]
+) -> None:
+    history.record(
+        session, kind, subject_kind=SUBJECT, subject=incident.number, by=by, at=at, data=data
+    )
+
+
+def _text(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,176 @@
+"""Reading orders: keyset lists, one order, what a handheld should hold. No rules in here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.checklist_runs.models import ReturnedStep
+from server.errors import Invalid, NotFound
+from server.estate.models import Unit
+from server.work_orders.models import Assignment, Escalation, Quote, Signature, WorkOrder
+from server.work_orders.states import IN_THE_FIELD, State
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of a list and where the next one begins."""
+
+    items: Sequence[WorkOrder]
+    next_cursor: str | None
+
+
+def list_orders(
+    session: Session,
+    estate_id: uuid.UUID,
+    *,
+    states: Collection[str] = (),
+    technician_id: uuid.UUID | None = None,
+    unit_code: str | None = None,
+    qa_state: str | None = None,
+    updated_since: dt.datetime | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page:
+    """Orders, last changed first. Work grows with the page, not with what is stored."""
+    query = sa.select(WorkOrder).where(WorkOrder.estate_id == estate_id)
+    if states:
+        query = query.where(WorkOrder.state.in_(list(states)))
+    if technician_id is not None:
+        query = query.where(WorkOrder.technician_id == technician_id)
+    if unit_code is not None:
+        unit = sa.select(Unit.id).where(Unit.estate_id == estate_id, Unit.code == unit_code)
+        query = query.where(WorkOrder.unit_id == unit.scalar_subquery())
+    if qa_state is not None:
+        query = query.where(WorkOrder.qa_state == qa_state)
+    if updated_since is not None:
+        query = query.where(WorkOrder.updated_at >= updated_since)
+    if cursor is not None:
+        updated_at, last_id = _read_cursor(cursor)
+        query = query.where(
+            sa.or_(
+                WorkOrder.updated_at < updated_at,
+                sa.and_(WorkOrder.updated_at == updated_at, WorkOrder.id < last_id),
+            ),
+            WorkOrder.updated_at <= updated_at,
+        )
+    limit = min(limit, MAX_PAGE)
+    rows = list(
+        session.scalars(
+            query.order_by(WorkOrder.updated_at.desc(), WorkOrder.id.desc()).limit(limit + 1)
+        )
+    )
+    more = len(rows) > limit
+    items = rows[:limit]
+    return Page(items=items, next_cursor=_cursor(items[-1]) if more else None)
+
+
+def get_order(session: Session, estate_id: uuid.UUID, number: str) -> WorkOrder:
+    """One order for reading. Raises NotFound."""
+    order = session.scalar(
+        sa.select(WorkOrder).where(WorkOrder.estate_id == estate_id, WorkOrder.number == number)
+    )
+    if order is None:
+        raise NotFound("no-such-order", f"没有工单 {number}。", f"There is no order {number}.")
+    return order
+
+
+def field_orders(session: Session, technician_id: uuid.UUID) -> list[WorkOrder]:
+    """Every order that stands on a technician's handheld now, by appointment."""
+    sent_back = (
+        sa.select(ReturnedStep.order_id)
+        .where(ReturnedStep.order_id == WorkOrder.id, ReturnedStep.redone_at.is_(None))
+        .exists()
+    )
+    return list(
+        session.scalars(
+            sa.select(WorkOrder)
+            .where(
+                WorkOrder.technician_id == technician_id,
+                sa.or_(
+                    WorkOrder.state.in_([state.value for state in IN_THE_FIELD]),
+                    sa.and_(WorkOrder.state == State.CLOSED, sent_back),
+                ),
+            )
+            .order_by(WorkOrder.appointment_at, WorkOrder.number)
+        )
+    )
+
+
+def was_assigned(session: Session, order_id: uuid.UUID, technician_id: uuid.UUID) -> bool:
+    """Whether a technician has, or ever had, an order."""
+    return (
+        session.scalar(
+            sa.select(Assignment.id)
+            .where(Assignment.order_id == order_id, Assignment.technician_id == technician_id)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def assignments_of(session: Session, order_id: uuid.UUID) -> list[Assignment]:
+    """Who had the order, in order of time."""
+    return list(
+        session.scalars(
+            sa.select(Assignment)
+            .where(Assignment.order_id == order_id)
+            .order_by(Assignment.from_at, Assignment.id)
+        )
+    )
+
+
+def quotes_of(session: Session, order_id: uuid.UUID) -> list[Quote]:
+    """All revisions of the price, oldest first."""
+    return list(
+        session.scalars(sa.select(Quote).where(Quote.order_id == order_id).order_by(Quote.revision))
+    )
+
+
+def signatures_of(session: Session, order_id: uuid.UUID) -> list[Signature]:
+    """Who signed what."""
+    return list(
+        session.scalars(
+            sa.select(Signature)
+            .where(Signature.order_id == order_id)
+            .order_by(Signature.signed_at, Signature.id)
+        )
+    )
+
+
+def escalations_of(session: Session, order_id: uuid.UUID) -> list[Escalation]:
+    """How often and to whom the order went up."""
+    return list(
+        session.scalars(
+            sa.select(Escalation)
+            .where(Escalation.order_id == order_id)
+            .order_by(Escalation.opened_at, Escalation.id)
+        )
+    )
+
+
+def _cursor(order: WorkOrder) -> str:
+    key = [order.updated_at.isoformat(), str(order.id)]
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        moment, last_id = json.loads(raw)
+        return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(last_id)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise Invalid(
+            "bad-cursor", "分页位置无效。", "The cursor is not one of ours.",
+            errors={"cursor": ["无效 not one of ours"]},
+        ) from error

@@ -1,0 +1,111 @@
+"""The whole order as its technician may see it: what goes down the wire (contract.md, Snapshot)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.checklist_runs import queries as runs
+from server.evidence import queries as evidence
+from server.prices import queries as prices
+from server.stores import lifecycle
+from server.stores import operations as stores
+from server.work_orders.models import Quote, WorkOrder
+from server.work_orders.operations.visiting import current_quote
+
+
+def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
+    """`data` of an order.snapshot event; moments are datetimes, the door spells them."""
+    quote = current_quote(session, order)
+    return {
+        "number": order.number,
+        "version": order.version,
+        "state": order.state,
+        "category": order.category,
+        "urgency": order.urgency,
+        "content": order.content,
+        "appointment_at": order.appointment_at,
+        "customer": {
+            "name": order.person.name,
+            "unit_code": order.unit.code,
+            "phone": order.person.phone,
+        },
+        "checklist": (
+            {"code": order.checklist_code, "version": order.checklist_version}
+            if order.checklist_code
+            else None
+        ),
+        "child_checklists": [
+            {"code": code, "version": version}
+            for code, version in sorted(order.checklist_children.items())
+        ],
+        "quote": quote_json(quote) if quote else None,
+        "one_off_items": [
+            {"code": row.code, "description": row.description, "price_fen": row.price_fen}
+            for row in prices.one_offs_of(session, order.id)
+        ],
+        "run": run_json(session, order),
+        "rework_round": order.rework_round,
+        "returned_steps": [
+            {"step": row.step, "reason": row.reason} for row in runs.returned(session, order.id)
+        ],
+        "hazard": order.hazard,
+        "suspension": order.suspension,
+        "stock": [
+            {
+                "line": line.number,
+                "item": line.item.code,
+                "name": line.item.name,
+                "state": lifecycle.state(stores.quantities(line)),
+                "out": str(stores.quantities(line).out),
+            }
+            for line in stores.lines_of(session, order.id)
+        ],
+    }
+
+
+def quote_json(quote: Quote) -> dict[str, Any]:
+    """One revision of the price."""
+    return {
+        "revision": quote.revision,
+        "total_fen": quote.total_fen,
+        "price_list_version": quote.price_list_version,
+        "confirmed_at": _moment(quote.confirmed_at),
+        "method": quote.method,
+        "signer": quote.signer_name,
+        "lines": [
+            {
+                "item": line.item,
+                "description": line.description,
+                "qty": str(line.qty),
+                "unit_price_fen": line.unit_price_fen,
+                "amount_fen": line.amount_fen,
+            }
+            for line in quote.lines
+        ],
+    }
+
+
+def run_json(session: Session, order: WorkOrder) -> list[dict[str, Any]]:
+    """All results so far; `evidence_pending` while a named photo has not arrived."""
+    held = {sha for _step, _tag, sha in evidence.held(session, order.id)}
+    return [
+        {
+            "step": row.step,
+            "attempt": row.attempt,
+            "status": row.status,
+            "band": row.band,
+            "answer": row.answer,
+            "photos": row.photos,
+            "text": row.text,
+            "reason": row.reason,
+            "recorded_at": _moment(row.device_at),
+            "evidence_pending": any(photo["sha256"] not in held for photo in row.photos),
+        }
+        for row in runs.results_of(session, order.id)
+    ]
+
+
+def _moment(value: Any) -> str | None:
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
