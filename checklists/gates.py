@@ -26,13 +26,26 @@ def refusals(run: Run, step: Step, context: Context) -> tuple[Reason, ...]:
 
 
 def is_its_turn(run: Run, step: Step, context: Context) -> bool:
-    """Tell whether a step may be recorded now and nobody would rather see other work done first.
+    """Tell whether a step may be recorded now and nothing else should rather be done first.
 
-    While the price is open a later test may be recorded, but it is not what comes next.
+    While the price is open a later test may be recorded, but it is not what comes next; nor is
+    the picture of finished work while work is left.
     """
+    if refusals(run, step, context):
+        return False
     owner, _ = run.find(step.id)
     settled_price = replace(context, price_confirmed=True)
-    return not refusals(run, step, context) and not any(_order(run, owner, step, settled_price))
+    if step.kind is Kind.PHOTO:
+        earlier = (other for other in owner.steps if other.seq < step.seq)
+        return not any(is_wanting(run, other, context) for other in earlier)
+    return not any(_order(run, owner, step, settled_price))
+
+
+def is_wanting(run: Run, step: Step, context: Context) -> bool:
+    """Tell whether a step must be recorded and is not settled; sign-offs are the customer's."""
+    if step.kind is Kind.SIGNOFF or (step.optional and run.last(step.id) is None):
+        return False
+    return applies(run, step, context) and trouble(run, step, context) is not None
 
 
 def lockers(run: Run, step: Step, context: Context) -> tuple[Step, ...]:
@@ -115,14 +128,7 @@ def _child(run: Run, step: Step, context: Context) -> Iterator[Reason]:
     if step.child is None:
         return
     child = run.children[step.child]
-    waiting = [
-        inner.id
-        for inner in child.steps
-        if inner.kind is not Kind.SIGNOFF
-        and applies(run, inner, context)
-        and not (inner.optional and run.last(inner.id) is None)
-        and trouble(run, inner, context) is not None
-    ]
+    waiting = [inner.id for inner in child.steps if is_wanting(run, inner, context)]
     if waiting:
         words = ", ".join(waiting)
         yield reason("child-run-open", step.id, step.rule, child=child.code, steps=words)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checklists.gates import holds_open, is_its_turn, lockers
 from checklists.run import Context, Missing, Run
-from checklists.standing import applies, trouble
+from checklists.standing import applies, is_open, trouble
 from checklists.template import Step, Template
 from checklists.vocabulary import Kind
 from checklists.wording import missing as lacks
@@ -19,7 +19,8 @@ def missing(run: Run, context: Context) -> tuple[Missing, ...]:
     found: list[Missing] = []
     for template in run.templates:
         if not template.emergency:
-            found += _missing_groups(run, template)
+            if is_open(run, template, context):
+                found += _missing_groups(run, template)
             for step in _recordable(template):
                 found += _missing_of(run, step, context)
     return tuple(found)
