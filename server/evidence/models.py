@@ -79,8 +79,8 @@ class Photo(Base, InEstate, Claimable):
 
 
 class PhotoWindow(Base):
-    """The fingerprint of one window of a photo. Two hashes within seven bits of each other agree
-    to one bit in at least one of the four bands, so each band has an index."""
+    """The fingerprint of one window of a photo. Two hashes within eleven bits of each other differ
+    by at most two in one of the four bands at least, so each band has an index."""
 
     __tablename__ = "photo_window"
     __table_args__ = tuple(

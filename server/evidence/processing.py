@@ -29,10 +29,14 @@ MOST_COMPARED = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Processor:
-    """The photo worker. `near_bits`: how many of 64 bits a copy's hash may differ in, up to 7."""
+    """The photo worker. `near_bits`: how many of 64 bits a copy's hash may differ in, up to 11."""
 
     store: PhotoStore
     near_bits: int = likeness.ACROSS_BITS
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.near_bits <= likeness.REACH_BITS:
+            raise ValueError("the index does not reach that far")
 
     def run_once(self) -> bool:
         """Process one stored photo; True when there may be more. A photo that cannot be processed
