@@ -87,6 +87,8 @@ class SyncRequest:
     """What a handheld holds after connecting, for the server to bring up to date."""
 
     id: str
+    #: the handheld's clock when it asked (aware, UTC)
+    time: datetime
     #: the server epoch it last worked under, None when it never met the server
     epoch: str | None
     #: order number -> the snapshot version held
@@ -213,6 +215,7 @@ def read_sync(payload: bytes | dict[str, Any]) -> SyncRequest:
     data = message.load(SyncSchema, "invalid-data", part="data")
     return SyncRequest(
         id=envelope["id"],
+        time=envelope["time"],
         epoch=data.get("epoch"),
         orders=data["orders"],
         last_seq=data["last_seq"],

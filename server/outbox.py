@@ -51,9 +51,7 @@ def note(
     session: Session, *, device_id: str, kind: str, subject: str, version: int, at: dt.datetime
 ) -> None:
     """Owe `device_id` the present state of `subject`; an unsent note for it is replaced."""
-    insert = (
-        postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    )
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "device_id": device_id,
         "kind": kind,

@@ -166,7 +166,13 @@ def note_failure(session: Session, username: str, address: str, at: dt.datetime)
 
 
 def open_token(
-    session: Session, user: User, *, kind: str, lifetime: dt.timedelta, address: str, at: dt.datetime
+    session: Session,
+    user: User,
+    *,
+    kind: str,
+    lifetime: dt.timedelta,
+    address: str,
+    at: dt.datetime,
 ) -> tuple[str, AuthToken]:
     """A fresh token for a user who has proved who they are; the failure count starts anew."""
     token = secrets.token_urlsafe(32)

@@ -111,9 +111,7 @@ account.self            D D D D D D D D D D D D D D
 #: action -> column -> level. The last block (reading orders, requests and photos) is ours: the
 #: matrix speaks of reading only where it names the archive.
 MATRIX: dict[str, dict[str, str]] = {
-    action: {
-        column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."
-    }
+    action: {column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."}
     for action, *levels in (line.split() for line in _ROWS.strip().splitlines())
 }
 

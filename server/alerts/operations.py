@@ -64,7 +64,13 @@ def raise_alert(
 
 
 def resolve(
-    session: Session, *, subject_kind: str, subject: str, kinds: Iterable[str], at: dt.datetime, how: str
+    session: Session,
+    *,
+    subject_kind: str,
+    subject: str,
+    kinds: Iterable[str],
+    at: dt.datetime,
+    how: str,
 ) -> None:
     """Close the open alerts of these kinds about a subject: the cause is gone."""
     session.execute(
@@ -79,7 +85,9 @@ def resolve(
     )
 
 
-def dismiss(session: Session, alert_id: uuid.UUID, *, how: str, by: Actor, at: dt.datetime) -> Alert:
+def dismiss(
+    session: Session, alert_id: uuid.UUID, *, how: str, by: Actor, at: dt.datetime
+) -> Alert:
     """A person deals with an alert and says how (R-001: nothing is left without an outcome)."""
     alert = session.get(Alert, alert_id, with_for_update=True)
     if alert is None or alert.estate_id != by.estate_id:

@@ -31,7 +31,10 @@ def late_arrival(arrived_at: dt.datetime, appointment_at: dt.datetime, grace_min
 
 
 def next_working_day_at(
-    moment: dt.datetime, zone: ZoneInfo, *, time: dt.time = DECISION_TIME,
+    moment: dt.datetime,
+    zone: ZoneInfo,
+    *,
+    time: dt.time = DECISION_TIME,
     holidays: Collection[dt.date] = (),
 ) -> dt.datetime:
     """`time` on the first working day after the day of `moment` (P-08)."""

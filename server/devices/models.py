@@ -35,7 +35,7 @@ class Device(Base):
     model: Mapped[str | None] = mapped_column(sa.String(60))
     app_version: Mapped[str | None] = mapped_column(sa.String(40))
     #: highest sequence number handled; the next expected one is one more
-    last_seq: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     online: Mapped[bool] = mapped_column(default=False)
     #: the session that last said hello: an older session's will does not count
     presence_session: Mapped[str | None] = mapped_column(sa.String(64))

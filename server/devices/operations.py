@@ -24,7 +24,13 @@ CODE_LENGTH = 8
 
 
 def enrol(
-    session: Session, *, label: str, technician: User, lifetime: dt.timedelta, by: Actor, at: dt.datetime
+    session: Session,
+    *,
+    label: str,
+    technician: User,
+    lifetime: dt.timedelta,
+    by: Actor,
+    at: dt.datetime,
 ) -> tuple[Device, str]:
     """Prepare a handheld for a technician; the pairing code works once, for `lifetime`."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
@@ -41,7 +47,9 @@ def enrol(
     )
     session.add(device)
     session.flush()
-    _record(session, "device.enrolled", device, by, at, {"label": label, "for": technician.username})
+    _record(
+        session, "device.enrolled", device, by, at, {"label": label, "for": technician.username}
+    )
     return device, code
 
 
@@ -139,9 +147,7 @@ def devices_of(session: Session, technician_id: object) -> list[Device]:
     """The working handhelds of a technician: what is pushed, is pushed to each."""
     return list(
         session.scalars(
-            sa.select(Device).where(
-                Device.technician_id == technician_id, Device.state == "active"
-            )
+            sa.select(Device).where(Device.technician_id == technician_id, Device.state == "active")
         )
     )
 
@@ -176,7 +182,9 @@ def note_presence(
     device.online, device.presence_session, device.presence_at = online, presence_session, at
     device.last_seen_at = now
     device.app_version = app_version or device.app_version
-    device.battery_percent = battery_percent if battery_percent is not None else device.battery_percent
+    device.battery_percent = (
+        battery_percent if battery_percent is not None else device.battery_percent
+    )
     device.queued = queued if queued is not None else device.queued
     return True
 
@@ -188,6 +196,4 @@ def _code_hash(code: str) -> str:
 def _record(
     session: Session, kind: str, device: Device, by: Actor, at: dt.datetime, data: dict[str, object]
 ) -> None:
-    history.record(
-        session, kind, subject_kind="device", subject=device.id, by=by, at=at, data=data
-    )
+    history.record(session, kind, subject_kind="device", subject=device.id, by=by, at=at, data=data)

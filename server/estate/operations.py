@@ -90,9 +90,7 @@ def parse_unit_code(code: str) -> tuple[int, int | None, int, int]:
 def find_unit(session: Session, estate_id: uuid.UUID, code: str) -> Unit:
     """The unit with this code. Raises Invalid where the estate has none."""
     parse_unit_code(code)
-    unit = session.scalar(
-        sa.select(Unit).where(Unit.estate_id == estate_id, Unit.code == code)
-    )
+    unit = session.scalar(sa.select(Unit).where(Unit.estate_id == estate_id, Unit.code == code))
     if unit is None:
         raise Invalid(
             "unknown-unit",
@@ -103,9 +101,7 @@ def find_unit(session: Session, estate_id: uuid.UUID, code: str) -> Unit:
     return unit
 
 
-def person_for(
-    session: Session, unit: Unit, *, name: str, phone: str, relation: str
-) -> Person:
+def person_for(session: Session, unit: Unit, *, name: str, phone: str, relation: str) -> Person:
     """The person of this unit with this name and phone, added where new (R-036)."""
     person = session.scalar(
         sa.select(Person).where(

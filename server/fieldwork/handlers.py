@@ -48,9 +48,7 @@ def _acknowledged(act: Act, order: WorkOrder) -> None:
 
 
 def _returned(act: Act, order: WorkOrder) -> None:
-    visiting.give_back(
-        act.session, act.settings, order, reason=act.data["reason"], **act.who
-    )
+    visiting.give_back(act.session, act.settings, order, reason=act.data["reason"], **act.who)
 
 
 def _arrived(act: Act, order: WorkOrder) -> None:
@@ -242,9 +240,7 @@ def incident_reported(act: Act) -> None:
 
 
 def _photos(act: Act) -> list[dict[str, str]]:
-    return [
-        {"sha256": photo["sha256"], "tag": str(photo["tag"])} for photo in act.data["photos"]
-    ]
+    return [{"sha256": photo["sha256"], "tag": str(photo["tag"])} for photo in act.data["photos"]]
 
 
 def _quantities(act: Act) -> list[tuple[str, Any]]:

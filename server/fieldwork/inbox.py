@@ -37,8 +37,7 @@ log = logging.getLogger(__name__)
 
 #: States in which the desk has taken the order away from the field (P-18).
 MOVED_ON = frozenset(
-    {State.CREATED, State.CANCEL_PENDING, State.CANCELLED, State.VOID, State.CLOSED,
-     State.ARCHIVED}
+    {State.CREATED, State.CANCEL_PENDING, State.CANCELLED, State.VOID, State.CLOSED, State.ARCHIVED}
 )
 
 
@@ -47,7 +46,11 @@ class MovedOn(Exception):
 
 
 def receive(
-    session: Session, settings: Settings, device: Device, payload: bytes | dict[str, Any], *,
+    session: Session,
+    settings: Settings,
+    device: Device,
+    payload: bytes | dict[str, Any],
+    *,
     at: dt.datetime,
 ) -> dict[str, Any]:
     """Take one event of a working handheld, inside the caller's transaction; the reply's data.
@@ -58,8 +61,11 @@ def receive(
         event = read_event(payload)
         if event.device != device.id:
             raise ContractError(
-                "foreign-source", "来源不是本机; The source is not this handheld",
-                errors={"source": ["?"]}, event_id=event.id, seq=event.seq,
+                "foreign-source",
+                "来源不是本机; The source is not this handheld",
+                errors={"source": ["?"]},
+                event_id=event.id,
+                seq=event.seq,
             )
     except ContractError as error:
         return _refuse_unreadable(session, device, error, payload, at=at)
@@ -106,9 +112,16 @@ def _carry_out(
     session: Session, settings: Settings, device: Device, event: FieldEvent, *, at: dt.datetime
 ) -> DeviceEvent:
     row = DeviceEvent(
-        device_id=device.id, event_id=event.id, seq=event.seq, type=event.type,
-        order_number=event.subject, content_hash=event.content_hash, payload=event.received,
-        device_at=event.time, server_at=at, skew_s=round((event.time - at).total_seconds()),
+        device_id=device.id,
+        event_id=event.id,
+        seq=event.seq,
+        type=event.type,
+        order_number=event.subject,
+        content_hash=event.content_hash,
+        payload=event.received,
+        device_at=event.time,
+        server_at=at,
+        skew_s=round((event.time - at).total_seconds()),
         outcome=Outcome.APPLIED,
     )
     technician = session.get(User, device.technician_id)
@@ -150,11 +163,20 @@ def _own_order(session: Session, event: FieldEvent, by: Actor) -> WorkOrder:
 
 
 def _act(
-    session: Session, settings: Settings, event: FieldEvent, by: Actor, *, at: dt.datetime,
+    session: Session,
+    settings: Settings,
+    event: FieldEvent,
+    by: Actor,
+    *,
+    at: dt.datetime,
     order: WorkOrder | None,
 ) -> None:
     act = Act(
-        session=session, settings=settings, data=event.data, by=by, at=at,
+        session=session,
+        settings=settings,
+        data=event.data,
+        by=by,
+        at=at,
         device_at=bounded_device_time(
             event.time, not_before=order.dispatched_at if order else None, received_at=at
         ),
@@ -184,18 +206,33 @@ def _keep_as_evidence(
     """P-18: the desk's recall or cancel won; what the handheld says stays on the record."""
     order = moving.find_order(session, str(event.subject), by=by)
     moving.record(
-        session, order, "event.recorded_late", by=by, at=at, device_at=event.time,
+        session,
+        order,
+        "event.recorded_late",
+        by=by,
+        at=at,
+        device_at=event.time,
         data={"type": event.type, "event": event.id, "data": event.received.get("data", {})},
     )
     alerts.raise_alert(
-        session, "order.conflict", subject_kind=moving.SUBJECT, subject=order.number,
-        audience=timers.DESK, rule="P-18", by=by, at=at,
+        session,
+        "order.conflict",
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        audience=timers.DESK,
+        rule="P-18",
+        by=by,
+        at=at,
         data={"technician": by.name, "technician_id": str(by.user_id), "device": by.device_id},
     )
     if order.technician_id != by.user_id and by.device_id is not None:
         outbox.note(
-            session, device_id=by.device_id, kind=outbox.WITHDRAWN, subject=order.number,
-            version=order.version, at=at,
+            session,
+            device_id=by.device_id,
+            kind=outbox.WITHDRAWN,
+            subject=order.number,
+            version=order.version,
+            at=at,
         )
     return order
 
@@ -227,13 +264,22 @@ def _again(
         "This event id was used before with other content.",
     )
     return _reply(
-        event.id, Outcome.REJECTED, at=at, order_version=known.order_version,
-        problem=problem.as_dict(), state=known.order_state, expected_seq=device.last_seq + 1,
+        event.id,
+        Outcome.REJECTED,
+        at=at,
+        order_version=known.order_version,
+        problem=problem.as_dict(),
+        state=known.order_state,
+        expected_seq=device.last_seq + 1,
     )
 
 
 def _refuse_unreadable(
-    session: Session, device: Device, error: ContractError, payload: bytes | dict[str, Any], *,
+    session: Session,
+    device: Device,
+    error: ContractError,
+    payload: bytes | dict[str, Any],
+    *,
     at: dt.datetime,
 ) -> dict[str, Any]:
     """A payload that breaks the contract: refused; where its place is known, its place is used."""
@@ -241,17 +287,27 @@ def _refuse_unreadable(
     problem = Invalid(error.slug, error.detail, "", errors=error.errors).as_dict()
     problem["detail"] = error.detail
     if error.event_id is None:
-        return _reply(None, Outcome.REJECTED, at=at, order_version=None, problem=problem,
-                      seq=error.seq)
+        return _reply(
+            None, Outcome.REJECTED, at=at, order_version=None, problem=problem, seq=error.seq
+        )
     known = session.get(DeviceEvent, (device.id, error.event_id))
     if known is not None and known.type == "unreadable":
         return _reply_of(known, at=at, again=True)
     if known is None and error.seq == device.last_seq + 1:
         session.add(
             DeviceEvent(
-                device_id=device.id, event_id=error.event_id, seq=error.seq, type="unreadable",
-                order_number=None, content_hash="", payload={"slug": error.slug},
-                device_at=at, server_at=at, skew_s=0, outcome=Outcome.REJECTED, problem=problem,
+                device_id=device.id,
+                event_id=error.event_id,
+                seq=error.seq,
+                type="unreadable",
+                order_number=None,
+                content_hash="",
+                payload={"slug": error.slug},
+                device_at=at,
+                server_at=at,
+                skew_s=0,
+                outcome=Outcome.REJECTED,
+                problem=problem,
             )
         )
         device.last_seq = error.seq
@@ -272,7 +328,11 @@ def _reply_of(row: DeviceEvent, *, at: dt.datetime, again: bool = False) -> dict
 
 
 def _reply(
-    event_id: str | None, outcome: Outcome, *, at: dt.datetime, order_version: int | None,
+    event_id: str | None,
+    outcome: Outcome,
+    *,
+    at: dt.datetime,
+    order_version: int | None,
     **more: Any,
 ) -> dict[str, Any]:
     body: dict[str, Any] = {

@@ -220,7 +220,12 @@ def incidents_of_order(session: Session, order_number: str) -> list[Incident]:
 
 
 def _record(
-    session: Session, kind: str, incident: Incident, by: Actor, at: dt.datetime, data: dict[str, Any]
+    session: Session,
+    kind: str,
+    incident: Incident,
+    by: Actor,
+    at: dt.datetime,
+    data: dict[str, Any],
 ) -> None:
     history.record(
         session, kind, subject_kind=SUBJECT, subject=incident.number, by=by, at=at, data=data

@@ -171,6 +171,8 @@ def _read_cursor(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
         return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(last_id)
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise Invalid(
-            "bad-cursor", "分页位置无效。", "The cursor is not one of ours.",
+            "bad-cursor",
+            "分页位置无效。",
+            "The cursor is not one of ours.",
             errors={"cursor": ["无效 not one of ours"]},
         ) from error

@@ -1,0 +1,160 @@
+"""What follows from what happened, a moment later: history kind -> functions, and their loop.
+
+Each function runs in its own transaction and may run twice: it finds what it did the first time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.accounts.operations import system_actor
+from server.alerts import operations as alerts
+from server.complaints import operations as complaints
+from server.db import claim, postpone, transaction, utcnow
+from server.deadlines import timers
+from server.devices.models import Device
+from server.evidence import queries as evidence
+from server.evidence.models import Flag
+from server.evidence.uploads import flag_photo
+from server.history import HistoryRow, PendingReaction
+from server.requests.models import ServiceRequest
+from server.return_visits import operations as return_visits
+from server.settings import Settings
+from server.work_orders import queries as orders
+from server.work_orders.models import WorkOrder
+from server.work_orders.operations import dispatching, moving
+from server.work_orders.states import State
+
+BATCH = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """The row of history that something follows from."""
+
+    session: Session
+    settings: Settings
+    row: HistoryRow
+    at: dt.datetime
+
+
+def open_return_visit(cause: Cause) -> None:
+    """RV1: an order that was written off as done is visited (R-084)."""
+    order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
+    system = system_actor(order.estate_id)
+    return_visits.open_visit(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
+def record_complaint(cause: Cause) -> None:
+    """SR2: the complaint with the data of the request."""
+    request = cause.session.scalar(
+        sa.select(ServiceRequest).where(
+            ServiceRequest.estate_id == cause.row.estate_id,
+            ServiceRequest.number == cause.row.subject,
+        )
+    )
+    if request is not None:
+        complaints.record_from_request(
+            cause.session,
+            cause.settings,
+            request,
+            target=cause.row.data["target"],
+            by=system_actor(request.estate_id),
+            at=cause.at,
+        )
+
+
+def recall_orders_of_lost_device(cause: Cause) -> None:
+    """P-19: what a lost handheld had is taken back; begun orders are for the desk to hand over."""
+    if not cause.row.data.get("lost"):
+        return
+    device = cause.session.get(Device, cause.row.subject)
+    if device is None or device.technician_id is None:
+        return
+    others = cause.session.scalar(
+        sa.select(Device.id)
+        .where(Device.technician_id == device.technician_id, Device.state == "active")
+        .limit(1)
+    )
+    if others is not None:
+        return
+    system = system_actor(device.estate_id)
+    reason = f"手持机遗失 handheld lost: {device.label}"
+    for known in orders.field_orders(cause.session, device.technician_id):
+        order = moving.find_order(cause.session, known.number, by=system)
+        if State(order.state) in {State.DISPATCHED, State.ACKNOWLEDGED}:
+            dispatching.recall(
+                cause.session, cause.settings, order, reason=reason, by=system, at=cause.at
+            )
+        alerts.raise_alert(
+            cause.session,
+            "order.device_lost",
+            subject_kind="order",
+            subject=order.number,
+            audience=timers.DESK,
+            rule="P-19",
+            by=system,
+            at=cause.at,
+            data={"device": device.label, "last_seq": device.last_seq, "queued": device.queued},
+        )
+
+
+def flag_photo_times(cause: Cause) -> None:
+    """P-17: taken before arrival or after finish is something for QA to look at."""
+    photo = evidence.find(cause.session, str(cause.row.data["sha256"]))
+    if photo is None or photo.taken_at is None or photo.is_signature:
+        return
+    order = cause.session.get(WorkOrder, photo.order_id)
+    if order is None:
+        return
+    if order.arrived_at is None or photo.taken_at < order.arrived_at:
+        flag_photo(cause.session, photo, Flag.BEFORE_ARRIVAL)
+    if order.finished_at is not None and photo.taken_at > order.finished_at:
+        flag_photo(cause.session, photo, Flag.AFTER_FINISH)
+
+
+def push_new_evidence(cause: Cause) -> None:
+    """A photo that arrives changes what the handheld sees as pending."""
+    order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
+    moving.push(cause.session, order, at=cause.at)
+
+
+REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
+    "order.written_off": (open_return_visit,),
+    "request.judged_to_complaint": (record_complaint,),
+    "device.revoked": (recall_orders_of_lost_device,),
+    "photo.stored": (flag_photo_times, push_new_evidence),
+}
+
+
+def run_once(settings: Settings, now: dt.datetime | None = None) -> bool:
+    """Carry out pending reactions, one transaction each. True when there may be more."""
+    at = now or utcnow()
+    with transaction() as session:
+        due = [row.history_id for row in claim(session, PendingReaction, at=at, limit=BATCH)]
+    for history_id in due:
+        try:
+            with transaction() as session:
+                _react(session, settings, history_id, at)
+        except Exception as error:
+            with transaction() as session:
+                if (pending := session.get(PendingReaction, history_id)) is not None:
+                    postpone(pending, error, at)
+            raise
+    return len(due) == BATCH
+
+
+def _react(session: Session, settings: Settings, history_id: int, at: dt.datetime) -> None:
+    pending = session.get(PendingReaction, history_id, with_for_update=True)
+    row = session.get(HistoryRow, history_id)
+    if pending is None or row is None:
+        return
+    cause = Cause(session=session, settings=settings, row=row, at=at)
+    for function in REACTIONS[row.kind]:
+        function(cause)
+    session.delete(pending)
