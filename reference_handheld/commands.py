@@ -107,6 +107,8 @@ def run(
     signal.signal(signal.SIGINT, stop)
     try:
         code = program.run()
+    except ScriptError as error:
+        raise click.ClickException(f"{script}: {error}") from error
     finally:
         store.close()
     sys.exit(code)

@@ -5,9 +5,9 @@ import random
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
-WIDTH_PX, HEIGHT_PX = 1280, 960
+WIDTH_PX, HEIGHT_PX = 1024, 768
 ZONE = ZoneInfo("Asia/Shanghai")
 _EXIF_IFD = 0x8769
 _DATE_TIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
@@ -24,7 +24,6 @@ def photo(*, label: str, taken_at: datetime, rng: random.Random) -> bytes:
     draw = ImageDraw.Draw(image)
     for _ in range(_SHAPES):
         _shape(draw, rng)
-    image = image.filter(ImageFilter.GaussianBlur(3))
     _dial(ImageDraw.Draw(image), rng)
     foot = ImageDraw.Draw(image)
     local = taken_at.astimezone(ZONE)
@@ -68,7 +67,7 @@ def _shape(draw: ImageDraw.ImageDraw, rng: random.Random) -> None:
 
 def _dial(draw: ImageDraw.ImageDraw, rng: random.Random) -> None:
     """A round instrument somewhere in the picture, its needle anywhere."""
-    x, y, radius = rng.uniform(250, 1030), rng.uniform(230, 650), rng.uniform(90, 190)
+    x, y, radius = rng.uniform(200, 820), rng.uniform(190, 520), rng.uniform(80, 160)
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill="white", outline="black")
     draw.pieslice(
         (x - radius, y - radius, x + radius, y + radius),

@@ -1,36 +1,29 @@
 """A desk of one person: the server's half of the wire in plain paho, as an outsider would test it.
 
-It keeps order of numbers, remembers ids and can be told to lose things. It knows no rule of the
-trade, and it imports nothing of Paigong.
+It can be told to lose things. It imports nothing of Paigong.
 """
 
 import json
-import threading
-from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import uuid_utils
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.acceptance.reference_handheld.desk import Desk, now
+
 ROOT = "paigong/v1"
 
 
-class Office:
-    """Answers every handheld on a broker. All that a test looks at is behind `lock`."""
+class Office(Desk):
+    """Answers one handheld on a broker."""
 
     def __init__(self, host: str, port: int, username: str, password: str) -> None:
-        self.lock = threading.RLock()
-        self.epoch = "first"
-        self.orders: dict[str, dict[str, Any]] = {}
-        self.applied: list[dict[str, Any]] = []
-        self.received: Counter[str] = Counter()
+        super().__init__()
         self.bodies: dict[str, set[bytes]] = {}
         self.presence: list[dict[str, Any]] = []
         self.syncs: list[dict[str, Any]] = []
-        self.refuse: Callable[[dict[str, Any]], bool] = lambda _event: False
         self.lose_event: Callable[[int], bool] = lambda _nth: False
         self.lose_reply: Callable[[int], bool] = lambda _nth: False
         self.silent = False
@@ -50,7 +43,7 @@ class Office:
     def state(self, *, online: bool) -> None:
         """Say whether the server is there, as its retained state does."""
         self._publish(
-            f"{ROOT}/server", {"online": online, "epoch": self.epoch, "at": _now()}, retain=True
+            f"{ROOT}/server", {"online": online, "epoch": self.epoch, "at": now()}, retain=True
         )
 
     def tell(self, device: str, leaf: str, type_: str, data: dict[str, Any]) -> None:
@@ -60,23 +53,13 @@ class Office:
             "id": str(uuid_utils.uuid7()),
             "source": "server",
             "type": type_,
-            "time": _now(),
+            "time": now(),
             "datacontenttype": "application/json",
             "data": data,
         }
         if "number" in data:
             envelope["subject"] = data["number"]
         self._publish(f"{ROOT}/d/{device}/dn/{leaf}", envelope)
-
-    def restore_backup(self, *, keep: int) -> None:
-        """Forget all but the first `keep` events, as a restored server does."""
-        with self.lock:
-            self.applied = self.applied[:keep]
-            self.epoch = "restored"
-
-    def types(self) -> list[str]:
-        with self.lock:
-            return [event["type"] for event in self.applied]
 
     def _publish(self, topic: str, payload: dict[str, Any], *, retain: bool = False) -> None:
         self._client.publish(topic, json.dumps(payload).encode(), qos=1, retain=retain)
@@ -104,33 +87,13 @@ class Office:
         for number, order in self.orders.items():
             if asked["orders"].get(number, 0) < order["version"]:
                 self.tell(device, "orders", "order.snapshot", order)
-        result = {
-            "epoch": self.epoch,
-            "orders": list(self.orders),
-            "expected_seq": len(self.applied) + 1,
-        }
-        self.tell(device, "replies", "sync.result", result)
+        self.tell(device, "replies", "sync.result", self.sync_result())
 
     def _event(self, device: str, event: dict[str, Any]) -> None:
         self._nth += 1
-        self.received[event["id"]] += 1
         if self.lose_event(self._nth):
+            self.received[event["id"]] += 1
             return
-        reply: dict[str, Any] = {"event": event["id"], "server_time": _now(), "order_version": 1}
-        expected_seq = len(self.applied) + 1
-        if event["id"] in {known["id"] for known in self.applied}:
-            reply |= {"outcome": "duplicate", "first_outcome": "applied"}
-        elif event["seq"] != expected_seq:
-            reply |= {"outcome": "out_of_order", "expected_seq": expected_seq}
-        else:
-            self.applied.append(event)
-            reply |= {"outcome": "applied"}
-            if self.refuse(event):
-                problem = {"title": "refused", "detail": "不可以; Not allowed", "rule": "R-056"}
-                reply |= {"outcome": "rejected", "problem": problem}
+        reply = self.answer(event)
         if not self.lose_reply(self._nth):
             self.tell(device, "replies", "event.reply", reply)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
