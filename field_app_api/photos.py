@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed
 
 from field_app_api import tus
-from server.db import transaction, utcnow
+from server.db import session, transaction, utcnow
 from server.errors import Problem
 from server.evidence import uploads
 from server.evidence.models import Upload
@@ -65,11 +65,11 @@ class PhotosDoor:
             most_bytes=self.reception.limits.max_bytes,
         )
         number, announced = tus.announcement(request.headers.get("Upload-Metadata"), size)
-        with transaction() as session:
+        with transaction() as current:
             upload = uploads.create(
-                session,
+                current,
                 announced,
-                order=self.order_of(session, by, number),
+                order=self.order_of(current, by, number),
                 lifetime=self.reception.lifetime,
                 by=by,
                 at=utcnow(),
@@ -107,8 +107,7 @@ class PhotosDoor:
             tus.check_version(request.headers.get("Tus-Resumable"))
 
     def _told(self, upload_id: uuid.UUID, by: Actor) -> Response:
-        with transaction() as session:
-            upload = uploads.find(session, upload_id, by=by)
+        upload = uploads.find(session(), upload_id, by=by)
         headers = {
             **_progress(upload),
             "Upload-Length": str(upload.length_bytes),

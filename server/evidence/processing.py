@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from server.accounts.operations import system_actor
 from server.db import claim, postpone, transaction, utcnow
 from server.evidence import likeness, photos, queries
 from server.evidence.likeness import Fingerprint
@@ -78,7 +77,7 @@ class Processor:
         with transaction() as session:
             photo = _again(session, photo.id)
             if original_of is not None:
-                _flag_copy(session, photo, original_of, utcnow())
+                _flag_copy(session, photo, original_of)
             photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
 
     def _confirmed(
@@ -102,17 +101,15 @@ class Processor:
         )
         for photo in lost:
             photo.state = PhotoState.FAILED
-            by = system_actor(photo.estate_id)
-            flag_photo(session, photo, Flag.NOT_PROCESSED, by=by, at=at)
+            flag_photo(session, photo, Flag.NOT_PROCESSED)
 
 
-def _flag_copy(session: Session, photo: Photo, other_id: uuid.UUID, at: dt.datetime) -> None:
+def _flag_copy(session: Session, photo: Photo, other_id: uuid.UUID) -> None:
     """Of the two, the one that came later is the copy (P-17)."""
     other = _again(session, other_id)
     older, newer = sorted((photo, other), key=lambda one: (one.received_at, str(one.id)))
     newer.near_duplicate_of = older.id
-    by = system_actor(newer.estate_id)
-    flag_photo(session, newer, Flag.NEAR_DUPLICATE, by=by, at=at)
+    flag_photo(session, newer, Flag.NEAR_DUPLICATE)
 
 
 def _remember(session: Session, photo_id: uuid.UUID, prints: list[Fingerprint]) -> None:

@@ -95,7 +95,7 @@ class Reception:
         there = self.spool.ids()
         with transaction() as session:
             gone = uploads.expired(session, at=utcnow(), limit=SWEEP)
-            known = uploads.all_ids(session)
+            known = uploads.open_ids(session)
         for upload_id in {*gone, *there.difference(known)}:
             self.spool.discard(upload_id)
         return bool(gone)

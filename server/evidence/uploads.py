@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import history
+from server.accounts.operations import system_actor
 from server.db import utcnow
 from server.errors import Conflict, NotFound, TooMany
 from server.evidence import queries
@@ -157,8 +158,14 @@ def complete(
     return photo
 
 
-def flag_photo(session: Session, photo: Photo, flag: str, *, by: Actor, at: dt.datetime) -> None:
-    """Mark a photo for the reviewer and tell the order's history; twice changes nothing."""
+def flag_photo(session: Session, photo: Photo, flag: str) -> None:
+    """Mark a photo for the reviewer and tell the order's history; twice changes nothing.
+
+    It is the house that flags, never a person. The row is locked and read again, because the
+    photo worker and the reactions flag the same photo at the same time.
+    """
+    session.flush()
+    session.refresh(photo, ["flags"], with_for_update=True)
     if flag in photo.flags:
         return
     photo.flags = [*photo.flags, flag]
@@ -167,8 +174,8 @@ def flag_photo(session: Session, photo: Photo, flag: str, *, by: Actor, at: dt.d
         "photo.flagged",
         subject_kind="order",
         subject=photo.order_number,
-        by=by,
-        at=at,
+        by=system_actor(photo.estate_id),
+        at=utcnow(),
         data={"sha256": photo.sha256, "flag": flag},
     )
 
@@ -180,9 +187,10 @@ def expired(session: Session, *, at: dt.datetime, limit: int) -> list[uuid.UUID]
     return ids
 
 
-def all_ids(session: Session) -> list[uuid.UUID]:
-    """The ids of all uploads there are."""
-    return list(session.scalars(sa.select(Upload.id)))
+def open_ids(session: Session) -> list[uuid.UUID]:
+    """The uploads that more bytes may still come for."""
+    under_way = Upload.offset_bytes < Upload.length_bytes
+    return list(session.scalars(sa.select(Upload.id).where(under_way)))
 
 
 def _held_for(
