@@ -95,6 +95,8 @@ class Auto:
             "rework": self._repair,
             "awaiting_acceptance": self._try_out,
             "accepted": self._redo,
+            "closed": self._redo,
+            "escalated": self._redo,
         }
         decision = stages[one.state](one) if one.state in stages else None
         return "wait" if decision is None and one.behind else decision
@@ -128,11 +130,16 @@ class Auto:
     def _repair(self, one: Job) -> Decision:
         if one.order.snapshot.get("checklist") and one.run is None:
             return "wait"
+        if one.state == "rework" and one.order.snapshot["state"] != "rework":
+            return "wait"  # the desk's answer says which steps are to be done again
         if one.state == "in_progress" and self._more_to_charge(one):
             return self._quote(one)
         step = self._record_next(one) or self._test_again(one)
         if step is not None or one.number in self._given_up:
             return step
+        return self._finish(one)
+
+    def _finish(self, one: Job) -> Decision:
         if one.waiting or one.behind or photos.waiting_count(self._store, one.number):
             return "wait"  # ready is refused while promised pictures are missing
         if one.run is not None and (lacking := missing(one.run, one.context)):
@@ -153,7 +160,7 @@ class Auto:
         return _act(one, "order.accepted", data, signature="signature")
 
     def _redo(self, one: Job) -> Decision:
-        """What the reviewer sent back, and nothing else."""
+        """What the reviewer sent back, and nothing else (R-005)."""
         return self._record_next(one, only=one.context.rework_steps)
 
     def _test_again(self, one: Job) -> Decision:
@@ -212,21 +219,22 @@ class Auto:
         return random.Random(f"{self._seed} {one.number} {what}")  # noqa: S311 - imitates chance
 
     def _job(self, order: HeldOrder) -> Job:
-        named = order.snapshot.get("checklist")
-        template: Mapping[str, Any] | None = None
-        if named:
-            template = self._store.template(str(named["code"]), int(named["version"]))
+        named = held_orders.templates_named(order.snapshot)
+        found = [self._store.template(code, version) for code, version in named]
+        templates = [template for template in found if template is not None]
         return job(
             order,
             outgoing.of_order(self._store, order.number, since_seq=order.since_seq),
-            template=template,
+            templates=templates if len(templates) == len(named) else (),
             kept_photos=photos.kept(self._store, order.number),
         )
 
 
 def _rank(one: Job) -> int:
     """Unacknowledged orders first, then the one in hand, then those to come, then the rest."""
-    return {"dispatched": 0, "acknowledged": 2, "accepted": 3}.get(one.state, 1)
+    return {"dispatched": 0, "acknowledged": 2, "accepted": 3, "closed": 3, "escalated": 3}.get(
+        one.state, 1
+    )
 
 
 def _act(

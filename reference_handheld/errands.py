@@ -23,7 +23,7 @@ class Errands:
         self._uploads = Uploads(store, door, say=say)
         self._next_try = 0.0
         self._pause_s = 0.5
-        self._refused_paths: set[str] = set()
+        self._refused: set[str] = set()
         self._prices_asked = False
 
     def turn(self) -> bool:
@@ -43,13 +43,14 @@ class Errands:
         return busy
 
     def _template(self) -> bool:
-        for order in held_orders.held(self._store):
-            named = order.snapshot.get("checklist")
-            if not named:
-                continue
-            code, version = str(named["code"]), int(named["version"])
+        named = {
+            template
+            for order in held_orders.held(self._store)
+            for template in held_orders.templates_named(order.snapshot)
+        }
+        for code, version in sorted(named):
             what = f"{code} v{version}"
-            if what in self._refused_paths or self._store.template(code, version) is not None:
+            if what in self._refused or self._store.template(code, version) is not None:
                 continue
             try:
                 self._store.keep_template(code, version, self._door.checklist(code, version))
@@ -78,7 +79,7 @@ class Errands:
     def _receipt(self) -> bool:
         """Ask what the server really holds, and free only that."""
         for number in photos.orders_to_confirm(self._store):
-            if number in self._refused_paths:
+            if number in self._refused:
                 continue
             try:
                 receipt = self._door.receipt(number)
@@ -98,5 +99,5 @@ class Errands:
 
     def _give_up(self, what: str, refused: RefusedError) -> None:
         """Not asked for again in this run; a restart asks anew."""
-        self._refused_paths.add(what)
+        self._refused.add(what)
         self._say(f"! {what}: {refused}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from reference_handheld.store import HeldOrder, Store
 
-_OVER = frozenset({"closed", "archived", "cancelled", "void"})
+_OVER = frozenset({"archived", "cancelled", "void"})
 
 
 def take(store: Store, snapshot: Mapping[str, Any]) -> bool:
@@ -16,8 +16,7 @@ def take(store: Store, snapshot: Mapping[str, Any]) -> bool:
     """
     number, version = str(snapshot["number"]), int(snapshot["version"])
     epoch, round_ = store.epoch(), sync_round(store)
-    over = snapshot.get("state") in _OVER
-    body = None if over else json.dumps(snapshot, ensure_ascii=False)
+    body = None if _is_over(snapshot) else json.dumps(snapshot, ensure_ascii=False)
     with store.transaction():
         held = store.db.execute(
             "SELECT version, epoch, snapshot FROM orders WHERE number = ?", (number,)
@@ -37,6 +36,12 @@ def take(store: Store, snapshot: Mapping[str, Any]) -> bool:
     return True
 
 
+def _is_over(snapshot: Mapping[str, Any]) -> bool:
+    """Whether there is nothing left to do; a closed order of which a step came back is not over."""
+    state = snapshot.get("state")
+    return state in _OVER or (state == "closed" and not snapshot.get("returned_steps"))
+
+
 def held(store: Store) -> list[HeldOrder]:
     """What the technician has to do, oldest number first."""
     rows = store.db.execute("SELECT * FROM orders WHERE snapshot IS NOT NULL ORDER BY number")
@@ -49,6 +54,12 @@ def held(store: Store) -> list[HeldOrder]:
         )
         for row in rows
     ]
+
+
+def templates_named(snapshot: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Code and version of the order's checklist and of those that it may open, itself first."""
+    named = [snapshot.get("checklist"), *(snapshot.get("child_checklists") or ())]
+    return [(str(one["code"]), int(one["version"])) for one in named if one]
 
 
 def versions(store: Store) -> dict[str, int]:

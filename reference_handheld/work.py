@@ -92,12 +92,13 @@ def job(
     order: HeldOrder,
     events: Sequence[StoredEvent],
     *,
-    template: Mapping[str, Any] | None,
+    templates: Sequence[Mapping[str, Any]],
     kept_photos: Iterable[tuple[str, str, str]] = (),
 ) -> Job:
-    """Put snapshot, own events and template together.
+    """Put snapshot, own events and templates together.
 
-    `events`: those of this stay, in order. `kept_photos`: (step, tag, sha256) on the handheld.
+    `events`: those of this stay, in order. `templates`: the order's own first, then those it may
+    open; none where it has none or they have not come. `kept_photos`: (step, tag, sha256) here.
     """
     state = _state(order, events)
     snapshot = order.snapshot
@@ -123,8 +124,8 @@ def job(
         hazard=bool(snapshot.get("hazard")),
     )
     run = None
-    if template is not None:
-        run = _run(Template.from_json(template), snapshot, events, context)
+    if templates:
+        run = _run([Template.from_json(one) for one in templates], snapshot, events, context)
     return Job(order=order, state=state, events=tuple(events), run=run, context=context)
 
 
@@ -148,12 +149,16 @@ def _fresh(event: StoredEvent, order: HeldOrder) -> bool:
 
 
 def _run(
-    template: Template,
+    templates: Sequence[Template],
     snapshot: Mapping[str, Any],
     events: Iterable[StoredEvent],
     context: Context,
 ) -> Run:
-    run = Run(template=template, children={}, results=tuple(_results(snapshot)))
+    run = Run(
+        template=templates[0],
+        children={child.code: child for child in templates[1:]},
+        results=tuple(_results(snapshot)),
+    )
     known = {(result.step, result.attempt) for result in run.results}
     for event in events:
         if event.type != "step.recorded" or event.outcome in _UNSAID:

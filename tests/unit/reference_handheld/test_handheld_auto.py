@@ -14,6 +14,7 @@ from checklists.authoring import load_template
 from checklists.evaluate import Answer, Context, Photo, Refused, Run, judge, missing
 from checklists.template import Template
 from checklists.vocabulary import Kind, Status
+from reference_handheld import auto as auto_module
 from reference_handheld import held_orders, outgoing, photos
 from reference_handheld.auto import Auto
 from reference_handheld.store import Store
@@ -21,11 +22,10 @@ from reference_handheld.store import Store
 ORDER = "FW-202503-0001"
 AT = datetime(2025, 3, 5, 1, 8, tzinfo=UTC)
 CATALOGUE = Path(checklists.__file__).parent / "catalogue"
-TEMPLATES = {
-    template.category: template
-    for template in map(load_template, sorted(CATALOGUE.glob("*.yaml")))
-    if not template.emergency
+BY_CODE = {
+    template.code: template for template in map(load_template, sorted(CATALOGUE.glob("*.yaml")))
 }
+TEMPLATES = {template.category: template for template in BY_CODE.values() if not template.emergency}
 PRICES = {
     "L-LAMP": 1500,
     "M-TUBE36": 1200,
@@ -61,14 +61,16 @@ class Desk:
         self.state = "dispatched"
         self.version = 1
         self.seen = 0
-        self.run = Run(template=template, children={})
+        self.children = {code: BY_CODE[code] for code in template.child_codes}
+        self.run = Run(template=template, children=self.children)
         self.quote: dict[str, Any] | None = None
         self.inspected = False
         self.rework_round = 0
         self.returned: dict[str, str] = {}
         self.types: list[str] = []
         self.refuse: Callable[[str], bool] = lambda _type: False
-        store.keep_template(template.code, template.version, template.to_json())
+        for one in (template, *self.children.values()):
+            store.keep_template(one.code, one.version, one.to_json())
         store.remember(
             "price_list",
             {
@@ -86,6 +88,9 @@ class Desk:
             "category": self.template.category,
             "customer": {"name": "王丽华", "unit_code": "3栋2单元1502", "phone": "139"},
             "checklist": {"code": self.template.code, "version": self.template.version},
+            "child_checklists": [
+                {"code": code, "version": child.version} for code, child in self.children.items()
+            ],
             "quote": self.quote,
             "run": [
                 {
@@ -149,6 +154,8 @@ class Desk:
             assert self.state == "awaiting_acceptance"
             self.state = "rework"
             self.rework_round += 1
+            tests = [step.id for step in self.template.steps if step.test]
+            self.returned = {step: "客户不满意" for step in tests if self.run.last(step)}
 
     def context(self) -> Context:
         return Context(
@@ -244,17 +251,34 @@ def test_some_first_readings_fail_and_are_put_right(tmp_path: Path) -> None:
     assert statuses == {Status.PASS, Status.FAIL}
 
 
-def test_a_step_sent_back_is_done_again_and_nothing_else(store: Store) -> None:
+@pytest.mark.parametrize("state", ["awaiting_acceptance", "accepted", "closed"])
+def test_a_step_sent_back_is_done_again_before_anything_else(store: Store, state: str) -> None:
     desk = Desk(store, TEMPLATES["tap_valve"])
     auto = technician(store, 3)
     work(store, desk, auto)
     done = len(desk.types)
     desk.returned = {"TAP-12": "照片模糊 blurred"}
+    desk.state = state
     desk.version += 1
     desk.push()
     work(store, desk, auto)
-    assert desk.types[done:] == ["step.recorded"]
+    assert desk.types[done] == "step.recorded"
+    assert desk.types[done + 1 :] == (["order.accepted"] if state == "awaiting_acceptance" else [])
     assert desk.returned == {}
+
+
+@pytest.mark.parametrize("category", sorted(TEMPLATES))
+def test_a_dissatisfied_customer_gets_the_tests_done_again(
+    store: Store, category: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auto_module, "_DISSATISFIED", 1.0)
+    desk = Desk(store, TEMPLATES[category])
+    work(store, desk, technician(store, 1))
+    rejected = desk.types.index("order.rejected")
+    again = desk.types[rejected + 1 :]
+    assert desk.state == "accepted"
+    assert again[:1] == ["step.recorded"]
+    assert again[-2:] == ["order.ready", "order.accepted"]
 
 
 def test_an_order_of_which_something_was_refused_is_left_alone(store: Store) -> None:
