@@ -47,6 +47,7 @@ class Auto:
         self._pace_s = pace_s
         self._say = say
         self._next_at = 0.0
+        self._looked_at = -1
         self._given_up: set[str] = set()
         self._seed = store.fact("auto_seed")
         if self._seed is None:
@@ -56,11 +57,12 @@ class Auto:
 
     def turn(self, *, line_up: bool) -> bool:  # noqa: ARG002 - works without a line as well
         """Do the next thing, pause, and so on; a refused order is left alone."""
-        if time.monotonic() < self._next_at:
+        if time.monotonic() < self._next_at or self._looked_at == self._store.changes:
             return False
         decision = self._decide()
         self.idle = decision is None
         if not isinstance(decision, Action):
+            self._looked_at = self._store.changes
             return False
         perform(self._store, decision, device=self._device, clock=self._clock, rng=self._rng)
         self._next_at = time.monotonic() + self._rng.uniform(0.5, 1.5) * self._pace_s

@@ -22,6 +22,7 @@ class Errands:
         self._rng = rng
         self._uploads = Uploads(store, door, say=say)
         self._next_try = 0.0
+        self._looked_at = -1
         self._pause_s = 0.5
         self._refused: set[str] = set()
         self._prices_asked = False
@@ -31,7 +32,7 @@ class Errands:
 
         Raises NotAuthorisedError where the server no longer knows this device.
         """
-        if time.monotonic() < self._next_try:
+        if time.monotonic() < self._next_try or self._looked_at == self._store.changes:
             return False
         try:
             busy = self._template() or self._prices() or self._uploads.turn() or self._receipt()
@@ -40,6 +41,8 @@ class Errands:
             self._pause_s = min(_LONGEST_PAUSE_S, self._pause_s * 2)
             return False
         self._pause_s = 0.5
+        if not busy:
+            self._looked_at = self._store.changes
         return busy
 
     def _template(self) -> bool:

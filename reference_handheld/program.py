@@ -53,6 +53,7 @@ class Program:
         self._errands = Errands(store, door, say=say, rng=rng)
         self._busy = False
         self._next_tidy = 0.0
+        self._looked_at = -1
         self.stopping = threading.Event()
 
     def run(self) -> int:
@@ -79,7 +80,9 @@ class Program:
             self._talk(wait_s)
         if self._link.wiped or self._http.wiped:
             return
-        self._confirm_receipt()
+        if self._looked_at != self._store.changes:
+            self._confirm_receipt()
+            self._looked_at = self._store.changes
         busy_with_errands = not self._worker.offline and self._errands.turn()
         self._busy = self._worker.turn(line_up=self._line_up()) or busy_with_errands
         self._tidy()

@@ -97,6 +97,11 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
+    @property
+    def changes(self) -> int:
+        """Grows with every row written; equal means that another look would see the same."""
+        return self.db.total_changes
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; an inner one joins the outer."""
