@@ -31,7 +31,7 @@ from contracts.fields import (
 )
 from contracts.people import PhotoSchema
 from contracts.problem import ProblemSchema
-from contracts.vocabulary import Category, OrderState, Outcome, Urgency
+from contracts.vocabulary import Category, OrderState, Outcome, Suspension, Urgency
 
 __all__ = [
     "DOWNLINK_TYPES",
@@ -102,6 +102,25 @@ class ReturnedStep(WireSchema):
     reason = Text(required=True)
 
 
+class OneOffItem(WireSchema):
+    """A price approved for this order alone (P-06)."""
+
+    code = Code(required=True)
+    description = Text(required=True)
+    price_fen = WholeNumber(required=True)
+
+
+class StockLine(WireSchema):
+    """A material or tool of this order, and how much of it is still with the technician."""
+
+    line = WholeNumber(least=1, required=True)
+    item = Code(required=True)
+    name = Text(longest=200, required=True)
+    state = Text(longest=20, required=True)
+    #: a decimal string
+    out = Text(longest=20, required=True)
+
+
 class SnapshotSchema(WireSchema):
     """The whole order as its technician may see it."""
 
@@ -118,6 +137,16 @@ class SnapshotSchema(WireSchema):
     run = Many(Part(StepResultSchema), most=_MOST, required=True)
     rework_round = WholeNumber(required=True)
     returned_steps = Many(Part(ReturnedStep), most=_MOST, required=True)
+    #: checklists that a step or an alarm may open, with their versions
+    child_checklists = Many(Part(ChecklistRef), most=100)
+    one_off_items = Many(Part(OneOffItem), most=_MOST)
+    #: an alarm was raised and is not settled
+    hazard = Flag()
+    #: why work pauses, where it does
+    suspension = OneOf(Suspension, allow_none=True)
+    stock = Many(Part(StockLine), most=_MOST)
+    #: results were left out because a message has at most 64 KiB; HTTP has the whole order
+    run_shortened = Flag()
 
 
 class WithdrawnSchema(WireSchema):
