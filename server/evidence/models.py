@@ -84,7 +84,7 @@ class PhotoWindow(Base):
 
     __tablename__ = "photo_window"
     __table_args__ = tuple(
-        sa.Index(f"ix_photo_window_band{number}", f"band{number}") for number in range(4)
+        sa.Index(f"ix_photo_window_band{number}", f"band{number}", "window") for number in range(4)
     )
 
     photo_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("photo.id"), primary_key=True)

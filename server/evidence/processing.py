@@ -15,6 +15,7 @@ from server.evidence import likeness, photos, queries
 from server.evidence.likeness import Fingerprint
 from server.evidence.models import Flag, Photo, PhotoState, PhotoWindow
 from server.evidence.photos import BadPhoto
+from server.evidence.queries import Lookalike
 from server.evidence.storage import PhotoStore
 from server.evidence.uploads import flag_photo
 
@@ -80,17 +81,16 @@ class Processor:
                 _flag_copy(session, photo, original_of)
             photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
 
-    def _confirmed(
-        self, thumbnail: Image.Image, candidates: list[tuple[Photo, int]]
-    ) -> uuid.UUID | None:
-        for other, window in candidates:
+    def _confirmed(self, thumbnail: Image.Image, candidates: list[Lookalike]) -> uuid.UUID | None:
+        for found in candidates:
             try:
-                with self.store.open_derivative(other.sha256, "thumbnail") as file:
+                with self.store.open_derivative(found.photo.sha256, "thumbnail") as file:
                     seen = _picture(file.read())
             except FileNotFoundError:
                 continue
-            if likeness.correlation(thumbnail, seen, window) >= likeness.SAME:
-                return other.id
+            pair = (thumbnail, seen) if found.crop_is_new else (seen, thumbnail)
+            if likeness.correlation(*pair, found.window) >= likeness.SAME:
+                return found.photo.id
         return None
 
     def _park(self, session: Session, at: dt.datetime) -> None:

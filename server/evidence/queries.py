@@ -1,7 +1,8 @@
 """Questions about evidence; nothing is changed here."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,37 +36,78 @@ def held(session: Session, order_id: uuid.UUID) -> frozenset[tuple[str, str, str
     return frozenset((step, tag, sha256) for step, tag, sha256 in rows)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lookalike:
+    """A photo that another may be a copy of, or the other way round: `crop_is_new` tells which of
+    the two shows less, `window` which window of the fuller one it was perhaps cut to."""
+
+    photo: Photo
+    crop_is_new: bool
+    window: int
+
+
 def lookalikes(
-    session: Session, photo: Photo, found: Iterable[Fingerprint], *, across_bits: int, limit: int
-) -> list[tuple[Photo, int]]:
-    """Photos of the estate, on other steps or orders, with a window that `photo` may be a copy
-    of, nearest first, each with the number of that window. `found` are the fingerprints of
-    `photo`; a whole is held against windows only, since a copy shows less than its original."""
-    whole = next((one for one in found if one.window == 0), None)
-    if whole is None:
+    session: Session,
+    photo: Photo,
+    prints: Sequence[Fingerprint],
+    *,
+    across_bits: int,
+    limit: int,
+) -> list[Lookalike]:
+    """Photos of the estate, on other steps or orders, that share a view with `photo`, nearest
+    first. `prints` are its own fingerprints, the whole first; whole and windows of the one are
+    held against windows and whole of the other, found by index."""
+    nearest: dict[uuid.UUID, tuple[int, Lookalike]] = {}
+    for mine, theirs in (
+        (prints[:1], PhotoWindow.window >= 0),
+        (prints[1:], PhotoWindow.window == 0),
+    ):
+        for row, other in _near(session, photo, mine, theirs):
+            print_ = Fingerprint(
+                window=row.window, across=int(row.across, 16), down=int(row.down, 16)
+            )
+            for one in mine:
+                bits = likeness.distance(one.across, print_.across)
+                known = nearest.get(other.id)
+                if likeness.alike(one, print_, across_bits=across_bits) and (
+                    known is None or bits < known[0]
+                ):
+                    nearest[other.id] = (
+                        bits,
+                        Lookalike(
+                            photo=other,
+                            crop_is_new=one.window == 0,
+                            window=one.window or print_.window,
+                        ),
+                    )
+    ranked = sorted(nearest.values(), key=lambda found: (found[0], str(found[1].photo.id)))
+    return [found for _bits, found in ranked[:limit]]
+
+
+def _near(
+    session: Session,
+    photo: Photo,
+    prints: Sequence[Fingerprint],
+    which: sa.ColumnElement[bool],
+) -> list[tuple[PhotoWindow, Photo]]:
+    if not prints:
         return []
+    bands = zip(*(likeness.bands(one.across) for one in prints), strict=True)
     near = sa.or_(
         *(
-            column.in_(likeness.probes(band))
-            for column, band in zip(_BANDS, likeness.bands(whole.across), strict=True)
+            column.in_({value for band in mine for value in likeness.probes(band)})
+            for column, mine in zip(_BANDS, bands, strict=True)
         )
     )
     rows = session.execute(
         sa.select(PhotoWindow, Photo)
         .join(Photo, Photo.id == PhotoWindow.photo_id)
-        .where(near, Photo.id != photo.id, Photo.estate_id == photo.estate_id)
-    )
-    nearest: dict[uuid.UUID, tuple[int, Photo, int]] = {}
-    for window, other in rows:
-        if (other.order_id, other.step) == (photo.order_id, photo.step):
-            continue
-        print_ = Fingerprint(
-            window=window.window, across=int(window.across, 16), down=int(window.down, 16)
+        .where(
+            near,
+            which,
+            Photo.estate_id == photo.estate_id,
+            # Two shots of one step are care, not fraud; the photo itself is among these.
+            sa.or_(Photo.order_id != photo.order_id, Photo.step != photo.step),
         )
-        if not likeness.alike(whole, print_, across_bits=across_bits):
-            continue
-        bits = likeness.distance(whole.across, print_.across)
-        if other.id not in nearest or bits < nearest[other.id][0]:
-            nearest[other.id] = (bits, other, window.window)
-    ranked = sorted(nearest.values(), key=lambda one: (one[0], str(one[1].id)))
-    return [(other, number) for _bits, other, number in ranked[:limit]]
+    )
+    return [(window, other) for window, other in rows]

@@ -1,0 +1,84 @@
+"""The desk's door to photos: screen size, thumbnail and, where asked for by name, the original."""
+
+import os
+import uuid
+
+from flask import Blueprint, Response, send_file
+
+from server.db import session
+from server.devices.models import Device
+from server.errors import NotFound
+from server.evidence import queries
+from server.evidence.models import Photo
+from server.evidence.photos import DERIVED_TYPE
+from server.evidence.storage import PhotoStore, Size
+from server.http import actor, level, requires
+
+PATH = "/api/v1/photos"
+ORIGINAL = "original"
+DERIVED: dict[str, Size] = {"screen": "screen", "thumbnail": "thumbnail"}
+YEAR_S = 365 * 24 * 3600
+
+
+def photo_views(store: PhotoStore) -> Blueprint:
+    """The blueprint of `/api/v1/photos`."""
+    views = Blueprint("photos", __name__, url_prefix=PATH)
+
+    @views.get("/<string(length=64):sha256>/<any(screen, thumbnail, original):size>")
+    @requires("photo.read", reading=True)
+    def get_photo(sha256: str, size: str) -> Response:
+        """One picture. Its address names its bytes, so it may be kept for ever."""
+        photo = _visible(sha256)
+        try:
+            if size == ORIGINAL:
+                file = store.open(photo.sha256)
+            else:
+                file = store.open_derivative(photo.sha256, DERIVED[size])
+        except FileNotFoundError as missing:
+            raise NotFound(
+                "photo-not-ready",
+                "照片已收到,正在处理,请稍后再看。",
+                "The photo has arrived and is being prepared; look again in a moment.",
+            ) from missing
+        length = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        response = send_file(
+            file,
+            mimetype=photo.media_type if size == ORIGINAL else DERIVED_TYPE,
+            etag=f"{photo.sha256}-{size}",
+            conditional=True,
+            max_age=YEAR_S,
+        )
+        if response.status_code == 200:  # noqa: PLR2004 - a 304 has no body and no length
+            response.content_length = length
+        response.cache_control.private = True
+        response.cache_control.public = False
+        response.cache_control.immutable = True
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+    return views
+
+
+def addresses(photo: Photo) -> dict[str, str]:
+    """Where a photo is looked at, as the contract names it: `url` and `thumbnail_url`."""
+    one = f"{PATH}/{photo.sha256}"
+    return {"url": f"{one}/screen", "thumbnail_url": f"{one}/thumbnail"}
+
+
+def _visible(sha256: str) -> Photo:
+    """The photo, where whoever asks may see it: the desk all of its estate's, a technician those
+    that his own handhelds took (5.1)."""
+    by = actor()
+    photo = queries.find(session(), sha256)
+    if photo is None or photo.estate_id != by.estate_id or not _may_see(photo, by.user_id):
+        raise NotFound("no-such-photo", "没有这张照片。", "There is no such photo.")
+    return photo
+
+
+def _may_see(photo: Photo, user_id: uuid.UUID | None) -> bool:
+    if level("photo.read") != "O":
+        return True
+    device = session().get(Device, photo.device_id)
+    return device is not None and device.technician_id == user_id
