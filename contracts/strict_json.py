@@ -16,15 +16,15 @@ MAX_INTEGER = 2**53 - 1
 _LONGEST_DIGITS = 20
 
 
-def parse(payload: bytes) -> Any:
-    """Read the bytes of one message.
+def parse(payload: bytes, *, most_bytes: int = MAX_PAYLOAD_BYTES) -> Any:
+    """Read the bytes of one message, or of a batch where ``most_bytes`` allows more.
 
     Floats are read, for ``faults`` to point at: so the rest of the message can still be read and
     the refusal be addressed.
 
     Raises ContractError: ``payload-too-large`` or ``broken-json``.
     """
-    if len(payload) > MAX_PAYLOAD_BYTES:
+    if len(payload) > most_bytes:
         raise too_large(len(payload))
     try:
         return json.loads(

@@ -1,0 +1,198 @@
+"""Alerts, incidents, damage and return visits over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import marshmallow as ma
+from flask_smorest import Blueprint
+
+from contracts import vocabulary as words
+from server.alerts import operations as alerts
+from server.api.fields import Moment, Text, one_of
+from server.db import session, transaction, utcnow
+from server.errors import NotFound
+from server.http import actor, idempotent, requires, settings
+from server.incidents import operations as incidents
+from server.return_visits import operations as visits
+from server.work_orders import queries as orders
+
+blp = Blueprint("matters", __name__, url_prefix="/api/v1", description="提醒与事件 Matters")
+
+
+class AlertOut(ma.Schema):
+    id = ma.fields.UUID()
+    kind = ma.fields.String()
+    subject_kind = ma.fields.String()
+    subject = ma.fields.String()
+    audience = ma.fields.List(ma.fields.String())
+    rule = ma.fields.String(allow_none=True)
+    data = ma.fields.Dict()
+    raised_at = Moment()
+    resolved_at = Moment(allow_none=True)
+    resolution = ma.fields.String(allow_none=True)
+
+
+class ResolveIn(ma.Schema):
+    how = Text(200, required=True)
+
+
+class IncidentIn(ma.Schema):
+    place = Text(200, required=True)
+    category = one_of(*words.IncidentCategory, required=True)
+    severity = one_of(*words.IncidentSeverity, load_default="normal")
+    description = Text(2000, required=True)
+    emergency_action = Text(2000, load_default=None, allow_none=True)
+
+
+class IncidentOut(ma.Schema):
+    number = ma.fields.String()
+    order_number = ma.fields.String(allow_none=True)
+    state = ma.fields.String()
+    place = ma.fields.String()
+    category = ma.fields.String()
+    severity = ma.fields.String()
+    description = ma.fields.String()
+    found_at = Moment()
+    notified_at = Moment()
+    notified = ma.fields.List(ma.fields.String())
+    dept_arrived_at = Moment(allow_none=True)
+    left_at = Moment(allow_none=True)
+    left_early = ma.fields.Function(incidents.left_before_relieved, metadata={"type": "boolean"})
+    superior_report = ma.fields.String(allow_none=True)
+
+
+class PresenceIn(ma.Schema):
+    dept_arrived_at = Moment(load_default=None, allow_none=True)
+    left_at = Moment(load_default=None, allow_none=True)
+
+
+class CloseIn(ma.Schema):
+    superior_report = Text(2000, required=True)
+
+
+class VisitIn(ma.Schema):
+    method = one_of("on_site", "phone", "other", required=True)
+    satisfied = ma.fields.Boolean(required=True)
+    comment = Text(2000, required=True)
+    customer_signature = ma.fields.String(
+        load_default=None, allow_none=True, validate=ma.validate.Regexp("^[0-9a-f]{64}$")
+    )
+
+
+class VisitOut(ma.Schema):
+    number = ma.fields.String()
+    state = ma.fields.String()
+    due_at = Moment()
+    method = ma.fields.String(allow_none=True)
+    satisfied = ma.fields.Boolean(allow_none=True)
+    comment = ma.fields.String(allow_none=True)
+    customer_signature = ma.fields.String(attribute="customer_signature_sha256", allow_none=True)
+    recorded_by = ma.fields.UUID(allow_none=True)
+    done_at = Moment(allow_none=True)
+
+
+@blp.get("/alerts")
+@requires("request.read")
+@blp.response(200)
+@blp.doc(operationId="listAlerts")
+def list_alerts() -> Any:
+    rows = alerts.open_alerts(session(), actor().estate_id, roles=actor().roles)
+    return {"items": AlertOut(many=True).dump(rows), "next_cursor": None}
+
+
+@blp.get("/orders/<number>/alerts")
+@requires("order.read")
+@blp.response(200)
+@blp.doc(operationId="listOrderAlerts")
+def list_order_alerts(number: str) -> Any:
+    order = orders.get_order(session(), actor().estate_id, number)
+    rows = alerts.alerts_of(session(), "order", order.number)
+    return {"items": AlertOut(many=True).dump(rows), "next_cursor": None}
+
+
+@blp.post("/alerts/<uuid:alert_id>/resolution")
+@requires("request.read")
+@idempotent
+@blp.arguments(ResolveIn)
+@blp.response(200, AlertOut)
+@blp.doc(operationId="resolveAlert")
+def resolve_alert(data: dict[str, Any], alert_id: uuid.UUID) -> Any:
+    with transaction() as current:
+        return alerts.dismiss(current, alert_id, how=data["how"], by=actor(), at=utcnow())
+
+
+@blp.post("/incidents")
+@requires("incident.report")
+@idempotent
+@blp.arguments(IncidentIn)
+@blp.response(201, IncidentOut)
+@blp.doc(operationId="reportIncident")
+def report_incident(data: dict[str, Any]) -> Any:
+    now = utcnow()
+    with transaction() as current:
+        return incidents.report_incident(
+            current, settings(), **data, found_at=now, photos=[], by=actor(), at=now
+        )
+
+
+@blp.get("/orders/<number>/incidents")
+@requires("order.read")
+@blp.response(200)
+@blp.doc(operationId="listOrderIncidents")
+def list_order_incidents(number: str) -> Any:
+    order = orders.get_order(session(), actor().estate_id, number)
+    rows = incidents.incidents_of_order(session(), order.number)
+    return {"items": IncidentOut(many=True).dump(rows), "next_cursor": None}
+
+
+@blp.post("/incidents/<number>/presence")
+@requires("incident.handle")
+@idempotent
+@blp.arguments(PresenceIn)
+@blp.response(200, IncidentOut)
+@blp.doc(operationId="noteIncidentPresence")
+def note_incident_presence(data: dict[str, Any], number: str) -> Any:
+    with transaction() as current:
+        incident = incidents.find_incident(current, number, by=actor())
+        incidents.note_presence(current, incident, **data, by=actor(), at=utcnow())
+    return incident
+
+
+@blp.post("/incidents/<number>/closure")
+@requires("incident.handle")
+@idempotent
+@blp.arguments(CloseIn)
+@blp.response(200, IncidentOut)
+@blp.doc(operationId="closeIncident")
+def close_incident(data: dict[str, Any], number: str) -> Any:
+    with transaction() as current:
+        incident = incidents.find_incident(current, number, by=actor())
+        incidents.close_incident(current, incident, **data, by=actor(), at=utcnow())
+    return incident
+
+
+@blp.get("/orders/<number>/return-visit")
+@requires("order.read")
+@blp.response(200, VisitOut)
+@blp.doc(operationId="getReturnVisit")
+def get_return_visit(number: str) -> Any:
+    order = orders.get_order(session(), actor().estate_id, number)
+    visit = visits.visit_of_order(session(), order.id)
+    if visit is None:
+        raise NotFound("no-such-visit", "没有回访。", "There is no return visit.")
+    return visit
+
+
+@blp.post("/return-visits/<number>/results")
+@requires("visit.make")
+@idempotent
+@blp.arguments(VisitIn)
+@blp.response(200, VisitOut)
+@blp.doc(operationId="recordReturnVisit")
+def record_return_visit(data: dict[str, Any], number: str) -> Any:
+    with transaction() as current:
+        visit = visits.find_visit(current, number, by=actor())
+        visits.record_visit(current, visit, **data, by=actor(), at=utcnow())
+    return visit

@@ -1,0 +1,159 @@
+"""The warehouse counter over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+import sqlalchemy as sa
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from server.api.fields import Text
+from server.db import session, transaction, utcnow
+from server.errors import Invalid
+from server.http import actor, idempotent, requires
+from server.prices.pricing import read_qty
+from server.stores import lifecycle
+from server.stores import operations as stores
+from server.stores.models import StockItem, StockLine
+from server.work_orders import queries as orders
+from server.work_orders.models import WorkOrder
+from server.work_orders.operations import moving
+
+blp = Blueprint("stores", __name__, url_prefix="/api/v1", description="仓库 Stores")
+
+
+class QtyIn(ma.Schema):
+    qty = Text(12, required=True)
+
+
+class ReturnIn(QtyIn):
+    condition = Text(100, load_default="good")
+
+
+class StockLineOut(ma.Schema):
+    number = ma.fields.String()
+    item = ma.fields.String(attribute="item.code")
+    name = ma.fields.String(attribute="item.name")
+    kind = ma.fields.String(attribute="item.kind")
+    state = ma.fields.Function(
+        lambda row: lifecycle.state(stores.quantities(row)), metadata={"type": "string"}
+    )
+    requested_qty = ma.fields.String()
+    issued_qty = ma.fields.String()
+    used_qty = ma.fields.String()
+    returned_qty = ma.fields.String()
+    lost_qty = ma.fields.String()
+
+
+@blp.get("/orders/<number>/stock-lines")
+@requires("order.read")
+@blp.response(200)
+@blp.doc(operationId="listStockLines")
+def list_stock_lines(number: str) -> Any:
+    order = orders.get_order(session(), actor().estate_id, number)
+    lines = stores.lines_of(session(), order.id)
+    return {"items": StockLineOut(many=True).dump(lines), "next_cursor": None}
+
+
+@blp.get("/stock-items")
+@requires("order.read")
+@blp.response(200)
+@blp.doc(operationId="listStockItems")
+def list_stock_items() -> Any:
+    rows = session().scalars(
+        sa.select(StockItem)
+        .where(StockItem.estate_id == actor().estate_id)
+        .order_by(StockItem.code)
+    )
+    return {
+        "items": [
+            {
+                "code": row.code,
+                "name": row.name,
+                "kind": row.kind,
+                "unit": row.unit,
+                "stock_qty": str(row.stock_qty),
+            }
+            for row in rows
+        ],
+        "next_cursor": None,
+    }
+
+
+@blp.post("/stock-lines/<number>/issue")
+@requires("stock.issue")
+@idempotent
+@blp.arguments(QtyIn)
+@blp.response(200, StockLineOut)
+@blp.doc(operationId="issueStock")
+def issue_stock(data: dict[str, Any], number: str) -> Any:
+    def act(current: Session, line: StockLine, order: WorkOrder) -> None:
+        stores.issue(current, line, order.number, qty=_qty(data["qty"]), by=actor(), at=utcnow())
+
+    return _change(number, act)
+
+
+@blp.post("/stock-lines/<number>/return")
+@requires("stock.issue")
+@idempotent
+@blp.arguments(ReturnIn)
+@blp.response(200, StockLineOut)
+@blp.doc(operationId="returnStock")
+def return_stock(data: dict[str, Any], number: str) -> Any:
+    def act(current: Session, line: StockLine, order: WorkOrder) -> None:
+        stores.take_back(
+            current,
+            line,
+            order.number,
+            qty=_qty(data["qty"]),
+            condition=data["condition"],
+            by=actor(),
+            at=utcnow(),
+        )
+
+    return _change(number, act)
+
+
+@blp.post("/stock-lines/<number>/loss-decision")
+@requires("order.decide")
+@idempotent
+@blp.response(200, StockLineOut)
+@blp.doc(operationId="decideStockLoss")
+def decide_stock_loss(number: str) -> Any:
+    def act(current: Session, line: StockLine, order: WorkOrder) -> None:
+        stores.decide_loss(current, line, order.number, by=actor(), at=utcnow())
+
+    return _change(number, act)
+
+
+def _change(number: str, act: Callable[[Session, StockLine, WorkOrder], None]) -> StockLine:
+    with transaction() as current:
+        line = stores.find_line(current, number, by=actor())
+        order = current.get(WorkOrder, line.order_id, with_for_update=True)
+        if order is not None:
+            act(current, line, order)
+            moving.changed(
+                current,
+                order,
+                "order.stock_changed",
+                by=actor(),
+                at=utcnow(),
+                data={"line": line.number},
+            )
+    return line
+
+
+def _qty(text: str) -> Decimal:
+    qty = read_qty(text)
+    if qty is None:
+        raise Invalid(
+            "bad-quantity",
+            "数量须为正数,最多两位小数。",
+            "A quantity is positive with at most two decimals.",
+            errors={"qty": [text]},
+        )
+    return qty

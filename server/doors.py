@@ -1,0 +1,117 @@
+"""Opening every HTTP door on the core: desk API, handheld API, photos, console, documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, Response, jsonify
+from flask_smorest import Api
+
+from contracts import asyncapi
+from contracts.problem import ProblemSchema
+from field_app_api import views as field_views
+from field_app_api.identity import order_of_upload, this_actor
+from field_app_api.photos import PhotosDoor
+from server import health, http
+from server.api import accounts, devices, matters, orders, requests, stores
+from server.console import blueprint as console
+from server.evidence.reception import Reception
+from server.evidence.storage import FileStore, PhotoStore
+from server.evidence.views import photo_views
+from server.http import public
+from server.settings import Settings
+
+
+class DeskApi(Api):
+    """flask-smorest with our problems: its own error pages are left to `server.http`."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `http.install`, which answers problem+json for every door alike."""
+
+
+def open_doors(app: Flask, settings: Settings) -> None:
+    """Register every route. Each names who may (a house test walks over them)."""
+    http.install(app)
+    _open_api(app)
+    store = photo_store(settings)
+    reception = Reception.of(settings, store)
+    door = PhotosDoor(reception=reception, caller=this_actor, order_of=order_of_upload)
+    field_photos = door.blueprint()
+    app.register_blueprint(field_photos)
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith(f"{field_photos.name}."):
+            # Bound methods carry no attributes; the caller of the door admits devices only.
+            _mark(view, "device: its own")
+    app.register_blueprint(photo_views(store))
+    console.install(app)
+    app.add_url_rule("/healthz", view_func=health.healthz)
+    app.add_url_rule("/asyncapi.json", view_func=asyncapi_json)
+
+
+def photo_store(settings: Settings) -> PhotoStore:
+    """Where photos are kept: plain files in the home folder."""
+    return FileStore(settings.home / "photos")
+
+
+@public("a published description")
+def asyncapi_json() -> Response:
+    """The MQTT half of the contract, from the schemas that run."""
+    settings = http.settings()
+    host = settings.mqtt_public_host or settings.mqtt_host
+    return jsonify(asyncapi.document(f"mqtt://{host}:{settings.mqtt_port}"))
+
+
+def _open_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Paigong 派工",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = DeskApi(
+        app,
+        spec_kwargs={
+            "marshmallow_plugin": MarshmallowPlugin(),
+            "components": {
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer"},
+                    "device": {"type": "http", "scheme": "bearer"},
+                }
+            },
+            "security": [{"bearer": []}],
+        },
+    )
+    for blp in (
+        accounts.blp,
+        requests.blp,
+        orders.blp,
+        devices.blp,
+        stores.blp,
+        matters.blp,
+        field_views.blp,
+    ):
+        api.register_blueprint(blp)
+    _say_public(app)
+
+
+def _say_public(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith("api-docs."):
+            _mark(view, "public: a published description")
+
+
+def _mark(view: Any, who: str) -> None:
+    """Say who may use a route whose code is not ours to decorate."""
+    getattr(view, "__func__", view).permission = who
+
+
+def route_permissions(app: Flask) -> dict[str, Any]:
+    """Endpoint -> who may, for the house test and the docs; None where a route forgot."""
+    return {
+        rule.endpoint: getattr(app.view_functions[rule.endpoint], "permission", None)
+        for rule in app.url_map.iter_rules()
+    }
