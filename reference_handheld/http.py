@@ -10,12 +10,12 @@ from reference_handheld.store import Pairing
 
 TIMEOUT_S = 15
 EVENTS_AT_ONCE = 200
-_NOT_AUTHORISED = frozenset({401, 403})
+_NOT_AUTHORISED = 401
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class UnreachableError(Exception):
-    """No answer, or one from something that is not Paigong. Try again later."""
+    """No answer, or one that says nothing for good. Try again later."""
 
 
 class RefusedError(Exception):
@@ -49,8 +49,8 @@ class NotAuthorisedError(RefusedError):
 
     @property
     def orders_wipe(self) -> bool:
-        """Whether the answer carries the wipe order of a lost device (P-19)."""
-        return str(self.problem.get("type", "")).endswith("device-wipe")
+        """Whether the answer carries the wipe order, the one thing a lost device gets (P-19)."""
+        return self.problem.get("command") == "device.wipe"
 
 
 class Door:
@@ -104,16 +104,18 @@ def answered(url: str, method: str, session: requests.Session, **options: Any) -
     if answer.ok:
         return answer
     problem = _problem(answer)
-    if problem is None or answer.status_code in _LATER:
+    # An answer to HEAD has no body, so a refused token is left for the next call to find out why.
+    unexplained = answer.request.method == "HEAD" and answer.status_code == _NOT_AUTHORISED
+    if problem is None or unexplained or answer.status_code in _LATER:
         raise UnreachableError(f"{answer.status_code} from {url}")
-    if answer.status_code in _NOT_AUTHORISED:
+    if answer.status_code == _NOT_AUTHORISED:
         raise NotAuthorisedError(answer.status_code, problem)
     raise RefusedError(answer.status_code, problem)
 
 
 def _problem(answer: requests.Response) -> dict[str, Any] | None:
     if answer.request.method == "HEAD":
-        return {}  # an answer to HEAD has no body to read a problem from
+        return {}
     try:
         body = answer.json()
     except ValueError:

@@ -12,10 +12,12 @@ from reference_handheld.http import (
     UnreachableError,
 )
 from reference_handheld.inbox import Effect, Inbox
+from reference_handheld.outgoing import StoredEvent
 from reference_handheld.speech import Say
 from reference_handheld.store import Store
 
 ASK_EVERY_S = 3.0
+BATCH_BYTES = 256 * 1024
 
 
 class HttpLine:
@@ -70,7 +72,7 @@ class HttpLine:
             self._next_ask = 0.0
 
     def _send(self) -> None:
-        events = outgoing.waiting(self._store, limit=EVENTS_AT_ONCE)
+        events = _batch(outgoing.waiting(self._store, limit=EVENTS_AT_ONCE))
         if not events:
             return
         for event in events:
@@ -78,7 +80,7 @@ class HttpLine:
         for reply in self._door.send_events([event.body for event in events]):
             data = reply.get("data", reply)
             self._take(Message(type="reply", subject=None, data=data))
-        if outgoing.waiting_count(self._store):
+        if outgoing.waiting(self._store, limit=1) == events[:1]:
             self._next_send = time.monotonic() + self._ask_every_s
         else:
             self._next_ask = 0.0  # what was done shows in the work list
@@ -87,6 +89,18 @@ class HttpLine:
         effect = self._inbox.receive(message)
         self.wiped = self.wiped or effect.wiped
         return effect
+
+
+def _batch(events: list[StoredEvent]) -> list[StoredEvent]:
+    """As many from the front as a slow network and a body limit take well; at least one."""
+    size = 0
+    taken: list[StoredEvent] = []
+    for event in events:
+        size += len(event.body)
+        if taken and size > BATCH_BYTES:
+            break
+        taken.append(event)
+    return taken
 
 
 def _snapshot(item: dict[str, object]) -> Message:

@@ -236,7 +236,7 @@ def test_a_lost_handheld_wipes_itself_when_the_server_says_so(
     handheld: Handheld, office: WebOffice
 ) -> None:
     run_to_the_end(handheld, "--script", handheld.script({"wait_for": "order"}, {"do": "open"}))
-    office.revoked = "https://paigong.example/problems/device-wipe"
+    office.revoked = {"detail": "手持机已停用; Revoked", "command": "device.wipe"}
     done = handheld.calls("run", "--http-only")
     assert done.returncode == 3
     store = handheld.store()
@@ -248,7 +248,7 @@ def test_a_lost_handheld_wipes_itself_when_the_server_says_so(
 def test_a_token_that_is_no_longer_good_is_no_order_to_wipe(
     handheld: Handheld, office: WebOffice
 ) -> None:
-    office.revoked = "https://paigong.example/problems/unauthenticated"
+    office.revoked = {"detail": "手持机未配对; Not paired"}
     assert handheld.calls("run", "--http-only").returncode == 4
     store = handheld.store()
     assert store.pairing() is not None

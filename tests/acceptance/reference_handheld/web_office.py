@@ -27,7 +27,7 @@ class WebOffice(Desk):
         self.cut_at: list[int] = []
         self.pieces: list[tuple[int, int]] = []
         self.refused_photos: dict[str, Any] | None = None
-        self.revoked: str | None = None
+        self.revoked: dict[str, Any] | None = None
         office = self
 
         class Handler(_Handler):
@@ -160,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_known(self) -> bool:
         if self.desk.revoked is not None:
-            self._problem(401, {"type": self.desk.revoked})
+            self._problem(401, self.desk.revoked)
             return False
         assert self.headers["Authorization"] == f"Bearer {TOKEN}"
         return True
