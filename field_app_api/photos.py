@@ -101,8 +101,8 @@ class PhotosDoor:
         raise MethodNotAllowed(["DELETE", "HEAD", "OPTIONS", "PATCH"])
 
     def _speak_tus(self) -> None:
-        # Photos are larger than anything else that comes in, so they have a limit of their own.
-        request.max_content_length = self.reception.limits.max_bytes
+        # What is read of a body is bounded by the room that its upload was announced with.
+        request.max_content_length = None
         if request.method != "OPTIONS":
             tus.check_version(request.headers.get("Tus-Resumable"))
 

@@ -14,16 +14,15 @@ from werkzeug.test import TestResponse
 
 from server.accounts.models import User
 from server.accounts.operations import token_hash
-from server.app import create_core
+from server.app import create_app
 from server.db import Base, db, transaction
 from server.devices.models import Device
+from server.doors import photo_store
 from server.estate.models import Building, Estate, Person, Unit
 from server.evidence.processing import Processor
 from server.evidence.reception import Reception
-from server.evidence.storage import FileStore
 from server.settings import Settings
 from server.work_orders.models import Assignment, WorkOrder
-from tests.integration.evidence.door import open_door
 
 T0 = dt.datetime(2025, 3, 5, 2, 0, tzinfo=dt.UTC)
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -96,15 +95,13 @@ class Cast:
 
 
 def build(settings: Settings) -> Cast:
-    """An app on an existing or new home folder, with the door open."""
-    app = create_core(settings)
-    store = FileStore(settings.home / "photos")
-    reception = Reception.of(settings, store)
-    open_door(app, reception)
+    """The app as it runs, on an existing or new home folder."""
+    app = create_app(settings)
+    store = photo_store(settings)
     return Cast(
         app=app,
         settings=settings,
-        reception=reception,
+        reception=Reception.of(settings, store),
         processor=Processor(store=store),
         estate_id=uuid7(),
     )
