@@ -37,11 +37,13 @@ class Action:
     signature: str | None = None
 
 
-def perform(
-    store: Store, action: Action, *, device: str, clock: Clock, rng: random.Random
-) -> StoredEvent:
-    """Turn an action into a stored event with its pictures; raises OSError for a missing file."""
+def perform(store: Store, action: Action, *, device: str, clock: Clock, seed: str) -> StoredEvent:
+    """Turn an action into a stored event with its pictures; raises OSError for a missing file.
+
+    Pictures are drawn from `seed`, device and event number, so that none is drawn twice.
+    """
     at = clock()
+    rng = random.Random(f"{seed} {device} {outgoing.last_seq(store) + 1}")  # noqa: S311 - drawing
     data = dict(action.data)
     step = str(data.get("step", ""))
     with store.transaction():

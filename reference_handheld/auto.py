@@ -36,23 +36,20 @@ class Auto:
         *,
         device: str,
         clock: Clock,
-        rng: random.Random,
+        seed: str,
         pace_s: float,
         say: Say,
     ) -> None:
         self._store = store
         self._device = device
         self._clock = clock
-        self._rng = rng
+        self._seed = seed
+        self._rng = random.Random()  # noqa: S311 - only the length of pauses
         self._pace_s = pace_s
         self._say = say
         self._next_at = 0.0
         self._looked_at = -1
         self._given_up: set[str] = set()
-        self._seed = store.fact("auto_seed")
-        if self._seed is None:
-            self._seed = rng.getrandbits(32)
-            store.remember("auto_seed", self._seed)
         self.idle = False
 
     def turn(self, *, line_up: bool) -> bool:  # noqa: ARG002 - works without a line as well
@@ -64,7 +61,7 @@ class Auto:
         if not isinstance(decision, Action):
             self._looked_at = self._store.changes
             return False
-        perform(self._store, decision, device=self._device, clock=self._clock, rng=self._rng)
+        perform(self._store, decision, device=self._device, clock=self._clock, seed=self._seed)
         self._next_at = time.monotonic() + self._rng.uniform(0.5, 1.5) * self._pace_s
         return self._pace_s == 0
 

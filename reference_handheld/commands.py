@@ -1,12 +1,12 @@
 """The command line: `pair`, `run`, `status`, `receipt`."""
 
-import random
 import signal
 import sys
 from pathlib import Path
 from types import FrameType
 
 import click
+import uuid_utils
 
 from reference_handheld import held_orders, http, outgoing, photos, speech
 from reference_handheld.auto import Auto
@@ -77,15 +77,15 @@ def run(
         raise click.UsageError("--script 与 --auto 只能选一个 choose one of --script and --auto")
     store = _open(home)
     pairing = _paired(store)
-    rng = random.Random(seed)  # noqa: S311 - imitates people, guards nothing
+    chosen = _seed(store, seed)
     clock = AdjustableClock(store, now)
     worker: Worker = Nobody()
     if auto:
-        worker = Auto(store, device=pairing.device, clock=clock, rng=rng, pace_s=pace, say=_say)
+        worker = Auto(store, device=pairing.device, clock=clock, seed=chosen, pace_s=pace, say=_say)
     elif script is not None:
         try:
             worker = Script.load(
-                script, store, device=pairing.device, clock=clock, rng=rng, say=_say
+                script, store, device=pairing.device, clock=clock, seed=chosen, say=_say
             )
         except ScriptError as error:
             raise click.ClickException(f"{script}: {error}") from error
@@ -95,7 +95,7 @@ def run(
         worker,
         say=_say,
         clock=clock,
-        rng=rng,
+        seed=chosen,
         http_only=http_only,
         until_idle=until_idle,
     )
@@ -168,6 +168,15 @@ def _paired(store: Store) -> Pairing:
         click.echo("尚未配对 not paired yet: paigong handheld pair CODE", err=True)
         sys.exit(EXIT_UNPAIRED)
     return pairing
+
+
+def _seed(store: Store, chosen: int | None) -> str:
+    """What chance is drawn from: as asked for, else thrown once for this handheld and kept."""
+    if chosen is not None:
+        return str(chosen)
+    if store.fact("seed") is None:
+        store.remember("seed", uuid_utils.uuid4().int)
+    return str(store.fact("seed"))
 
 
 def _say(line: str) -> None:

@@ -34,18 +34,19 @@ class Program:
         *,
         say: Say,
         clock: Clock,
-        rng: random.Random,
+        seed: str,
         http_only: bool = False,
         until_idle: bool = False,
     ) -> None:
         door = Door(pairing)
+        rng = random.Random()  # noqa: S311 - pauses between attempts; no two handhelds the same
         inbox = Inbox(store, say=say, clock=clock)
         self._store = store
         self._pairing = pairing
         self._worker = worker
         self._say = say
         self._clock = clock
-        self._rng = rng
+        self._seed = seed
         self._http_only = http_only
         self._until_idle = until_idle
         self._link = Link(store, pairing, inbox, say=say, clock=clock, rng=rng)
@@ -115,7 +116,7 @@ class Program:
                 action,
                 device=self._pairing.device,
                 clock=self._clock,
-                rng=self._rng,
+                seed=self._seed,
             )
 
     def _tidy(self) -> None:

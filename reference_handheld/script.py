@@ -7,7 +7,6 @@ docs/integrating-a-handheld.md.
 
 import hashlib
 import json
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -38,6 +37,8 @@ EVENTS = {
     "cancel": "order.cancel_requested",
     "hazard": "hazard.alarm",
     "stock": "stock.requested",
+    "use_stock": "stock.used",
+    "lose_stock": "stock.lost",
     "damage": "damage.reported",
     "incident": "incident.reported",
 }
@@ -61,7 +62,7 @@ class Script:
         *,
         device: str,
         clock: AdjustableClock,
-        rng: random.Random,
+        seed: str,
         say: Say,
     ) -> None:
         self._items = items
@@ -70,7 +71,7 @@ class Script:
         self._store = store
         self._device = device
         self._clock = clock
-        self._rng = rng
+        self._seed = seed
         self._say = say
         self._paused_until: float | None = None
         if self._place().get("digest") != digest:
@@ -134,7 +135,7 @@ class Script:
                     self._action(item),
                     device=self._device,
                     clock=self._clock,
-                    rng=self._rng,
+                    seed=self._seed,
                 )
                 self._go_on(at, last_event=event.seq)
                 return

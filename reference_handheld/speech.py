@@ -30,6 +30,8 @@ _EVENTS = {
     "order.cancel_requested": "客户取消",
     "hazard.alarm": "险情报警",
     "stock.requested": "领料",
+    "stock.used": "用料",
+    "stock.lost": "材料工具遗失",
     "damage.reported": "损坏报告",
     "incident.reported": "公区事件",
 }

@@ -1,7 +1,6 @@
 """The automatic technician carries every kind of order through, as the rules would have it."""
 
 import json
-import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -186,7 +185,7 @@ def technician(store: Store, seed: int) -> Auto:
         store,
         device="hh-01",
         clock=lambda: AT,
-        rng=random.Random(seed),
+        seed=str(seed),
         pace_s=0,
         say=lambda _line: None,
     )
