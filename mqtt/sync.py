@@ -1,0 +1,81 @@
+"""Brings a handheld up to date after it connected: its work list, its clock, its commands."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from contracts.envelope import SyncRequest
+from server import outbox
+from server.alerts import operations as alerts
+from server.deadlines import timers
+from server.devices.models import Device
+from server.devices.operations import actor_for
+from server.outbox import Owed
+from server.settings import Settings
+from server.work_orders import queries as orders
+
+CLOCK_ALERT = "device.clock_skew"
+_LONGEST_EPOCH = 40
+_LARGEST_INTEGER = 2**31 - 1
+
+
+def answer(
+    session: Session, settings: Settings, device: Device, request: SyncRequest, *, at: dt.datetime
+) -> None:
+    """Owe the handheld every open order that it lacks or holds in another version, and the result.
+
+    `device` must be locked. Replies are not owed again: the handheld sends the event once more and
+    is told `duplicate`.
+    """
+    device.online = True
+    device.last_seen_at = at
+    device.queued = min(request.queued, _LARGEST_INTEGER)
+    device.sync_epoch = request.epoch[:_LONGEST_EPOCH] if request.epoch else None
+    _judge_clock(session, settings, device, request, at=at)
+    for order in orders.field_orders(session, device.technician_id):
+        if request.orders.get(order.number) != order.version:
+            outbox.note(
+                session,
+                device_id=device.id,
+                kind=outbox.ORDER,
+                subject=order.number,
+                version=order.version,
+                at=at,
+            )
+    session.execute(
+        sa.update(Owed)
+        .where(Owed.device_id == device.id, Owed.kind == outbox.COMMAND, Owed.sent_at.is_(None))
+        .values(due_at=at, tries=0, lease=None)
+    )
+    outbox.note(
+        session, device_id=device.id, kind=outbox.SYNC, subject=request.id, version=1, at=at
+    )
+
+
+def _judge_clock(
+    session: Session, settings: Settings, device: Device, request: SyncRequest, *, at: dt.datetime
+) -> None:
+    skew_s = round((request.time - at).total_seconds())
+    device.clock_skew_s = max(-_LARGEST_INTEGER, min(skew_s, _LARGEST_INTEGER))
+    if abs(skew_s) > settings.clock_skew_s:
+        alerts.raise_alert(
+            session,
+            CLOCK_ALERT,
+            subject_kind="device",
+            subject=device.id,
+            audience=timers.DESK,
+            rule="P-18",
+            by=actor_for(device, device.label),
+            at=at,
+            data={"skew_s": device.clock_skew_s, "label": device.label},
+        )
+    else:
+        alerts.resolve(
+            session,
+            subject_kind="device",
+            subject=device.id,
+            kinds=[CLOCK_ALERT],
+            at=at,
+            how="clock right",
+        )
