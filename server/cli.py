@@ -1,0 +1,363 @@
+"""`paigong …`: everything that is done from a shell. Late imports keep each command quick."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reference_handheld.commands import handheld
+from server.settings import BadSettings, Settings
+
+WORKERS = ("mqtt", "background", "photos")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """派工 Paigong: from the call to the approved order."""
+    try:
+        context.obj = Settings.from_environment()
+    except BadSettings as wrong:
+        raise click.ClickException(f"设置有误 bad settings: {wrong}") from wrong
+    logging.basicConfig(
+        level=context.obj.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+main.add_command(handheld)
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Serve: web, broker and workers, on the data in PAIGONG_HOME."""
+    from server.supervisor import Supervisor
+
+    logging.getLogger().setLevel(logging.WARNING)
+    sys.exit(Supervisor(settings, demo=False).run())
+
+
+@main.command()
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    """Serve a demo estate on which simulated technicians carry out orders."""
+    from server.supervisor import Supervisor
+
+    logging.getLogger().setLevel(logging.WARNING)
+    sys.exit(Supervisor(settings, demo=True).run())
+
+
+@main.command("demo-desk", hidden=True)
+@click.pass_obj
+def demo_desk(settings: Settings) -> None:
+    """The simulated desk of the demo."""
+    from demo.desk import run as run_desk
+    from demo.people import SIMULATED
+
+    technicians = frozenset(one.username for one in SIMULATED)
+    run_desk(settings.home / "demo.json", technicians, _stopping())
+
+
+@main.command()
+@click.pass_obj
+def serve(settings: Settings) -> None:
+    """The web process alone."""
+    import waitress
+
+    from mqtt.brokers import Endpoint
+    from mqtt.brokers.nats import NatsBroker
+    from server.app import create_app
+
+    broker = NatsBroker(
+        folder=(settings.home / "broker").absolute(),
+        endpoint=Endpoint(
+            host=settings.mqtt_host,
+            port=settings.mqtt_port,
+            websocket_url=settings.websocket_url,
+        ),
+    )
+    app = create_app(settings, broker=broker)
+    server = waitress.create_server(
+        app,
+        host=settings.web_host,
+        port=settings.web_port,
+        threads=settings.web_threads,
+        ident=None,
+        channel_timeout=60,
+        max_request_body_size=settings.photo_max_bytes + 2**20,
+    )
+    _on_stop(server.close)
+    server.run()
+
+
+@main.command()
+@click.argument("name", type=click.Choice(WORKERS))
+@click.pass_obj
+def worker(settings: Settings, name: str) -> None:
+    """One background worker: mqtt, background (clocks, reactions) or photos."""
+    from server.app import create_core
+
+    app = create_core(settings)
+    beat = settings.home / "run" / f"{name}.beat"
+    beat.parent.mkdir(parents=True, exist_ok=True)
+    if name == "mqtt":
+        _mqtt_worker(app, settings, beat)
+    else:
+        _loop(app, settings, name, beat)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+def db_upgrade(settings: Settings) -> None:
+    """Bring the tables to the newest revision."""
+    from server import migrate
+    from server.app import create_core
+
+    app = create_core(settings)
+    with app.app_context():
+        migrate.upgrade(app)
+    click.echo("数据库已是最新 the database is up to date")
+
+
+@db.command("new-epoch")
+@click.pass_obj
+def db_new_epoch(settings: Settings) -> None:
+    """After a restore from backup: have handhelds send again what they kept."""
+    from server.app import create_core
+    from server.db import transaction
+    from server.estate.operations import new_epoch, the_estate
+
+    app = create_core(settings)
+    with app.app_context(), transaction() as current:
+        estate = the_estate(current)
+        if estate is None:
+            raise click.ClickException("还没有小区 there is no estate yet")
+        click.echo(new_epoch(current, estate))
+
+
+@main.command()
+@click.argument("order", required=False)
+@click.pass_obj
+def verify(settings: Settings, order: str | None) -> None:
+    """Walk the history of ORDER (or of everything) and name the first row that does not hold."""
+    import sqlalchemy as sa
+
+    from server import history
+    from server.app import create_core
+    from server.db import session
+
+    app = create_core(settings)
+    with app.app_context():
+        if order is not None:
+            subjects = [("order", order)]
+        else:
+            known = sa.union(
+                sa.select(history.HistoryRow.subject_kind, history.HistoryRow.subject),
+                sa.select(history.HistoryChain.subject_kind, history.HistoryChain.subject),
+            )
+            subjects = [(row[0], row[1]) for row in session().execute(known)]
+        broken = 0
+        with click.progressbar(subjects, label="核对 verifying", file=sys.stderr) as shown:
+            for kind, subject in shown:
+                if (found := history.verify(session(), kind, subject)) is not None:
+                    broken += 1
+                    click.echo(f"{kind} {subject}: 第 {found.position} 行 row {found.what}")
+                session().expunge_all()
+        if order is not None and not history.history_of(session(), "order", order):
+            raise click.ClickException(f"没有 {order} 的记录 there is no history of {order}")
+    click.echo(f"{len(subjects)} 条链 chains, {broken} 处异常 broken")
+    sys.exit(1 if broken else 0)
+
+
+@main.command()
+def lifecycle() -> None:
+    """Print the state machines: work order, service request, stock line."""
+    from server.requests.lifecycle import STEPS
+    from server.stores.lifecycle import MOVES
+    from server.work_orders.lifecycle import printable
+
+    click.echo("id\tfrom\taction\tto\tpermission\tguards")
+    for row in printable():
+        click.echo("\t".join(row))
+    for step in STEPS:
+        sources = " ".join(sorted(step.sources)) or "–"
+        click.echo(
+            f"{step.id}\t{sources}\t{step.action}\t{step.target or '(stays)'}\t{step.permission}"
+        )
+    for move in MOVES:
+        click.echo(f"{move.id}\t\t{move.action}\t\t{move.permission}")
+
+
+@main.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("create")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True)
+@click.password_option()
+@click.pass_obj
+def user_create(
+    settings: Settings, username: str, name: str, roles: tuple[str, ...], password: str
+) -> None:
+    """Make an account; the first one also makes the estate and publishes the checklists."""
+    from server.app import create_core
+    from server.db import transaction, utcnow
+    from server.errors import Problem
+    from server.first_run import create_user_or_first
+
+    app = create_core(settings)
+    try:
+        with app.app_context(), transaction() as current:
+            create_user_or_first(
+                current,
+                settings,
+                username=username,
+                name=name,
+                roles=roles,
+                password=password,
+                at=utcnow(),
+            )
+    except Problem as problem:
+        raise click.ClickException(f"{problem.zh} {problem.en} {problem.errors or ''}") from problem
+    click.echo(f"{username} ✓")
+
+
+@main.group()
+def device() -> None:
+    """Handhelds."""
+
+
+@device.command("list")
+@click.pass_obj
+def device_list(settings: Settings) -> None:
+    """All handhelds and how they are."""
+    import sqlalchemy as sa
+
+    from server.app import create_core
+    from server.db import session
+    from server.devices.models import Device
+
+    app = create_core(settings)
+    with app.app_context():
+        for row in session().scalars(sa.select(Device).order_by(Device.label)):
+            seen = row.last_seen_at.isoformat(timespec="seconds") if row.last_seen_at else "–"
+            online = "在线 online" if row.online else "离线 offline"
+            click.echo(f"{row.id}\t{row.label}\t{row.state}\t{online}\t{seen}")
+
+
+@main.group()
+def checklist() -> None:
+    """Checklists."""
+
+
+@checklist.command("check")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def checklist_check(files: tuple[Path, ...]) -> None:
+    """Read checklist FILES and say what is wrong with them, for their author."""
+    from checklists.authoring import AuthoringErrors, load_template
+
+    bad = 0
+    for file in files:
+        try:
+            template = load_template(file)
+        except AuthoringErrors as errors:
+            bad += 1
+            click.echo(str(errors))
+        else:
+            click.echo(f"{file.name}: {template.code}, {len(template.steps)} 步 steps ✓")
+    sys.exit(1 if bad else 0)
+
+
+@main.command()
+@click.pass_obj
+def openapi(settings: Settings) -> None:
+    """Print the OpenAPI document."""
+    from server.app import create_app
+
+    answer = create_app(settings).test_client().get("/openapi.json")
+    click.echo(json.dumps(answer.get_json(), ensure_ascii=False, indent=2))
+
+
+def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
+    from mqtt.brokers import BrokerUnsafe, Endpoint
+    from mqtt.brokers.nats import NatsBroker
+    from mqtt.worker import run_mqtt_worker
+    from server.supervisor import EXIT_BROKER_UNSAFE
+
+    broker = NatsBroker(
+        folder=(settings.home / "broker").absolute(),
+        endpoint=Endpoint(
+            host=settings.mqtt_host,
+            port=settings.mqtt_port,
+            websocket_url=settings.websocket_url,
+        ),
+    )
+    try:
+        run_mqtt_worker(app, settings, broker, stopping=_stopping(), heartbeat=beat)
+    except BrokerUnsafe as unsafe:
+        logging.getLogger(__name__).critical("refusing to serve: %s", unsafe)
+        sys.exit(EXIT_BROKER_UNSAFE)
+
+
+def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
+    from server import reactions
+    from server.deadlines import timers
+    from server.doors import photo_store
+    from server.evidence.processing import Processor
+    from server.evidence.reception import Reception
+    from server.worker import Worker
+
+    store = photo_store(settings)
+    if name == "photos":
+        near = settings.photo_near_duplicate_bits
+        steps = [
+            Processor(store=store, near_bits=near).run_once,
+            Reception.of(settings, store).sweep,
+        ]
+    else:
+        steps = [timers.run_once, lambda: reactions.run_once(settings)]
+
+    def in_context(step: Any) -> Any:
+        def once() -> bool:
+            with app.app_context():
+                return bool(step())
+
+        return once
+
+    loop = Worker(name, [in_context(step) for step in steps], heartbeat=beat)
+    loop.stop_on_signals()
+    loop.run()
+
+
+def _stopping() -> threading.Event:
+    event = threading.Event()
+    _on_stop(event.set)
+    return event
+
+
+def _on_stop(act: Any) -> None:
+    import signal
+
+    def handler(_number: int, _frame: Any) -> None:
+        act()
+
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, handler)
+
+
+if __name__ == "__main__":
+    main()
