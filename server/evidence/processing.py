@@ -76,9 +76,9 @@ class Processor:
             )
         original_of = self._confirmed(thumbnail, candidates)
         with transaction() as session:
-            photo = _again(session, photo.id)
             if original_of is not None:
-                _flag_copy(session, photo, original_of)
+                _flag_copy(session, {photo.id, original_of})
+            photo = _again(session, photo.id)
             photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
 
     def _confirmed(self, thumbnail: Image.Image, candidates: list[Lookalike]) -> uuid.UUID | None:
@@ -104,10 +104,11 @@ class Processor:
             flag_photo(session, photo, Flag.NOT_PROCESSED)
 
 
-def _flag_copy(session: Session, photo: Photo, other_id: uuid.UUID) -> None:
+def _flag_copy(session: Session, pair: set[uuid.UUID]) -> None:
     """Of the two, the one that came later is the copy (P-17)."""
-    other = _again(session, other_id)
-    older, newer = sorted((photo, other), key=lambda one: (one.received_at, str(one.id)))
+    # Always locked in the same order: the other one's worker may be about to do the same.
+    both = [_again(session, photo_id) for photo_id in sorted(pair)]
+    older, newer = sorted(both, key=lambda photo: (photo.received_at, photo.id))
     newer.near_duplicate_of = older.id
     flag_photo(session, newer, Flag.NEAR_DUPLICATE)
 

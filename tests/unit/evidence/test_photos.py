@@ -125,6 +125,17 @@ def test_a_jpeg_of_sixty_megapixels_costs_little_memory(tmp_path):
     assert grown_mb < 80
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "progressive JPEG"])
+def test_the_largest_picture_that_is_decoded_whole_stays_bounded(tmp_path, kind):
+    huge = tmp_path / "huge"
+    picture = Image.linear_gradient("L").resize((3535, 3535)).convert("RGB")
+    options = {"quality": 50, "progressive": True} if kind == "progressive JPEG" else {}
+    picture.save(huge, kind.removeprefix("progressive "), **options)
+    slug, grown_mb = _peak(huge)
+    assert slug == "taken"
+    assert grown_mb < 260
+
+
 def _peak(path: Path) -> tuple[str, int]:
     """Judge and derive a file in a fresh process: the outcome and the growth of its peak in MB."""
     script = """
