@@ -293,10 +293,9 @@ def openapi(settings: Settings) -> None:
 
 
 def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
-    from mqtt.brokers import BrokerUnsafe, Endpoint
+    from mqtt.brokers import Endpoint
     from mqtt.brokers.nats import NatsBroker
     from mqtt.worker import run_mqtt_worker
-    from server.supervisor import EXIT_BROKER_UNSAFE
 
     broker = NatsBroker(
         folder=(settings.home / "broker").absolute(),
@@ -306,11 +305,7 @@ def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
             websocket_url=settings.websocket_url,
         ),
     )
-    try:
-        run_mqtt_worker(app, settings, broker, stopping=_stopping(), heartbeat=beat)
-    except BrokerUnsafe as unsafe:
-        logging.getLogger(__name__).critical("refusing to serve: %s", unsafe)
-        sys.exit(EXIT_BROKER_UNSAFE)
+    sys.exit(run_mqtt_worker(app, settings, broker, stopping=_stopping(), heartbeat=beat))
 
 
 def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from demo.people import SIMULATED
 from mqtt.brokers import BrokerUnavailable
 from mqtt.brokers.supervise import EmbeddedBroker
+from mqtt.worker import EXIT_UNSAFE
 from server import migrate
 from server.accounts.models import User
 from server.app import create_core
@@ -33,8 +34,6 @@ log = logging.getLogger(__name__)
 STARTUP_S = 60
 STOP_S = 8.0
 POLL_S = 0.3
-#: The MQTT worker refuses to serve on a broker that is not safe.
-EXIT_BROKER_UNSAFE = 4
 EXIT_HANDHELD_WIPED = 3
 
 
@@ -144,7 +143,7 @@ class Supervisor:
             raise CannotStart(str(reason)) from reason
         _say("服务进程 processes", "web, mqtt, background, photos")
         self._child("web", ["serve"])
-        self._child("mqtt", ["worker", "mqtt"], final_codes=frozenset({EXIT_BROKER_UNSAFE}))
+        self._child("mqtt", ["worker", "mqtt"], final_codes=frozenset({EXIT_UNSAFE}))
         self._child("background", ["worker", "background"])
         self._child("photos", ["worker", "photos"])
         self._wait_until_healthy()
@@ -233,7 +232,7 @@ class Supervisor:
         self._broker.poll()
         for child in self._children:
             child.poll()
-            if child.gone_for_good == EXIT_BROKER_UNSAFE:
+            if child.gone_for_good == EXIT_UNSAFE:
                 raise CannotStart("消息代理不安全,见 log/mqtt.log the broker is not safe")
 
     def _welcome(self) -> None:
