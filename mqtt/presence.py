@@ -25,7 +25,6 @@ def note(
     """
     seen_at = device.last_seen_at
     taken = devices.note_presence(
-        session,
         device,
         online=presence.online,
         presence_session=presence.session[:_LONGEST_SESSION],

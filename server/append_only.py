@@ -27,10 +27,12 @@ def protect(connection: sa.Connection, table: str) -> None:
                 f"SELECT RAISE(ABORT, '{table} is append-only: {act} refused'); END"
             )
         return
-    connection.exec_driver_sql(
-        f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    connection.execute(
+        sa.text(
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
     )
     connection.exec_driver_sql(
         f"CREATE TRIGGER {_name(table, 'row')} BEFORE UPDATE OR DELETE ON {table} "
@@ -50,6 +52,9 @@ def release(connection: sa.Connection, table: str) -> None:
         return
     for act in ("row", "truncate"):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {_name(table, act)} ON {table}")
+    used = sa.text("SELECT count(*) FROM pg_trigger WHERE tgfoid = to_regproc(:name)")
+    if not connection.scalar(used, {"name": _FUNCTION}):
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
 
 
 def unprotected(connection: sa.Connection) -> list[str]:

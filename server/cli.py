@@ -143,7 +143,7 @@ def db_new_epoch(settings: Settings) -> None:
         estate = the_estate(current)
         if estate is None:
             raise click.ClickException("还没有小区 there is no estate yet")
-        click.echo(new_epoch(current, estate))
+        click.echo(new_epoch(estate))
 
 
 @main.command()

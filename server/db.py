@@ -203,7 +203,7 @@ def claim(
         sa.select(model).where(key.in_(keys)).execution_options(populate_existing=True)
     ).all()
     order = {value: index for index, value in enumerate(keys)}
-    return sorted(rows, key=lambda row: order[sa.inspect(row).identity[0]])  # type: ignore[index]
+    return sorted(rows, key=lambda row: order[sa.inspect(row).identity[0]])
 
 
 def postpone(row: Claimable, error: Exception, at: dt.datetime) -> None:

@@ -232,7 +232,7 @@ def _http_problem(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     # Logged whole, told in general: no stack trace leaves the house.
-    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    log.error("request %s failed", g.get("request_id"), exc_info=error)
     response = problem_response(
         Unavailable(
             "internal",

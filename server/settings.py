@@ -83,9 +83,11 @@ class Settings:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):
             wrong.append(f"PAIGONG_TIMEZONE: no such time zone {self.timezone!r}")
-        for name in ("web_port", "mqtt_port", "mqtt_ws_port"):
-            if not 0 < getattr(self, name) < 65536:  # noqa: PLR2004  # the range of ports
-                wrong.append(f"PAIGONG_{name.upper()}: not a port")
+        wrong += [
+            f"PAIGONG_{name.upper()}: not a port"
+            for name in ("web_port", "mqtt_port", "mqtt_ws_port")
+            if not 0 < getattr(self, name) < 65536  # noqa: PLR2004  # the range of ports
+        ]
         wrong += [
             f"PAIGONG_{f.name.upper()}: must not be negative"
             for f in fields(self)

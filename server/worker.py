@@ -63,6 +63,6 @@ class Worker:
 def exhaust(*steps: Callable[[], bool]) -> int:
     """Run steps until all of them say that nothing is left; the number of rounds."""
     rounds = 1
-    while any([step() for step in steps]):
+    while sum(step() for step in steps):  # every step of a round runs, whatever the others said
         rounds += 1
     return rounds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,10 +16,8 @@ from server.errors import Invalid
 def find_user(session: Session, estate_id: uuid.UUID, handle: str) -> User | None:
     """A user of the estate by user name, staff code or id."""
     wanted = sa.or_(User.username == handle, User.staff_code == handle)
-    try:
+    with suppress(ValueError):
         wanted = sa.or_(wanted, User.id == uuid.UUID(handle))
-    except ValueError:
-        pass
     return session.scalar(sa.select(User).where(User.estate_id == estate_id, wanted))
 
 

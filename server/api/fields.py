@@ -19,7 +19,6 @@ class Moment(ma.fields.AwareDateTime):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
-        self.metadata.setdefault("example", "2025-03-05T01:00:00Z")
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
         return None if value is None else value.astimezone(dt.UTC).strftime(Z_FORMAT)

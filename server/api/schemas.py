@@ -19,6 +19,16 @@ CHANNELS = tuple(words.IntakeChannel)
 MAX_FEN = 2_000_000_000
 
 
+def customer_json(order: WorkOrder) -> dict[str, Any]:
+    """The customer of an order, as the desk sees them."""
+    return {
+        "name": order.person.name,
+        "unit_code": order.unit.code,
+        "phone": order.person.phone,
+        "relation": order.person.relation,
+    }
+
+
 class CustomerIn(ma.Schema):
     name = Text(40, required=True)
     unit_code = Text(20, required=True, metadata={"pattern": UNIT_CODE.pattern})
@@ -198,7 +208,7 @@ class OrderOut(ma.Schema):
     category = ma.fields.String()
     urgency = ma.fields.String()
     content = ma.fields.String()
-    customer = ma.fields.Function(lambda row: customer_json(row), metadata={"type": "object"})
+    customer = ma.fields.Function(customer_json, metadata={"type": "object"})
     technician = ma.fields.Function(
         lambda row: row.technician.username if row.technician else None,
         metadata={"type": ["string", "null"]},
@@ -336,13 +346,3 @@ class DeviceOut(ma.Schema):
 class RevokeIn(ma.Schema):
     reason = Text(200, required=True)
     lost = ma.fields.Boolean(load_default=None, allow_none=True)
-
-
-def customer_json(order: WorkOrder) -> dict[str, Any]:
-    """The customer of an order, as the desk sees them."""
-    return {
-        "name": order.person.name,
-        "unit_code": order.unit.code,
-        "phone": order.person.phone,
-        "relation": order.person.relation,
-    }

@@ -152,7 +152,7 @@ def _fire(session: Session, timer_id: object, at: dt.datetime) -> None:
     session.delete(timer)
 
 
-def _of(subject_kind: str, subject: str, kinds: list[str]) -> sa.Delete[Any]:
+def _of(subject_kind: str, subject: str, kinds: list[str]) -> sa.Delete:
     return sa.delete(Timer).where(
         Timer.subject_kind == subject_kind, Timer.subject == subject, Timer.kind.in_(kinds)
     )

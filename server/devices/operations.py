@@ -165,7 +165,6 @@ def actor_for(device: Device, name: str) -> Actor:
 
 
 def note_presence(
-    session: Session,
     device: Device,
     *,
     online: bool,

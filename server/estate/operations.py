@@ -30,7 +30,7 @@ def the_estate(session: Session) -> Estate | None:
     return session.scalar(sa.select(Estate).order_by(Estate.id).limit(1))
 
 
-def new_epoch(session: Session, estate: Estate) -> str:
+def new_epoch(estate: Estate) -> str:
     """After a restore from backup: handhelds keep events for 7 days and send them again."""
     estate.epoch = str(uuid7())
     return estate.epoch

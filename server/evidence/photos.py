@@ -44,7 +44,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-class BadPhoto(ValueError):  # noqa: N818 - a refusal, worded as the trade would
+class BadPhoto(ValueError):
     """The bytes cannot be taken as a photo; says why in a slug and two languages."""
 
     def __init__(self, slug: str, zh: str, en: str) -> None:

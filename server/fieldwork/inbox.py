@@ -58,17 +58,9 @@ def receive(
     `device` must be locked. Never raises for what the handheld sent.
     """
     try:
-        event = read_event(payload)
-        if event.device != device.id:
-            raise ContractError(
-                "foreign-source",
-                "来源不是本机; The source is not this handheld",
-                errors={"source": ["?"]},
-                event_id=event.id,
-                seq=event.seq,
-            )
+        event = _read_own(payload, device)
     except ContractError as error:
-        return _refuse_unreadable(session, device, error, payload, at=at)
+        return _refuse_unreadable(session, device, error, at=at)
     known = session.get(DeviceEvent, (device.id, event.id))
     if known is not None:
         return _again(known, event, device, at=at)
@@ -83,6 +75,19 @@ def receive(
     device.last_seen_at = at
     session.flush()
     return _reply_of(row, at=at)
+
+
+def _read_own(payload: bytes | dict[str, Any], device: Device) -> FieldEvent:
+    event = read_event(payload)
+    if event.device != device.id:
+        raise ContractError(
+            "foreign-source",
+            "来源不是本机; The source is not this handheld",
+            errors={"source": ["?"]},
+            event_id=event.id,
+            seq=event.seq,
+        )
+    return event
 
 
 def answer_over_mqtt(
@@ -275,12 +280,7 @@ def _again(
 
 
 def _refuse_unreadable(
-    session: Session,
-    device: Device,
-    error: ContractError,
-    payload: bytes | dict[str, Any],
-    *,
-    at: dt.datetime,
+    session: Session, device: Device, error: ContractError, *, at: dt.datetime
 ) -> dict[str, Any]:
     """A payload that breaks the contract: refused; where its place is known, its place is used."""
     log.warning("payload of %s refused: %s", device.id, error)

@@ -114,7 +114,7 @@ def decide(
             errors={"charge_fen": ["必填 required"]},
         )
     _may_decide(session, order, by)
-    _charge(session, order, decision, charge_fen, by=by, at=at)
+    _charge(order, decision, charge_fen)
     if decision == "cancel":
         dispatching.cancel(session, settings, order, whom=by.name, reason=text, by=by, at=at)
     elif State(order.state) is State.ESCALATED:
@@ -183,15 +183,7 @@ def _decide_escalated(
     order.unsigned_reason = order.unsigned_reason or "dispute"
 
 
-def _charge(
-    session: Session,
-    order: WorkOrder,
-    decision: str,
-    charge_fen: int | None,
-    *,
-    by: Actor,
-    at: dt.datetime,
-) -> None:
+def _charge(order: WorkOrder, decision: str, charge_fen: int | None) -> None:
     if decision == "waive" or charge_fen == 0:
         order.charge_fen = order.total_fen = 0
         order.warranty_code = "goodwill"
