@@ -25,7 +25,7 @@ class AuthoringError:
         return f"{where}: {self.what}; {self.remedy}"
 
 
-class AuthoringErrors(Exception):  # noqa: N818 - a list of errors, named as one
+class AuthoringErrors(Exception):
     """A template that cannot be used; `errors` lists every mistake found."""
 
     def __init__(self, errors: list[AuthoringError]) -> None:
@@ -59,7 +59,7 @@ def parse_template(text: str, *, file: str) -> Template:
     """Parse a template from YAML text; `file` is what errors call it. Raises AuthoringErrors."""
     try:
         # The loader is a SafeLoader: it builds plain values only.
-        written = yaml.load(text, Loader=_Loader)  # noqa: S506
+        written = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as problem:
         what = " ".join(str(problem).split())
         remedy = "mend the YAML; quote words that hold a colon or start with a special sign"

@@ -70,7 +70,7 @@ class Reason:
     en: str
 
 
-class Refused(Exception):  # noqa: N818 - the trade's word: an answer is refused
+class Refused(Exception):
     """The answer may not be recorded; `reasons` says why, all of it at once."""
 
     def __init__(self, reasons: tuple[Reason, ...]) -> None:
