@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from server.db import transaction, utcnow
+from server.db import session, transaction, utcnow
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.evidence import photos, uploads
 from server.evidence.models import SIGNATURE, Upload
@@ -73,15 +73,15 @@ class Reception:
             reached = part.append(offset, pieces, room=room, checksum=checksum)
             if reached == upload.length_bytes:
                 return self._finish(upload, part, by)
-            with transaction() as session:
-                upload = uploads.find(session, upload_id, by=by)
+            with transaction() as current:
+                upload = uploads.find(current, upload_id, by=by)
                 upload.offset_bytes = reached
             return upload
 
     def terminate(self, upload_id: uuid.UUID, *, by: Actor) -> None:
         """Let go of an upload; a photo that it has led to stays. Raises NotFound."""
-        with transaction() as session:
-            session.delete(uploads.find(session, upload_id, by=by))
+        with transaction() as current:
+            current.delete(uploads.find(current, upload_id, by=by))
         self.spool.discard(upload_id)
 
     def forget(self, upload_id: uuid.UUID, *, by: Actor) -> None:
@@ -93,16 +93,18 @@ class Reception:
         """Let go of expired uploads and of part files that nobody owns; True when one was there."""
         # Files first: an upload that is opened meanwhile has its row before its file.
         there = self.spool.ids()
-        with transaction() as session:
-            gone = uploads.expired(session, at=utcnow(), limit=SWEEP)
-            known = uploads.open_ids(session)
+        if not there and not uploads.any_expired(session(), at=utcnow()):
+            return False
+        with transaction() as current:
+            gone = uploads.expired(current, at=utcnow(), limit=SWEEP)
+            known = uploads.open_ids(current)
         for upload_id in {*gone, *there.difference(known)}:
             self.spool.discard(upload_id)
         return bool(gone)
 
     def _at(self, upload_id: uuid.UUID, offset: int, by: Actor) -> Upload:
-        with transaction() as session:
-            upload = uploads.find(session, upload_id, by=by)
+        with transaction() as current:
+            upload = uploads.find(current, upload_id, by=by)
         if offset != upload.offset_bytes:
             raise Conflict(
                 "upload-offset-mismatch",
@@ -150,7 +152,7 @@ class Reception:
             raise Invalid(bad.slug, bad.zh, bad.en) from bad
 
     def _complete(self, upload_id: uuid.UUID, facts: PhotoFacts, by: Actor) -> Upload:
-        with transaction() as session:
-            upload = uploads.find(session, upload_id, by=by)
-            uploads.complete(session, upload, facts, by=by, at=utcnow())
+        with transaction() as current:
+            upload = uploads.find(current, upload_id, by=by)
+            uploads.complete(current, upload, facts, by=by, at=utcnow())
         return upload

@@ -187,6 +187,11 @@ def expired(session: Session, *, at: dt.datetime, limit: int) -> list[uuid.UUID]
     return ids
 
 
+def any_expired(session: Session, *, at: dt.datetime) -> bool:
+    """Whether there is anything for `expired` to do."""
+    return session.scalar(sa.select(Upload.id).where(Upload.expires_at <= at).limit(1)) is not None
+
+
 def open_ids(session: Session) -> list[uuid.UUID]:
     """The uploads that more bytes may still come for."""
     under_way = Upload.offset_bytes < Upload.length_bytes
