@@ -59,7 +59,7 @@ def parse_template(text: str, *, file: str) -> Template:
     """Parse a template from YAML text; `file` is what errors call it. Raises AuthoringErrors."""
     try:
         # The loader is a SafeLoader: it builds plain values only.
-        written = yaml.load(text, Loader=_Loader)
+        written = yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.YAMLError as problem:
         what = " ".join(str(problem).split())
         remedy = "mend the YAML; quote words that hold a colon or start with a special sign"
