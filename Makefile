@@ -20,7 +20,6 @@ help: ## print this help
 	@echo "[2/3] installing what it runs on, from requirements/base.txt"
 	@$(BIN)/uv pip install --require-hashes -r requirements/base.txt
 	@echo "[3/3] installing paigong itself"
-	@$(BIN)/uv pip install --quiet setuptools==84.2.1
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
