@@ -125,13 +125,14 @@ class Template:
     """A published checklist. A version, once used by a run, is never edited.
 
     An `emergency` template is free of the price gate and of the order of steps, and never keeps
-    an order from being finished nor finishes one (R-056, P-22).
+    an order from being finished nor finishes one (R-056, P-22). It belongs to no category of
+    orders: it is only ever opened by an alarm.
     """
 
     code: str
     version: int
     title: Mapping[str, str]
-    category: str
+    category: str | None
     source: str
     steps: tuple[Step, ...]
     one_of: tuple[tuple[str, ...], ...] = ()

@@ -56,7 +56,7 @@ def across(templates: dict[str, Template]) -> list[AuthoringError]:
 def for_category(category: str) -> str | None:
     """Give the code of the checklist that an order of this category carries (R-045), if any."""
     for template in load_catalogue().values():
-        if template.category == category and not template.emergency:
+        if template.category == category:
             return template.code
     return None
 

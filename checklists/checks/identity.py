@@ -19,7 +19,12 @@ def check(data: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(step=None, what=f"code {data['code']!r}", remedy="write it as CL-LAMP")
     if data["version"] < 1:
         yield Finding(step=None, what="version below 1", remedy="count versions from 1")
-    if data["category"] not in CATEGORIES:
+    if data.get("emergency"):
+        if data["category"] is not None:
+            yield Finding(
+                step=None, what="an emergency has a category", remedy="write `category: null`"
+            )
+    elif data["category"] not in CATEGORIES:
         yield Finding(
             step=None, what=f"unknown category {data['category']!r}", remedy=one_of(CATEGORIES)
         )

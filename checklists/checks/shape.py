@@ -81,7 +81,7 @@ TEMPLATE = {
     "code": str,
     "version": int,
     "title": TEXT,
-    "category": str,
+    "category": (str, NOTHING),
     "source": str,
     "steps": [dict],
     "one_of": [WORDS],

@@ -54,6 +54,10 @@ def test_every_repair_category_has_its_checklist() -> None:
     assert for_category("public_area") is None
 
 
+def test_an_emergency_belongs_to_no_category_of_orders() -> None:
+    assert [code for code, one in CATALOGUE.items() if one.category is None] == ["CL-GASEMG"]
+
+
 def test_vector_names_are_unique_in_their_file() -> None:
     names = [(vector.file, vector.name) for vector in VECTORS]
     assert len(names) == len(set(names))

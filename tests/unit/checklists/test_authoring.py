@@ -112,6 +112,7 @@ def test_a_template_is_loaded_from_a_file_and_errors_name_it(tmp_path: Path) -> 
         ("version: 1\n", "", None, "`version` is missing"),
         ("household_other", "garden", None, "unknown category"),
         ("title: {zh: 门维修, en: Door repair}", "title: {zh: 门维修}", None, "lacks the en"),
+        ("source: E\nsteps", "source: E\nemergency: true\nsteps", None, "has a category"),
         ("en: Take a picture", "en: ''", "DOOR-01", "lacks the en words"),
         ("kind: photo", "kind: picture", "DOOR-01", "unknown kind"),
         ("kind: photo\n", "\n", "DOOR-01", "`kind` is missing"),
