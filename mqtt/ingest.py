@@ -43,7 +43,7 @@ class Ingest:
                     request = read_sync(message.payload)
                     sync.answer(session, self._settings, device, request, at=at)
                 case "presence":
-                    self._presence(session, device, message, at=at)
+                    self._presence(device, message, at=at)
         except ContractError as error:
             self._metrics.count(f"refused_{uplink.channel}")
             log.warning("%s of %s refused: %s", uplink.channel, device.id, error)
@@ -124,11 +124,9 @@ class Ingest:
             return
         inbox.answer_over_mqtt(session, device, reply, at=at)
 
-    def _presence(
-        self, session: Session, device: Device, message: Received, *, at: dt.datetime
-    ) -> None:
+    def _presence(self, device: Device, message: Received, *, at: dt.datetime) -> None:
         if not message.payload:
             return  # a retained message was cleared
         said = read_presence(message.payload)
-        if not presence.note(session, device, said, retained=message.retain, at=at):
+        if not presence.note(device, said, retained=message.retain, at=at):
             self._metrics.count("late_wills")

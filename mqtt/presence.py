@@ -14,9 +14,7 @@ _LONGEST_APP_VERSION = 40
 _LARGEST_INTEGER = 2**31 - 1
 
 
-def note(
-    session: Session, device: Device, presence: Presence, *, retained: bool, at: dt.datetime
-) -> bool:
+def note(device: Device, presence: Presence, *, retained: bool, at: dt.datetime) -> bool:
     """Store what a handheld said; False for the late will of an older session.
 
     A retained message is an old one, told again because the server connected: it says whether the

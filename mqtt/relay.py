@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mqtt.brokers import Broker, BrokerUnavailable
 from mqtt.link import Link, NotConnected, Ticket
 from mqtt.metrics import Metrics
-from mqtt.rendering import Due, Renderer
+from mqtt.rendering import Due, Renderer, reply_ids
 from server import outbox
 from server.db import MAX_TRIES, claim, postpone, session, transaction, utcnow
 from server.devices.models import Device
@@ -160,7 +160,7 @@ def _settle(current: Session, outcome: Outcome) -> None:
     now = utcnow()
     passing = [due for due in outcome.sent if due.kind in _PASSING] + outcome.dropped
     lasting = [due for due in outcome.sent if due.kind not in _PASSING]
-    replies = [int(due.subject) for due in passing if due.kind == outbox.REPLY]
+    replies = reply_ids(passing)
     statements: list[Any] = []
     if lasting:
         sent = sa.update(Owed).where(_still_ours(lasting))

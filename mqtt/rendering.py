@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ _REASONS = {
 _REASSIGNED = "已改派 Given to somebody else"
 
 
-class TooLarge(Exception):  # noqa: N818  says what is the case
+class TooLarge(Exception):
     """Even without its results the order does not fit into a message."""
 
 
@@ -111,7 +111,9 @@ class Renderer:
         payload = _bytes(snapshot_event(data, number, self._at, _fresh_id()))
         if len(payload) <= MAX_PAYLOAD_BYTES:
             return payload
-        run = list({entry["step"]: entry for entry in data["run"]}.values())
+        # Later attempts overwrite earlier ones and stand where they were recorded.
+        latest = {entry["step"]: position for position, entry in enumerate(data["run"])}
+        run = [data["run"][position] for position in sorted(latest.values())]
         while True:
             shorter = {**data, "run": run, "run_shortened": True}
             payload = _bytes(snapshot_event(shorter, number, self._at, _fresh_id()))
@@ -136,7 +138,7 @@ class Renderer:
         return f"{reason}: {told[-1]}" if told else reason
 
     def _reply(self, device: Device, subject: str) -> Publish | None:
-        reply = self._replies.get(int(subject))
+        reply = self._replies.get(subject)
         if reply is None:
             return None
         number = self._reply_orders.get((device.id, str(reply.body.get("event"))))
@@ -176,10 +178,11 @@ class Renderer:
         )
         return {(order.estate_id, order.number): order for order in rows} if numbers else {}
 
-    def _read_replies(self, batch: Sequence[Due]) -> dict[int, DeviceReply]:
-        ids = {int(one.subject) for one in batch if one.kind == outbox.REPLY}
+    def _read_replies(self, batch: Sequence[Due]) -> dict[str, DeviceReply]:
+        """Replies by their subject."""
+        ids = reply_ids(batch)
         rows = self._session.scalars(sa.select(DeviceReply).where(DeviceReply.id.in_(ids)))
-        return {reply.id: reply for reply in rows} if ids else {}
+        return {str(reply.id): reply for reply in rows} if ids else {}
 
     def _read_reply_orders(self) -> dict[tuple[str, str], str | None]:
         """Which order an answered event spoke of: the reply's subject."""
@@ -194,6 +197,12 @@ class Renderer:
             )
         )
         return {(device_id, event_id): number for device_id, event_id, number in rows}
+
+
+def reply_ids(notes: Iterable[Due]) -> list[int]:
+    """The keys of the replies that notes speak of."""
+    subjects = [one.subject for one in notes if one.kind == outbox.REPLY]
+    return [int(subject) for subject in subjects if subject.isdecimal()]
 
 
 def _fresh_id() -> str:
