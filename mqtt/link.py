@@ -20,7 +20,7 @@ _TEND_EVERY_SECONDS = 0.5
 _HEADER_BYTES = 1024
 
 
-class NotConnected(Exception):  # noqa: N818  says what is the case
+class NotConnected(Exception):
     """Nothing was sent: there is no connection whose subscriptions stand."""
 
 

@@ -7,11 +7,11 @@ from typing import Protocol
 MAX_PACKET_BYTES = 256 * 1024
 
 
-class BrokerUnsafe(Exception):  # noqa: N818  says what is the case
+class BrokerUnsafe(Exception):
     """The broker let something pass that it must refuse; the message names each of them."""
 
 
-class BrokerUnavailable(Exception):  # noqa: N818  says what is the case
+class BrokerUnavailable(Exception):
     """The broker did not answer in time; a change to the accounts is kept and applies later."""
 
 
