@@ -29,6 +29,16 @@ def customer_json(order: WorkOrder) -> dict[str, Any]:
     }
 
 
+def copies_json(order: WorkOrder) -> list[dict[str, str]]:
+    """The three copies of a slip that was written off (R-073), with their numbers."""
+    if order.closed_at is None:
+        return []
+    return [
+        {"number": f"{order.number}/{suffix}", "holder": holder}
+        for suffix, holder in enumerate(("owner", "cs_file", "finance"), start=1)
+    ]
+
+
 class CustomerIn(ma.Schema):
     name = Text(40, required=True)
     unit_code = Text(20, required=True, metadata={"pattern": UNIT_CODE.pattern})
@@ -225,6 +235,7 @@ class OrderOut(ma.Schema):
         ),
         metadata={"type": ["object", "null"]},
     )
+    copies = ma.fields.Function(copies_json, metadata={"type": "array"})
     appointment_at = Moment(allow_none=True)
     intake_point = ma.fields.String()
     return_point = ma.fields.String(allow_none=True)

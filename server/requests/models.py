@@ -19,6 +19,7 @@ class ServiceRequest(Base, InEstate):
     __table_args__ = (
         sa.UniqueConstraint("estate_id", "number"),
         sa.Index("ix_service_request_unit", "unit_id", "registered_at"),
+        sa.Index("ix_service_request_registered_at", "estate_id", "registered_at"),
         sa.Index("ix_service_request_state", "estate_id", "state", "registered_at"),
     )
 

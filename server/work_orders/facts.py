@@ -156,6 +156,13 @@ class OrderFacts:
         )
 
     @cached_property
+    def nothing_redone(self) -> bool:
+        if self._order.checklist_code is None:
+            return False
+        recorded = len(runs.results_of(self._session, self._order.id))
+        return recorded <= self._order.rework_from_position
+
+    @cached_property
     def signature_held(self) -> bool:
         signed = set(
             self._session.scalars(

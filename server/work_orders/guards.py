@@ -54,6 +54,8 @@ class Facts(Protocol):
     @property
     def missing_evidence(self) -> tuple[str, ...]: ...
     @property
+    def nothing_redone(self) -> bool: ...
+    @property
     def signature_named(self) -> bool: ...
     @property
     def signature_held(self) -> bool: ...
@@ -225,6 +227,16 @@ def evidence_complete(facts: Facts) -> list[Reason]:
     )
 
 
+def redone(facts: Facts) -> list[Reason]:
+    return _when(
+        facts.nothing_redone,
+        "nothing-redone",
+        "R-061",
+        "返工后须重做并重新记录有关步骤。",
+        "After a rework the steps concerned are done and recorded anew.",
+    )
+
+
 def tried_and_signed(facts: Facts) -> list[Reason]:
     return [
         *_when(
@@ -323,6 +335,7 @@ GUARDS: dict[str, Guard] = {
         hazard_cleared_by_manager,
         hazard_cancelled_by_manager,
         evidence_complete,
+        redone,
         tried_and_signed,
         signature_arrived,
         apologised,

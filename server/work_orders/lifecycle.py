@@ -285,6 +285,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "order.ready",
         "own_order",
         "no_hazard",
+        "redone",
         "evidence_complete",
     ),
     _row(

@@ -69,6 +69,8 @@ class WorkOrder(Base, InEstate):
     closed_at: Mapped[dt.datetime | None]
     month: Mapped[dt.date | None]
     rework_round: Mapped[int] = mapped_column(default=0)
+    #: how many results there were when the customer was dissatisfied; more means redone
+    rework_from_position: Mapped[int] = mapped_column(default=0)
     hazard: Mapped[bool] = mapped_column(default=False)
     suspension: Mapped[str | None] = mapped_column(sa.String(20))
     next_contact_at: Mapped[dt.datetime | None]

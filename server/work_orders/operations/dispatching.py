@@ -149,7 +149,7 @@ def dispatch(
         session,
         subject_kind=moving.SUBJECT,
         subject=order.number,
-        kinds=["order.returned", "order.device_lost"],
+        kinds=["order.returned", "order.device_lost", "order.conflict"],
         at=at,
         how="dispatched",
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.alerts import operations as alerts
+from server.checklist_runs import queries as runs
 from server.deadlines import policy, timers
 from server.errors import Conflict, Denied, Invalid
 from server.estate.operations import next_number
@@ -139,6 +140,11 @@ def decide(
     _close(session, order, decision, text, by=by, at=at)
 
 
+def expect_rework(session: Session, order: WorkOrder) -> None:
+    """From here on something has to be recorded anew before the customer tries again (WO16)."""
+    order.rework_from_position = len(runs.results_of(session, order.id))
+
+
 def _decide_escalated(
     session: Session,
     settings: Settings,
@@ -163,6 +169,7 @@ def _decide_escalated(
             data={**data, "technician": technician.username if technician else None},
         )
         order.rework_round += 1
+        expect_rework(session, order)
         order.unsigned_reason = order.unsigned_witness = None
         if technician is not None and technician.id != order.technician_id:
             dispatching.transfer(session, order, technician, reason=text, at=at)

@@ -21,6 +21,7 @@ from server.stores import operations as stores
 from server.work_orders.facts import Given, context_of, run_of
 from server.work_orders.models import Signature, WorkOrder
 from server.work_orders.operations import dispatching, escalating, moving
+from server.work_orders.operations.escalating import expect_rework
 from server.work_orders.states import AT_WORK, State
 
 #: Who learns of danger on site (R-027, R-029); the gas company is a task for the desk.
@@ -333,7 +334,7 @@ def reject(
     )
     if row.id in {"WO15", "WO17"}:
         order.rework_round += 1
-        send_back_tests(session, order, reason=reason, by=by, at=at)
+        expect_rework(session, order)
     if row.id == "WO17":
         escalating.escalate(
             session, settings, order, level="L1_cs_manager", reason=reason, by=by, at=at
@@ -459,24 +460,6 @@ def stock_ref(order: WorkOrder) -> stores.OrderRef:
     if order.technician_id is None:
         raise Conflict("not-dispatched", "工单未派出。", "The order is with nobody.", rule="R-058")
     return stores.OrderRef(id=order.id, number=order.number, technician_id=order.technician_id)
-
-
-def send_back_tests(
-    session: Session, order: WorkOrder, *, reason: str, by: Actor, at: dt.datetime
-) -> None:
-    """A rework repeats what proves the work: tests and after photos get a new attempt (WO16)."""
-    run = run_of(session, order)
-    if run is None:
-        return
-    done = {result.step for result in run.results}
-    steps = [
-        step.id
-        for step in run.template.steps
-        if step.id in done and (step.test or any(need.tag == "after" for need in step.photos))
-    ]
-    held = context_of(session, order).held_photos
-    runs.send_back(session, order.id, dict.fromkeys(steps, reason), by=by, at=at, held=held)
-    moving.push(session, order, at=at)
 
 
 def _at_work(session: Session, order: WorkOrder, step: str, *, by: Actor) -> None:
