@@ -483,6 +483,12 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
         ),
     )
     op.create_index(
+        "ix_service_request_registered_at",
+        "service_request",
+        ["estate_id", "registered_at"],
+        unique=False,
+    )
+    op.create_index(
         "ix_service_request_state",
         "service_request",
         ["estate_id", "state", "registered_at"],
@@ -590,6 +596,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("month", sa.Date(), nullable=True),
         sa.Column("rework_round", sa.Integer(), nullable=False),
+        sa.Column("rework_from_position", sa.Integer(), nullable=False),
         sa.Column("hazard", sa.Boolean(), nullable=False),
         sa.Column("suspension", sa.String(length=20), nullable=True),
         sa.Column("next_contact_at", sa.DateTime(timezone=True), nullable=True),
@@ -1072,6 +1079,7 @@ def downgrade() -> None:  # noqa: PLR0915  # as many again
     op.drop_table("complaint")
     op.drop_index("ix_service_request_unit", "service_request")
     op.drop_index("ix_service_request_state", "service_request")
+    op.drop_index("ix_service_request_registered_at", "service_request")
     op.drop_table("service_request")
     op.drop_index("ix_person_unit_id", "person")
     op.drop_index("ix_person_phone", "person")
