@@ -52,7 +52,7 @@ class Auto:
         self._given_up: set[str] = set()
         self.idle = False
 
-    def turn(self, *, line_up: bool) -> bool:  # noqa: ARG002 - works without a line as well
+    def turn(self) -> bool:
         """Do the next thing, pause, and so on; a refused order is left alone."""
         if time.monotonic() < self._next_at or self._looked_at == self._store.changes:
             return False

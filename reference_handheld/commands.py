@@ -125,7 +125,8 @@ def status(home: Path) -> None:
     if skew_s is not None:
         click.echo(f"时钟偏差 clock skew: {skew_s} s")
     click.echo(f"待答复 unanswered: {outgoing.waiting_count(store)}")
-    click.echo(f"照片 photos: {photos.counts(store)}")
+    pictures = ", ".join(f"{state} {count}" for state, count in photos.counts(store).items())
+    click.echo(f"照片 photos: {pictures or 0}")
     for order in held_orders.held(store):
         click.echo(f"{order.number} v{order.version} {order.snapshot['state']}")
     for event in outgoing.refused(store):

@@ -34,7 +34,7 @@ def pair(url: str, code: str, *, model: str, app_version: str) -> Pairing:
     """
     body = {"code": code, "model": model, "app_version": app_version}
     answer = answered(_field_url(url, "/pairings"), "POST", requests.Session(), json=body)
-    found = answer.json()
+    found = _object(answer)
     return Pairing(
         url=url.rstrip("/"),
         device=_identity(found["device"]),
@@ -63,7 +63,7 @@ class Door:
 
     def orders(self) -> dict[str, Any]:
         """The work list: `{items: [snapshot, …], expected_seq, epoch}`."""
-        return self._json("GET", "/orders")
+        return self._json("/orders", "items")
 
     def send_events(self, bodies: Sequence[bytes]) -> list[dict[str, Any]]:
         """Send stored envelopes as they are, at most 200; returns their replies."""
@@ -74,25 +74,22 @@ class Door:
             data=b"[" + b",".join(bodies) + b"]",
             headers={"Content-Type": "application/json"},
         )
-        replies: list[dict[str, Any]] = answer.json()["replies"]
+        replies: list[dict[str, Any]] = _object(answer, "replies")["replies"]
         return replies
 
     def checklist(self, code: str, version: int) -> dict[str, Any]:
-        return self._json("GET", f"/checklists/{quote(code)}/{version}")
+        return self._json(f"/checklists/{quote(code)}/{version}", "steps")
 
     def price_list(self) -> dict[str, Any]:
         """`{version, items: [{code, name, category, unit, price_fen}]}`."""
-        return self._json("GET", "/price-list")
+        return self._json("/price-list", "items")
 
     def receipt(self, number: str) -> dict[str, Any]:
         """What the server holds of an order; only what stands here may be freed."""
-        return self._json("GET", f"/orders/{quote(number)}/receipt")
+        return self._json(f"/orders/{quote(number)}/receipt", "photos")
 
-    def _json(self, method: str, path: str) -> dict[str, Any]:
-        found: dict[str, Any] = answered(
-            _field_url(self.base_url, path), method, self.session
-        ).json()
-        return found
+    def _json(self, path: str, *lists: str) -> dict[str, Any]:
+        return _object(answered(_field_url(self.base_url, path), "GET", self.session), *lists)
 
 
 def answered(url: str, method: str, session: requests.Session, **options: Any) -> requests.Response:
@@ -111,6 +108,17 @@ def answered(url: str, method: str, session: requests.Session, **options: Any) -
     if answer.status_code == _NOT_AUTHORISED:
         raise NotAuthorisedError(answer.status_code, problem)
     raise RefusedError(answer.status_code, problem)
+
+
+def _object(answer: requests.Response, *lists: str) -> dict[str, Any]:
+    """The body, if it is what was asked for and not, say, the login page of a hotel's Wi-Fi."""
+    try:
+        found = answer.json()
+    except ValueError as error:
+        raise UnreachableError(f"no JSON from {answer.url}") from error
+    if not isinstance(found, dict) or not all(isinstance(found.get(one), list) for one in lists):
+        raise UnreachableError(f"not the answer of Paigong from {answer.url}")
+    return found
 
 
 def _problem(answer: requests.Response) -> dict[str, Any] | None:

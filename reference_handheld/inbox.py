@@ -72,12 +72,13 @@ class Inbox:
         return Effect()
 
     def _sync_result(self, data: Mapping[str, Any]) -> Effect:
-        store, epoch = self._store, data.get("epoch")
+        # Without its list a result must not put everything away: a KeyError says it is unreadable.
+        store, epoch, listed = self._store, data["epoch"], set(data["orders"])
         restored = store.fact("epoch") not in (None, epoch)
         with store.transaction():
             store.remember("epoch", epoch)
             held_orders.first_epoch(store)
-            gone = [] if restored else held_orders.keep_only(store, set(data.get("orders", ())))
+            gone = [] if restored else held_orders.keep_only(store, listed)
             expected_seq = data.get("expected_seq")
             again = 0
             if isinstance(expected_seq, int):

@@ -182,6 +182,8 @@ class Link:
         self._ask_for_sync()
 
     def _on_message(self, client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        if self.wiped:
+            return  # nothing may settle on a handheld that was just emptied
         try:
             if message.topic == f"{self._pairing.mqtt['root']}/server":
                 self._server_state(envelope.read_object(bytes(message.payload)))

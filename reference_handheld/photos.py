@@ -49,9 +49,9 @@ def keep(
 
 
 def next_to_send(store: Store) -> HeldPhoto | None:
-    """The oldest picture that is not yet up."""
+    """The oldest picture that is not yet up, those that failed least often first."""
     row = store.db.execute(
-        "SELECT * FROM photos WHERE state = 'waiting' ORDER BY id LIMIT 1"
+        "SELECT * FROM photos WHERE state = 'waiting' ORDER BY tries, id LIMIT 1"
     ).fetchone()
     return None if row is None else _photo(row)
 
@@ -66,6 +66,11 @@ def progress(store: Store, photo: HeldPhoto, *, url: str | None, sent_bytes: int
     store.db.execute(
         "UPDATE photos SET url = ?, sent_bytes = ? WHERE id = ?", (url, sent_bytes, photo.id)
     )
+
+
+def postpone(store: Store, photo: HeldPhoto) -> None:
+    """It did not work just now; one picture that never works must not hold up the others."""
+    store.db.execute("UPDATE photos SET tries = tries + 1 WHERE id = ?", (photo.id,))
 
 
 def mark_sent(store: Store, photo: HeldPhoto) -> None:
@@ -102,6 +107,14 @@ def confirm(store: Store, number: str, held_by_server: Collection[str]) -> tuple
                 (id_,),
             )
     return len(freed), len(again)
+
+
+def forget_done(store: Store) -> None:
+    """Drop the rows of orders that left this handheld, save what the server has not confirmed."""
+    store.db.execute(
+        "DELETE FROM photos WHERE state IN ('verified', 'refused') AND order_number NOT IN"
+        " (SELECT number FROM orders WHERE snapshot IS NOT NULL)"
+    )
 
 
 def orders_to_confirm(store: Store) -> list[str]:

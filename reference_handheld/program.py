@@ -85,7 +85,7 @@ class Program:
             self._confirm_receipt()
             self._looked_at = self._store.changes
         busy_with_errands = not self._worker.offline and self._errands.turn()
-        self._busy = self._worker.turn(line_up=self._line_up()) or busy_with_errands
+        self._busy = self._worker.turn() or busy_with_errands
         self._tidy()
 
     def _talk(self, wait_s: float) -> None:
@@ -95,8 +95,11 @@ class Program:
             self._http.turn()
             return
         self._link.turn(wait_s)
+        if self._link.up:
+            self._http.up = False
+            return
         blocked = self._link.failures >= MQTT_FAILURES_BEFORE_HTTP
-        if not self._link.up and (blocked or self._link.not_authorised):
+        if blocked or self._link.not_authorised:
             self._http.turn()
 
     def _line_up(self) -> bool:
@@ -122,6 +125,7 @@ class Program:
     def _tidy(self) -> None:
         if time.monotonic() >= self._next_tidy:
             outgoing.forget_old(self._store, at=self._clock())
+            photos.forget_done(self._store)
             self._next_tidy = time.monotonic() + _TIDY_EVERY.total_seconds()
 
     def _idle(self) -> bool:

@@ -99,7 +99,7 @@ class Script:
     def idle(self) -> bool:
         return int(self._place()["at"]) >= len(self._items)
 
-    def turn(self, *, line_up: bool) -> bool:  # noqa: ARG002 - a script asks for what it needs
+    def turn(self) -> bool:
         """Carry out the next item, if what it waits for has come."""
         at = int(self._place()["at"])
         if at >= len(self._items):

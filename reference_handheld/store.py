@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS photos (
   sent_bytes INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'waiting',
   problem TEXT,
+  tries INTEGER NOT NULL DEFAULT 0,
   UNIQUE (order_number, step, tag, sha256)
 );
 """

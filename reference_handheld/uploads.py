@@ -11,7 +11,13 @@ from urllib.parse import urljoin
 import requests
 
 from reference_handheld import photos, speech
-from reference_handheld.http import Door, NotAuthorisedError, RefusedError, answered
+from reference_handheld.http import (
+    Door,
+    NotAuthorisedError,
+    RefusedError,
+    UnreachableError,
+    answered,
+)
 from reference_handheld.photos import HeldPhoto
 from reference_handheld.speech import Say
 from reference_handheld.store import Store
@@ -48,6 +54,9 @@ class Uploads:
                 self._ask(photo, photo.url)
             else:
                 self._send_piece(photo, photo.url)
+        except UnreachableError:
+            photos.postpone(self._store, photo)
+            raise
         except NotAuthorisedError:
             raise  # it is the handheld that is not wanted, not the picture
         except RefusedError as refused:
@@ -99,7 +108,10 @@ class Uploads:
     def _call(
         self, url: str, method: str, headers: dict[str, str], body: bytes = b""
     ) -> requests.Response:
-        return answered(url, method, self._door.session, headers=_TUS | headers, data=body)
+        answer = answered(url, method, self._door.session, headers=_TUS | headers, data=body)
+        if "Tus-Resumable" not in answer.headers:
+            raise UnreachableError(f"{url} does not speak tus")  # the login page of a hotel's Wi-Fi
+        return answer
 
     def _done(self, photo: HeldPhoto) -> None:
         photos.mark_sent(self._store, photo)

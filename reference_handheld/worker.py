@@ -15,7 +15,7 @@ class Worker(Protocol):
     def offline(self) -> bool:
         """Whether the technician has gone where no network is."""
 
-    def turn(self, *, line_up: bool) -> bool:
+    def turn(self) -> bool:
         """Do the next thing, if it is time; True where there may be another at once."""
 
     @property
@@ -29,7 +29,7 @@ class Nobody:
     offline = False
     idle = True
 
-    def turn(self, *, line_up: bool) -> bool:  # noqa: ARG002 - the protocol's parameter
+    def turn(self) -> bool:
         return False
 
 

@@ -195,6 +195,30 @@ def test_a_photo_is_freed_only_when_it_stands_in_the_receipt(
     process.communicate()
 
 
+def test_the_login_page_of_a_hotel_is_not_taken_for_the_server(
+    handheld: Handheld, office: WebOffice
+) -> None:
+    script = handheld.script(
+        {"wait_for": "order"},
+        {"do": "offline"},
+        {"do": "inspect", "note": "x", "photos": ["before"]},
+        {"do": "pause", "seconds": 3},
+        {"do": "online"},
+    )
+    process = handheld.starts("--script", script, "--until-idle")
+    store = handheld.store()
+    wait_until(lambda: photos.waiting_count(store) == 1, seconds=20)
+    office.is_hotel = True
+    wait_until(lambda: not store.fact("script").get("offline", True), seconds=20)
+    wait_until(lambda: store.db.execute("SELECT sum(tries) FROM photos").fetchone()[0] > 1)
+    assert office.applied == []
+    office.is_hotel = False
+    process.communicate(timeout=60)
+    assert office.types() == ["order.inspected"]
+    assert len(office.photos) == 1
+    store.close()
+
+
 def test_a_photo_the_server_does_not_want_is_shown_and_not_sent_for_ever(
     handheld: Handheld, office: WebOffice
 ) -> None:

@@ -27,6 +27,7 @@ class WebOffice(Desk):
         self.cut_at: list[int] = []
         self.pieces: list[tuple[int, int]] = []
         self.refused_photos: dict[str, Any] | None = None
+        self.is_hotel = False
         self.revoked: dict[str, Any] | None = None
         office = self
 
@@ -81,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: a test reads the books."""
 
     def do_GET(self) -> None:
+        if self.desk.is_hotel:
+            self._send(200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>")
+            return
         with self.desk.lock:
             if not self._is_known():
                 return
@@ -99,6 +103,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         path = self.path.removeprefix("/field/v1/")
+        if self.desk.is_hotel:
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self._send(200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>")
+            return
         if path == "photos":
             self._create()
             return
@@ -179,6 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
+        if self.path.startswith("/field/v1/photos") and not self.desk.is_hotel:
+            self.send_header("Tus-Resumable", "1.0.0")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

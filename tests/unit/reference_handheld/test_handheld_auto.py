@@ -193,7 +193,7 @@ def technician(store: Store, seed: int) -> Auto:
 
 def work(store: Store, desk: Desk, auto: Auto, *, answer_every: int = 1) -> None:
     for turn in range(400):
-        auto.turn(line_up=True)
+        auto.turn()
         if turn % answer_every == 0:
             desk.answer_all()
         if auto.idle and outgoing.waiting_count(store) == 0:
@@ -221,7 +221,7 @@ def test_technician_without_a_network_does_the_same_before_any_answer_comes(
 def test_a_restart_in_the_middle_of_the_work_changes_nothing(store: Store) -> None:
     desk = Desk(store, TEMPLATES["lamp"])
     for turn in range(200):
-        technician(store, turn).turn(line_up=True)
+        technician(store, turn).turn()
         desk.answer_all()
     assert desk.state == "accepted"
     assert len(desk.types) == len(set(outgoing_keys(store)))
