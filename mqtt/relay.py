@@ -66,7 +66,7 @@ class Relay:
             batch = [_due(row) for row in claim(current, Owed, *_unsent(), at=at, limit=BATCH)]
         outcome = self._send(batch, at=at)
         with transaction() as current:
-            _settle(current, outcome)
+            settle(current, outcome)
         for name in ("sent", "dropped", "given_back", "failed"):
             self._metrics.count(f"out_{name}", len(getattr(outcome, name)))
         return len(batch) == BATCH
@@ -156,7 +156,8 @@ def _still_ours(notes: Sequence[Due]) -> sa.ColumnElement[bool]:
     return sa.and_(Owed.id.in_([due.id for due in notes]), Owed.lease.in_(leases))
 
 
-def _settle(current: Session, outcome: Outcome) -> None:
+def settle(current: Session, outcome: Outcome) -> None:
+    """Write down what became of a batch; a note that was made anew meanwhile is left alone."""
     now = utcnow()
     passing = [due for due in outcome.sent if due.kind in _PASSING] + outcome.dropped
     lasting = [due for due in outcome.sent if due.kind not in _PASSING]
