@@ -1,9 +1,231 @@
-"""The console's pages, registered on the application."""
+"""The console's pages on the application: hooks, problems as pages, filters, addresses."""
 
 from __future__ import annotations
 
-from flask import Flask
+import hashlib
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask import session as cookie
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from server import http
+from server.console import (
+    account,
+    alerts_page,
+    board,
+    first_run,
+    formats,
+    happenings,
+    intake,
+    order_forms,
+    order_page,
+    quality_desk,
+    request_page,
+    sign_in,
+    staff,
+    stock_forms,
+)
+from server.console.labels import TABLES, label
+from server.console.wording import LANGUAGES, gettext, language, ngettext, said
+from server.db import session, utcnow
+from server.errors import NotFound, Problem, Unauthenticated
+from server.estate.models import Estate
+from server.http import public
+
+log = logging.getLogger(__name__)
+FOLDER = Path(__file__).parent
+ASSETS = ("console.css", "console.js")
+#: What somebody may open before having chosen a password of their own.
+BEFORE_PASSWORD = frozenset({"console.account.show", "console.account.change_password"})
+YEAR_S = 365 * 24 * 3600
 
 
 def install(app: Flask) -> None:
-    """Register the console."""
+    """Register the console: pages, their language, protection against forged forms."""
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
+    # A board stays open for a whole shift: the token lives as long as the session.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.update(
+        SESSION_COOKIE_NAME="paigong",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    csrf = CSRFProtect(app)
+    app.extensions[http.CSRF_HOOK] = csrf.protect
+
+    pages = Blueprint("console", __name__, template_folder="templates")
+    for module in (
+        account,
+        alerts_page,
+        board,
+        first_run,
+        intake,
+        order_page,
+        order_forms,
+        quality_desk,
+        request_page,
+        sign_in,
+        staff,
+        stock_forms,
+    ):
+        pages.register_blueprint(module.pages)
+    pages.add_url_rule("/console/<any(console.css,console.js):name>", view_func=asset)
+
+    @pages.before_request
+    def _guard() -> WerkzeugResponse | None:
+        if request.method == "POST":
+            csrf.protect()
+        return _own_password_first()
+
+    @pages.after_request
+    def _private(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    pages.register_error_handler(Problem, problem_page)
+    pages.register_error_handler(HTTPException, http_page)
+    pages.register_error_handler(Exception, failed_page)
+    app.register_error_handler(404, _nothing_here)
+    app.register_blueprint(pages)
+    _teach_jinja(app)
+
+
+@public("style and script, the same for everybody")
+def asset(name: str) -> Response:
+    """The console's stylesheet or script; its address carries the hash of its content."""
+    response = send_from_directory(FOLDER / "static", name, max_age=YEAR_S)
+    response.cache_control.immutable = True
+    return response
+
+
+def problem_page(problem: Problem) -> Any:
+    """A refusal as a page in the reader's language; whoever is nobody is asked to sign in."""
+    if isinstance(problem, Unauthenticated):
+        if request.headers.get("X-Requested-With") == "board":
+            return make_response("", 401)
+        return redirect(url_for("console.sign_in.show", next=_back()), 303)
+    return _page(problem.status, said(problem), rule=problem.rule, errors=problem.errors)
+
+
+def http_page(error: HTTPException) -> Any:
+    """What Flask itself refuses, as a page: a forged or outdated form, a wrong address."""
+    status = error.code or 500
+    if isinstance(error, CSRFError):
+        return _page(status, gettext("页面已过期,请返回、刷新后再提交。"))
+    return _page(status, gettext("无法打开这个地址。"))
+
+
+def failed_page(error: Exception) -> Any:
+    """Something broke here: logged whole, told in general, with the number of the request."""
+    number = g.get("request_id", "-")
+    log.error("page %s failed, request %s", request.path, number, exc_info=error)
+    return _page(500, gettext("服务器出错,编号 %(number)s。", number=number))
+
+
+def _nothing_here(_error: HTTPException) -> Any:
+    """An unknown address: a page for a browser, a problem for programs."""
+    wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if wants_page == "text/html" and not request.path.startswith(("/api/", "/field/")):
+        return _page(404, gettext("没有这个页面。"))
+    return http.problem_response(
+        NotFound("no-such-address", "没有这个地址。", "There is nothing at this address.")
+    )
+
+
+def _page(
+    status: int, sentence: str, *, rule: str | None = None, errors: Mapping[str, Any] | None = None
+) -> Response:
+    body = render_template(
+        "problem.html", status=status, sentence=sentence, rule=rule, errors=errors or {}
+    )
+    return make_response(body, status)
+
+
+def _own_password_first() -> WerkzeugResponse | None:
+    """A first password is known to whoever handed it out: it is changed before anything else."""
+    if http.TOKEN_KEY not in cookie or request.endpoint in BEFORE_PASSWORD:
+        return None
+    permission = getattr(_view(), "permission", "")
+    if permission.startswith("public"):
+        return None
+    try:
+        user = http.signed_in()
+    except Unauthenticated:
+        return None  # the view itself will say so
+    if user.must_change_password:
+        return redirect(url_for("console.account.show"), 303)
+    return None
+
+
+def _view() -> Any:
+    from flask import current_app
+
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _back() -> str:
+    """Where to go after signing in: this page, or the page whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return urlsplit(request.referrer or "").path or "/"
+
+
+def _teach_jinja(app: Flask) -> None:
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
+        gettext, ngettext, newstyle=True
+    )
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(
+        moment=formats.moment,
+        when=formats.time_tag,
+        clock_time=formats.clock_time,
+        local_input=formats.local_input,
+        ms=formats.epoch_ms,
+        money=formats.money,
+        label=label,
+        words=formats.in_words,
+        happening=happenings.title,
+        detail=happenings.detail,
+    )
+    env.globals.update(
+        answered=formats.answered,
+        bounds=formats.bounds,
+        tables=TABLES,
+        languages=LANGUAGES,
+        assets={name: _fingerprint(name) for name in ASSETS},
+    )
+
+    @app.context_processor
+    def _always() -> dict[str, Any]:
+        user = g.get("user")
+        return {
+            "user": user,
+            "level": http.level if user else lambda _action: None,
+            "language": language(),
+            "now": utcnow(),
+            "estate": session().get(Estate, user.estate_id) if user else None,
+        }
+
+
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest()[:12]

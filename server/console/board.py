@@ -1,0 +1,150 @@
+"""The board: what needs somebody now, and the live list of orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from server.accounts.permissions import Role, may
+from server.accounts.queries import find_user, users_with_role
+from server.alerts import operations as alerts
+from server.console.watch import reply_clock, watch
+from server.db import session, utcnow
+from server.history import Actor
+from server.http import actor, level, requires, settings
+from server.requests.lifecycle import OPEN
+from server.requests.models import ServiceRequest
+from server.work_orders import queries
+from server.work_orders.lifecycle import TRANSITIONS
+from server.work_orders.models import WorkOrder
+from server.work_orders.states import TERMINAL, State
+
+pages = Blueprint("board", __name__)
+PAGE = 50
+STRIP = 8
+#: Under way: neither over nor only waiting for the archive.
+UNDER_WAY = tuple(state.value for state in State if state not in TERMINAL | {State.CLOSED})
+#: Actions of the desk for which an order waits; whether they are mine the matrix says.
+AWAITED = ("dispatch", "write_off", "decide_accept", "clear_hazard")
+#: How long an unanswered request that has already gone on stays on the board; then its alert does.
+UNANSWERED_FOR = dt.timedelta(days=2)
+
+
+@pages.get("/")
+@requires("account.self")
+def home() -> Any:
+    """The board, or the page of whoever has nothing to do with orders."""
+    if level("order.read") is None:
+        goal = "console.staff.show" if level("device.manage") else "console.account.show"
+        return redirect(url_for(goal), 303)
+    return render_template("board.html", **board_view())
+
+
+@pages.get("/board")
+@requires("order.read", reading=True)
+def live() -> Response:
+    """The live part of the board; 304 while nothing on it has changed."""
+    response = make_response(render_template("board_live.html", **board_view()))
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    response.headers["X-Server-Time"] = str(round(utcnow().timestamp() * 1000))
+    response.make_conditional(request)
+    return response
+
+
+def board_view() -> dict[str, Any]:
+    """Everything on the board, in a number of queries that does not grow with it."""
+    by, at, current = actor(), utcnow(), session()
+    desk = level("request.read") is not None
+    page = _orders(current, by)
+    first_page = "cursor" not in request.args
+    waiting = _awaiting_me(current, by) if first_page and desk else []
+    shown = {order.number: order for order in (*waiting, *page.items)}
+    open_alerts = alerts.open_alerts(current, by.estate_id, roles=by.roles) if desk else []
+    requests = _requests(current, by, at) if first_page and desk else []
+    return {
+        "alerts": open_alerts,
+        "strip": STRIP,
+        "requests": [(row, reply_clock(row, settings())) for row in requests],
+        "waiting": waiting,
+        "page": page,
+        "watch": watch(current, settings(), list(shown.values())),
+        "technicians": users_with_role(current, by.estate_id, Role.TECHNICIAN) if desk else [],
+        "chosen": _chosen(),
+        "at": at,
+    }
+
+
+def _chosen() -> dict[str, str]:
+    names = ("state", "technician", "unit", "cursor")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _orders(current: Session, by: Actor) -> queries.Page:
+    chosen = _chosen()
+    state = chosen.get("state", "")
+    technician_id = None
+    if level("order.read") == "O":
+        technician_id = by.user_id
+    elif "technician" in chosen:
+        found = find_user(current, by.estate_id, chosen["technician"])
+        if found is None:
+            return queries.Page(items=[], next_cursor=None)
+        technician_id = found.id
+    states: Sequence[str] = [state] if state in set(State) else UNDER_WAY
+    return queries.list_orders(
+        current,
+        by.estate_id,
+        states=[] if state == "all" else states,
+        technician_id=technician_id,
+        unit_code=chosen.get("unit"),
+        limit=PAGE,
+        cursor=chosen.get("cursor"),
+    )
+
+
+def _awaiting_me(current: Session, by: Actor) -> list[WorkOrder]:
+    """Orders that stand still until somebody with my roles acts, oldest first."""
+    states = {
+        state.value
+        for row in TRANSITIONS
+        if row.action in AWAITED and may(row.permission, by.roles)
+        for state in row.sources
+    }
+    if not states:
+        return []
+    standing: sa.ColumnElement[bool] = WorkOrder.state.in_(sorted(states - {State.SUSPENDED}))
+    if State.SUSPENDED in states:
+        standing |= (WorkOrder.state == State.SUSPENDED) & WorkOrder.hazard
+    query = (
+        sa.select(WorkOrder)
+        .where(WorkOrder.estate_id == by.estate_id, standing)
+        .order_by(WorkOrder.updated_at, WorkOrder.id)
+        .limit(PAGE)
+    )
+    return list(current.scalars(query))
+
+
+def _requests(current: Session, by: Actor, at: dt.datetime) -> list[ServiceRequest]:
+    """Requests that are open, or whose customer still waits for a word; the oldest first."""
+    unanswered = (
+        ServiceRequest.replied_at.is_(None)
+        & (ServiceRequest.registered_at >= at - UNANSWERED_FOR)
+        & ServiceRequest.state.in_(["converted", "declined", "to_complaint"])
+    )
+    query = (
+        sa.select(ServiceRequest)
+        .where(
+            ServiceRequest.estate_id == by.estate_id,
+            ServiceRequest.state.in_([state.value for state in OPEN]) | unanswered,
+        )
+        .order_by(ServiceRequest.registered_at, ServiceRequest.id)
+        .limit(PAGE)
+    )
+    rows = list(current.scalars(query))
+    return sorted(rows, key=lambda row: (row.replied_at is not None, row.registered_at))

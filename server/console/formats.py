@@ -1,0 +1,118 @@
+"""How moments, money and what a technician answered are written for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from babel.dates import format_datetime
+from markupsafe import Markup
+
+from checklists.template import Step
+from server.console.wording import gettext, language
+from server.db import utcnow
+from server.http import settings
+
+#: language -> locale, day of this year, day of another year
+DAYS = {
+    "zh": ("zh_CN", "M月d日", "y年M月d日"),
+    "en": ("en_GB", "d MMM", "d MMM y"),
+}
+SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
+
+
+def moment(value: dt.datetime | None, *, seconds: bool = False) -> str:
+    """A moment in the estate's zone, as the language writes it; the year where it is not now's."""
+    if value is None:
+        return "—"
+    zone = settings().zone
+    locale, short, long = DAYS[language()]
+    this_year = value.astimezone(zone).year == utcnow().astimezone(zone).year
+    pattern = f"{short if this_year else long} {'HH:mm:ss' if seconds else 'HH:mm'}"
+    return format_datetime(value, pattern, tzinfo=zone, locale=locale)
+
+
+def clock_time(value: dt.datetime) -> str:
+    """The time of day only, in the estate's zone."""
+    return value.astimezone(settings().zone).strftime("%H:%M")
+
+
+def time_tag(value: dt.datetime | None, *, seconds: bool = False) -> Markup:
+    """A `<time>` that people and machines can read."""
+    if value is None:
+        return Markup("—")
+    return Markup('<time datetime="{}">{}</time>').format(
+        value.astimezone(dt.UTC).isoformat(), moment(value, seconds=seconds)
+    )
+
+
+def local_input(value: dt.datetime | None) -> str:
+    """The value of a `datetime-local` input."""
+    return value.astimezone(settings().zone).strftime("%Y-%m-%dT%H:%M") if value else ""
+
+
+def epoch_ms(value: dt.datetime) -> int:
+    """Milliseconds since 1970, for the counting clocks of the page."""
+    return round(value.timestamp() * 1000)
+
+
+def money(fen: int) -> str:
+    """¥30.00 from 3000 fen."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def in_words(text: Mapping[str, str]) -> str:
+    """A text of a checklist in the language of this request."""
+    return text.get(language()) or text.get("zh") or ""
+
+
+def answered(step: Step | None, answer: Mapping[str, Any]) -> str:
+    """What was answered, in one line: `221 V AC; 镇流器类型: inductive`."""
+    parts: list[str] = []
+    if "value" in answer:
+        parts.append(f"{answer['value']} {answer.get('unit') or ''}".strip())
+    yes_or_no = [answer[key] for key in ("ok", "confirmed", "done") if key in answer]
+    parts += [gettext("是") if yes else gettext("否") for yes in yes_or_no]
+    if answer.get("choices"):
+        names = {one["id"]: in_words(one["text"]) for one in (step.choices if step else ())}
+        parts.append("、".join(names.get(one, one) for one in answer["choices"]))
+    for key, label in (("old_spec", gettext("旧件")), ("new_spec", gettext("新件"))):
+        if answer.get(key):
+            parts.append(f"{label}: {answer[key]}")
+    known = {one["name"]: one for one in (step.fields if step else ())}
+    for name, value in (answer.get("fields") or {}).items():
+        label = in_words(known[name]["text"]) if name in known else name
+        unit = known.get(name, {}).get("unit", "")
+        parts.append(f"{label}: {value} {unit}".strip())
+    return "; ".join(parts)
+
+
+def bounds(step: Step) -> list[tuple[str, str]]:
+    """The bands of a reading as (verdict, condition), in the order in which they are tried."""
+    found = []
+    for band in (step.limits or {}).get("bands", ()):
+        words = " & ".join(_atom(atom) for atom in band.get("if", ()))
+        found.append((str(band["status"]), words or gettext("其余")))
+    return found
+
+
+def _atom(atom: Mapping[str, Any]) -> str:
+    of = atom.get("of")
+    subject = _named(of) + " " if of else ""
+    words = []
+    for key, value in atom.items():
+        if key in SIGNS:
+            words.append(f"{SIGNS[key]} {_named(value)}")
+        elif key == "is":
+            words.append("= " + ("/".join(value) if isinstance(value, list) else str(value)))
+        elif key == "within_percent":
+            words.append(f"{_named(value['of'])} ± {value['percent']} %")
+    return subject + ", ".join(words)
+
+
+def _named(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return str(value)
+    return ".".join(str(value[key]) for key in ("step", "field") if key in value)

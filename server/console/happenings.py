@@ -1,0 +1,96 @@
+"""A row of history in a sentence that people can read."""
+
+from __future__ import annotations
+
+from server.console.labels import label
+from server.console.wording import gettext, marked
+from server.history import HistoryRow
+
+KINDS = {
+    "request.registered": marked("登记"),
+    "request.judged": marked("判别"),
+    "request.replied": marked("回复客户"),
+    "request.converted": marked("开单"),
+    "request.withdrawn": marked("客户撤回"),
+    "request.finance_notified": marked("转告财务"),
+    "request.judged_to_complaint": marked("转为投诉"),
+    "request.announced": marked("服务开通公告"),
+    "order.issued": marked("开单"),
+    "order.dispatched": marked("派工"),
+    "order.received": marked("手持机收到"),
+    "order.opened": marked("技工查看"),
+    "order.acknowledged": marked("接单"),
+    "order.recalled": marked("召回"),
+    "order.returned": marked("技工退单"),
+    "order.arrived": marked("到场"),
+    "order.inspected": marked("勘查"),
+    "order.quoted": marked("报价"),
+    "quote.confirmed": marked("客户确认价格"),
+    "step.recorded": marked("清单步骤"),
+    "order.suspended": marked("暂停"),
+    "order.resumed": marked("恢复"),
+    "hazard.alarm": marked("现场险情"),
+    "order.handed_over": marked("转给另一技工"),
+    "order.ready": marked("报完工"),
+    "order.accepted": marked("客户验收签名"),
+    "order.rework": marked("客户不满意,返工"),
+    "order.escalated": marked("上报"),
+    "order.decided": marked("经理决定"),
+    "order.cancel_requested": marked("取消"),
+    "order.written_off": marked("核销"),
+    "order.archived": marked("归档"),
+    "order.voided": marked("作废"),
+    "order.price_approved": marked("批准单外价格"),
+    "order.limit_overridden": marked("准许偏离限值"),
+    "order.stock_changed": marked("材料变动"),
+    "order.event_recorded": marked("迟到的记录,只作证据"),
+    "photo.stored": marked("收到照片"),
+    "photo.flagged": marked("照片被标记"),
+    "qa.passed": marked("质量评审通过"),
+    "qa.returned": marked("质量评审退回"),
+    "qa.failed": marked("质量评审不合格"),
+    "qa.steps_returned": marked("步骤退回补做"),
+    "alert.raised": marked("提醒"),
+    "alert.resolved": marked("提醒已处理"),
+    "clock.fired": marked("时钟到点"),
+    "stock.requested": marked("申请材料"),
+    "stock.issued": marked("领出材料"),
+    "stock.used": marked("耗用材料"),
+    "stock.returned": marked("退还材料"),
+    "stock.lost": marked("遗失材料"),
+    "damage.reported": marked("财物损坏报告"),
+}
+
+#: keys of `data` that say something to people, in this order
+_SHOWN = ("name", "step", "attempt", "status", "reason", "text", "note", "decision", "how", "tag")
+
+
+def title(row: HistoryRow) -> str:
+    """What happened, in a word or two."""
+    known = KINDS.get(row.kind)
+    return gettext(known) if known else row.kind
+
+
+def detail(row: HistoryRow) -> str:
+    """What was said about it."""
+    parts = []
+    if row.data.get("alert"):
+        parts.append(label(str(row.data["alert"]), "alert"))
+    if row.data.get("clock"):
+        parts.append(label(f"clock.{row.data['clock']}", "alert"))
+    for key in _SHOWN:
+        value = row.data.get(key)
+        if value in (None, "", [], {}):
+            continue
+        if key == "status":
+            value = label(str(value), "status")
+        elif key == "decision":
+            value = label(str(value), "decision")
+        elif key == "attempt":
+            if value == 1:
+                continue
+            value = gettext("第 %(number)s 次", number=value)
+        parts.append(str(value))
+    for step, reason in (row.data.get("steps") or {}).items():
+        parts.append(f"{step}: {reason}")
+    return " · ".join(parts)

@@ -1,0 +1,265 @@
+"""What identifiers are called on the screen: the Chinese words, which the catalogue translates."""
+
+from __future__ import annotations
+
+from server.console.wording import gettext, marked
+from server.work_orders.lifecycle import LABELS_ZH
+
+ORDER_STATE = {state.value: label for state, label in LABELS_ZH.items()}
+
+REQUEST_STATE = {
+    "registered": marked("已登记"),
+    "time_pending": marked("待重约"),
+    "accepted": marked("已受理"),
+    "declined": marked("已婉拒"),
+    "converted": marked("已转工单"),
+    "withdrawn": marked("已撤回"),
+    "answered": marked("已答复"),
+    "to_complaint": marked("转投诉"),
+}
+CATEGORY = {
+    "lamp": marked("灯具"),
+    "switch": marked("开关"),
+    "tap_valve": marked("龙头阀门"),
+    "gas_water_heater": marked("燃气热水器"),
+    "gas_stove": marked("燃气灶"),
+    "toilet_tank": marked("马桶水箱"),
+    "air_conditioner": marked("空调"),
+    "water_pipe_install": marked("水管安装"),
+    "household_other": marked("其他户内"),
+    "business_other": marked("其他经营服务"),
+    "public_area": marked("公共区域"),
+}
+URGENCY = {
+    "normal": marked("普通"),
+    "urgent": marked("加急"),
+    "emergency": marked("紧急"),
+}
+CHANNEL = {
+    "phone": marked("电话"),
+    "visit": marked("来访"),
+    "service_desk": marked("服务台"),
+    "control_room": marked("中控室"),
+    "hotline": marked("热线"),
+    "letter": marked("来信"),
+    "complaint_box": marked("投诉箱"),
+    "maintenance_centre": marked("维修中心"),
+    "app": marked("应用"),
+    "other": marked("其他"),
+}
+KIND = {
+    "service_need": marked("服务需求"),
+    "enquiry": marked("咨询"),
+    "complaint": marked("投诉"),
+}
+RELATION = {
+    "owner": marked("业主"),
+    "tenant": marked("租户"),
+    "family": marked("家属"),
+    "visitor": marked("访客"),
+    "other": marked("其他"),
+}
+NATURE = {
+    "paid_special": marked("有偿服务"),
+    "routine": marked("常规服务"),
+    "business": marked("经营服务"),
+}
+TARGET = {
+    "service": marked("服务"),
+    "staff": marked("员工"),
+    "facility": marked("设施"),
+    "cs_centre": marked("客服中心本身"),
+    "other": marked("其他"),
+}
+DECISION = {
+    "accept": marked("结单,照收费用"),
+    "rework": marked("再次返工"),
+    "waive": marked("免收费用"),
+    "reduce": marked("减收费用"),
+    "other": marked("其他决定"),
+    "resume": marked("隐患已除,恢复施工"),
+    "cancel": marked("取消工单"),
+}
+RETURN_POINT = {"front_desk": marked("前台"), "dispatch": marked("调度中心")}
+QUALIFICATION = {
+    "gas": marked("燃气证"),
+    "electrician": marked("电工证"),
+    "refrigeration": marked("制冷证"),
+    "height": marked("登高证"),
+    "plumbing": marked("水暖证"),
+    "other": marked("其他"),
+}
+CLOCK = {
+    "reply": marked("回复客户"),
+    "dispatch": marked("派工"),
+    "acknowledge": marked("接单"),
+    "arrival": marked("到场"),
+    "next_contact": marked("再联系客户"),
+    "decision": marked("经理决定"),
+}
+REACH = {
+    "no_handheld": marked("技工没有可用的手持机"),
+    "queued": marked("待发送"),
+    "sent": marked("已发出"),
+    "received": marked("手持机已收到"),
+    "opened": marked("技工已查看"),
+    "acknowledged": marked("已接单"),
+}
+QA = {
+    "none": marked("尚未评审"),
+    "pending": marked("待评审"),
+    "passed": marked("评审通过"),
+    "returned": marked("已退回补做"),
+    "failed": marked("评审不合格"),
+}
+STATUS = {
+    "pass": marked("合格"),
+    "fail": marked("不合格"),
+    "warn": marked("警示"),
+    "info": marked("参考"),
+    "incomplete": marked("未完"),
+    "not_assessed": marked("不判定"),
+    "done": marked("已做"),
+    "na": marked("不适用"),
+}
+FLAG = {
+    "near_duplicate": marked("与另一张照片近似"),
+    "taken_before_arrival": marked("拍摄早于到场"),
+    "taken_after_finish": marked("拍摄晚于完工"),
+    "exif_time_mismatch": marked("相机时间与申报时间不符"),
+    "not_processed": marked("图片处理失败,仅有原图"),
+}
+TAG = {
+    "before": marked("维修前"),
+    "after": marked("维修后"),
+    "signature": marked("签名"),
+    "isolation": marked("断电隔离"),
+    "meter": marked("仪表读数"),
+    "old_part": marked("旧件"),
+    "new_part": marked("新件"),
+    "refusal": marked("拒签现场"),
+}
+LINE_STATE = {
+    "requested": marked("已申请"),
+    "issued": marked("已领出"),
+    "used": marked("已耗用"),
+    "returned": marked("已退还"),
+    "lost": marked("已遗失"),
+}
+OUTCOME = {"recorded": marked("只作证据"), "rejected": marked("已拒绝")}
+DEVICE_STATE = {
+    "enrolled": marked("待配对"),
+    "active": marked("使用中"),
+    "lost": marked("已挂失"),
+    "revoked": marked("已停用"),
+    "wiped": marked("已清除"),
+}
+CONFIRM_METHOD = {
+    "handheld_signature": marked("手持机签名"),
+    "code": marked("验证码"),
+    "phone": marked("电话"),
+    "paper": marked("纸质签名"),
+}
+SIGNATURE = {"price": marked("确认价格"), "acceptance": marked("验收")}
+UNSIGNED = {
+    "refused": marked("拒绝签名"),
+    "absent": marked("客户不在场"),
+    "dispute": marked("有争议"),
+}
+LEVEL = {"L1_cs_manager": marked("客服经理"), "L2_gpm": marked("总物业经理")}
+SUSPENSION = {
+    "wait_material": marked("等材料"),
+    "customer_absent": marked("客户不在"),
+    "hazard": marked("有隐患"),
+    "capacity_increase": marked("等增容"),
+    "riser_shutoff": marked("等停水"),
+    "access": marked("进不了门"),
+    "other": marked("其他"),
+}
+ALERT = {
+    "clock.reply_warning": marked("快到时限,还没有回复客户"),
+    "clock.reply": marked("超过时限,还没有回复客户"),
+    "clock.dispatch": marked("还没有派工"),
+    "clock.acknowledge": marked("技工还没有接单"),
+    "clock.arrival": marked("技工没有按约到场"),
+    "clock.next_contact": marked("该再联系客户了"),
+    "clock.decision": marked("经理还没有决定"),
+    "escalation.L1_cs_manager": marked("上报客服经理,等待决定"),
+    "escalation.L2_gpm": marked("上报总物业经理,等待决定"),
+    "order.conflict": marked("手持机迟到的记录与现在的安排冲突"),
+    "order.returned": marked("技工退单"),
+    "order.device_lost": marked("手持机已挂失,工单要重新派"),
+    "hazard.alarm": marked("现场险情"),
+    "hazard.call_gas_company": marked("通知燃气公司"),
+    "incident.found": marked("公共区域事件"),
+    "incident.left_early": marked("发现人在接手前离开"),
+    "damage.reported": marked("客户财物损坏"),
+    "stock.lost": marked("材料或工具遗失,等经理决定"),
+    "complaint.recorded": marked("新的投诉"),
+}
+ROLE = {
+    "technician": marked("维修技工"),
+    "front_desk": marked("前台"),
+    "dispatch_duty": marked("调度值班"),
+    "control_duty": marked("中控值班"),
+    "dispatch_assistant": marked("调度助理"),
+    "dispatch_head": marked("调度负责人"),
+    "cs_assistant": marked("客服助理"),
+    "precinct_assistant": marked("片区助理"),
+    "cs_supervisor": marked("客服主任"),
+    "qa_reviewer": marked("质量评审"),
+    "cs_manager": marked("客服经理"),
+    "gpm": marked("总物业经理"),
+    "site_pm": marked("驻场经理"),
+    "finance": marked("财务"),
+    "storekeeper": marked("仓库"),
+    "admin_hr": marked("行政人事"),
+    "office_admin": marked("文员"),
+    "dept_head": marked("部门主管"),
+    "security_dept": marked("安全部"),
+    "operations_dept": marked("运行维修部"),
+    "clubhouse_assistant": marked("会所助理"),
+    "contractor": marked("合作服务商"),
+    "customer": marked("客户"),
+    "system_admin": marked("系统管理员"),
+}
+
+#: name of a table in templates -> the table
+TABLES: dict[str, dict[str, str]] = {
+    "order_state": ORDER_STATE,
+    "request_state": REQUEST_STATE,
+    "category": CATEGORY,
+    "urgency": URGENCY,
+    "channel": CHANNEL,
+    "kind": KIND,
+    "relation": RELATION,
+    "nature": NATURE,
+    "target": TARGET,
+    "decision": DECISION,
+    "return_point": RETURN_POINT,
+    "qualification": QUALIFICATION,
+    "clock": CLOCK,
+    "reach": REACH,
+    "qa": QA,
+    "status": STATUS,
+    "flag": FLAG,
+    "tag": TAG,
+    "line_state": LINE_STATE,
+    "outcome": OUTCOME,
+    "device_state": DEVICE_STATE,
+    "confirm_method": CONFIRM_METHOD,
+    "signature": SIGNATURE,
+    "unsigned": UNSIGNED,
+    "level": LEVEL,
+    "suspension": SUSPENSION,
+    "alert": ALERT,
+    "role": ROLE,
+}
+
+
+def label(word: str | None, table: str) -> str:
+    """What `word` is called; an identifier that has no name yet is shown as it is."""
+    if word is None:
+        return "—"
+    known = TABLES[table].get(word)
+    return gettext(known) if known else word

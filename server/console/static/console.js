@@ -1,0 +1,104 @@
+// Counting clocks, the live board, and a few keys. Everything works without it, by reloading.
+"use strict";
+
+const body = document.body;
+let ahead = Number(body.dataset.now) - Date.now(); // the server's clock minus this machine's
+
+function span(milliseconds) {
+  const seconds = Math.floor(Math.abs(milliseconds) / 1000);
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  if (hours) parts.unshift(hours);
+  return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+function tick() {
+  const now = Date.now() + ahead;
+  for (const clock of document.querySelectorAll(".clock[data-due]")) {
+    const left = Number(clock.dataset.due) - now;
+    const colour = left < 0 ? "late" : now >= Number(clock.dataset.warn) ? "soon" : "ok";
+    clock.classList.remove("ok", "soon", "late");
+    clock.classList.add(colour);
+    const word = left < 0 ? body.dataset.over : body.dataset.left;
+    clock.querySelector(".left").textContent = `${word} ${span(left)}`;
+  }
+}
+tick();
+setInterval(tick, 1000);
+
+const live = document.getElementById("live");
+if (live) {
+  const state = document.getElementById("live-state");
+  let tag = null;
+  const say = (working) => {
+    const words = working ? state.dataset.on : state.dataset.off;
+    if (state.textContent !== words) state.textContent = words;
+    state.classList.toggle("off", !working);
+  };
+  const show = (html) => {
+    const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+    const top = window.scrollY;
+    live.innerHTML = html;
+    const again = focused && document.getElementById(focused);
+    if (again) again.focus({ preventScroll: true });
+    window.scrollTo(window.scrollX, top);
+    tick();
+  };
+  const look = async () => {
+    try {
+      if (!document.hidden) {
+        const headers = { "X-Requested-With": "board" };
+        if (tag) headers["If-None-Match"] = tag;
+        const answer = await fetch(live.dataset.src, { headers, cache: "no-store" });
+        if (answer.status === 401) return location.reload();
+        if (!answer.ok && answer.status !== 304) throw new Error(answer.status);
+        const server = Number(answer.headers.get("X-Server-Time"));
+        if (server) ahead = server - Date.now();
+        if (answer.status === 200) {
+          tag = answer.headers.get("ETag");
+          show(await answer.text());
+        }
+        say(true);
+      }
+    } catch {
+      say(false);
+    }
+    setTimeout(look, 2500);
+  };
+  setTimeout(look, 2500);
+}
+
+// A form is sent once, however impatient the finger.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+const review = document.querySelector('form[data-keys="review"]');
+if (review) {
+  const steps = [...review.querySelectorAll(".steps > li[tabindex]")];
+  let at = -1;
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("textarea, select, input:not([type=checkbox])");
+    if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
+    const here = steps.findIndex((step) => step.contains(document.activeElement));
+    if (here >= 0) at = here;
+    if (event.key === "j" || event.key === "k") {
+      at = Math.min(steps.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)));
+      steps[at]?.focus();
+      steps[at]?.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "x" && at >= 0) {
+      const box = steps[at].querySelector('input[name="step"]');
+      if (!box) return;
+      box.checked = !box.checked;
+      if (box.checked) steps[at].querySelector("select").focus();
+    } else if (event.key === "a") {
+      review.querySelector('[data-key="a"]')?.focus();
+    } else return;
+    event.preventDefault();
+  });
+}

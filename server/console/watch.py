@@ -1,0 +1,161 @@
+"""Which clock runs for an order or a request, and how far the push to the handheld has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server import outbox
+from server.alerts.models import Alert
+from server.deadlines.models import Timer
+from server.devices.models import Device
+from server.outbox import Owed
+from server.requests.models import ServiceRequest
+from server.settings import Settings
+from server.work_orders.models import WorkOrder
+from server.work_orders.operations.moving import SUBJECT
+from server.work_orders.states import IN_THE_FIELD, State
+
+#: The steps of the push, in order.
+STAGES = ("queued", "sent", "received", "opened", "acknowledged")
+#: A clock turns amber when this share of an hour is left, or a third of a short one.
+WARN_BEFORE = dt.timedelta(minutes=15)
+_TIMED = {State.CREATED: "dispatch", State.ESCALATED: "decision"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What has to happen by when; amber from `warn_at`, red from `due_at`."""
+
+    kind: str
+    due_at: dt.datetime
+    warn_at: dt.datetime
+
+    def colour(self, at: dt.datetime) -> str:
+        """ok, soon or late. Exactly on the second is in time (R-051)."""
+        if at > self.due_at:
+            return "late"
+        return "soon" if at >= self.warn_at else "ok"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """How far an order has come on its way to the technician's eyes."""
+
+    stage: str
+    at: dt.datetime | None
+
+    @property
+    def steps_done(self) -> int:
+        """How many of STAGES are behind it."""
+        return STAGES.index(self.stage) + 1 if self.stage in STAGES else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Clock and reach of every order on a page."""
+
+    clocks: Mapping[str, Clock]
+    reaches: Mapping[str, Reach]
+
+
+def reply_clock(request: ServiceRequest, settings: Settings) -> Clock | None:
+    """The 15 minutes in which the customer must hear from us (R-051); None once replied."""
+    if request.replied_at is not None:
+        return None
+    warn_at = request.registered_at + dt.timedelta(minutes=settings.reply_warning_minutes)
+    return Clock(kind="reply", due_at=request.reply_due_at, warn_at=warn_at)
+
+
+def watch(session: Session, settings: Settings, orders: Sequence[WorkOrder]) -> Watch:
+    """Clocks and reach of these orders, in three queries however many there are."""
+    numbers = [order.number for order in orders]
+    timed = _deadlines(session, numbers)
+    owed = _owed(session, numbers)
+    clocks = {order.number: clock_in_force(order, settings, timed) for order in orders}
+    return Watch(
+        clocks={number: clock for number, clock in clocks.items() if clock},
+        reaches={
+            order.number: reach
+            for order in orders
+            if (reach := reach_of(order, owed.get((order.number, order.technician_id))))
+        },
+    )
+
+
+def clock_in_force(
+    order: WorkOrder, settings: Settings, timed: Mapping[tuple[str, str], dt.datetime]
+) -> Clock | None:
+    """The next thing that has to happen with this order, by when; None where no clock runs."""
+    state = State(order.state)
+    if state is State.DISPATCHED and order.dispatched_at:
+        allowed = dt.timedelta(minutes=settings.ack_minutes)
+        due_at = order.dispatched_at + allowed
+        return Clock(kind="acknowledge", due_at=due_at, warn_at=due_at - allowed / 3)
+    if state is State.ACKNOWLEDGED and order.appointment_at:
+        due_at = order.appointment_at + dt.timedelta(minutes=settings.arrival_grace_minutes)
+        return Clock(kind="arrival", due_at=due_at, warn_at=due_at - WARN_BEFORE)
+    if state is State.SUSPENDED and order.next_contact_at:
+        due_at = order.next_contact_at
+        return Clock(kind="next_contact", due_at=due_at, warn_at=due_at - WARN_BEFORE)
+    kind = _TIMED.get(state)
+    if kind and (deadline := timed.get((order.number, kind))):
+        return Clock(kind=kind, due_at=deadline, warn_at=deadline - WARN_BEFORE / 3)
+    return None
+
+
+def reach_of(order: WorkOrder, owed: Owed | None) -> Reach | None:
+    """The furthest step of the push; None where nothing is on its way."""
+    if State(order.state) not in IN_THE_FIELD or order.technician_id is None:
+        return None
+    reported = (
+        ("acknowledged", order.acknowledged_at),
+        ("opened", order.opened_at),
+        ("received", order.received_at),
+        ("sent", owed.sent_at if owed else None),
+    )
+    for stage, at in reported:
+        if at is not None:
+            return Reach(stage=stage, at=at)
+    return Reach(stage="queued", at=owed.noted_at) if owed else Reach(stage="no_handheld", at=None)
+
+
+def _deadlines(session: Session, numbers: Sequence[str]) -> dict[tuple[str, str], dt.datetime]:
+    """(order, clock) -> deadline, of clocks that run and of those that have fired."""
+    running = session.execute(
+        sa.select(Timer.subject, Timer.kind, Timer.deadline_at).where(
+            Timer.subject_kind == SUBJECT, Timer.subject.in_(numbers)
+        )
+    )
+    found = {(row.subject, row.kind): row.deadline_at for row in running}
+    fired = session.execute(
+        sa.select(Alert.subject, Alert.kind, Alert.data).where(
+            Alert.subject_kind == SUBJECT,
+            Alert.subject.in_(numbers),
+            Alert.kind.in_([f"clock.{kind}" for kind in _TIMED.values()]),
+            Alert.resolved_at.is_(None),
+        )
+    )
+    for row in fired:
+        key = (row.subject, row.kind.removeprefix("clock."))
+        found.setdefault(key, dt.datetime.fromisoformat(row.data["due_at"]))
+    return found
+
+
+def _owed(session: Session, numbers: Sequence[str]) -> dict[tuple[str, object], Owed]:
+    rows = session.execute(
+        sa.select(Owed, Device.technician_id)
+        .join(Device, Device.id == Owed.device_id)
+        .where(Owed.kind == outbox.ORDER, Owed.subject.in_(numbers))
+    )
+    best: dict[tuple[str, object], Owed] = {}
+    for owed, technician_id in rows:
+        key = (owed.subject, technician_id)
+        # With several handhelds the one that has it counts.
+        if key not in best or (best[key].sent_at is None and owed.sent_at is not None):
+            best[key] = owed
+    return best
