@@ -37,9 +37,9 @@ main.add_command(handheld)
 @click.pass_obj
 def run(settings: Settings) -> None:
     """Serve: web, broker and workers, on the data in PAIGONG_HOME."""
+    logging.getLogger().setLevel(logging.WARNING)
     from server.supervisor import Supervisor
 
-    logging.getLogger().setLevel(logging.WARNING)
     sys.exit(Supervisor(settings, demo=False).run())
 
 
@@ -47,9 +47,9 @@ def run(settings: Settings) -> None:
 @click.pass_obj
 def demo(settings: Settings) -> None:
     """Serve a demo estate on which simulated technicians carry out orders."""
+    logging.getLogger().setLevel(logging.WARNING)
     from server.supervisor import Supervisor
 
-    logging.getLogger().setLevel(logging.WARNING)
     sys.exit(Supervisor(settings, demo=True).run())
 
 
