@@ -7,7 +7,7 @@ connection gives notes back at once and costs them no try.
 import datetime as dt
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,7 @@ class Relay:
         self._broker = broker
         self._key = key
         self._metrics = metrics
+        self._accounts_not_before = 0.0
 
     def step(self) -> bool:
         """Send one batch; True when there may be more. Does nothing while not connected."""
@@ -84,19 +85,12 @@ class Relay:
     def _send(self, batch: Sequence[Due], *, at: dt.datetime) -> Outcome:
         """Publish all of a batch without a pause, then wait for the broker to have them."""
         outcome = Outcome()
-        renderer = Renderer(session(), batch, at=at)
         tickets: list[tuple[Due, Ticket]] = []
+        renderer_for = _renderers(batch, at=at)
         for due in batch:
             try:
-                if due.kind == outbox.ACCOUNT:
-                    self._set_account(renderer.devices[due.device_id])
-                    outcome.sent.append(due)
-                    continue
-                message = renderer.render(due)
-                if message is None:
-                    outcome.dropped.append(due)
-                else:
-                    tickets.append((due, self._link.publish(message)))
+                if (ticket := self._hand_over(due, renderer_for(due), outcome)) is not None:
+                    tickets.append((due, ticket))
             except NotConnected:
                 outcome.given_back.append((due, dt.timedelta()))
             except BrokerUnavailable as error:
@@ -104,6 +98,7 @@ class Relay:
                 outcome.given_back.append((due, _BROKER_PAUSE))
             except Exception as error:
                 log.exception("%s %s for %s cannot be sent", due.kind, due.subject, due.device_id)
+                session().rollback()  # PostgreSQL answers nothing more after an error
                 outcome.failed.append((due, error))
         session().rollback()
         self._await([ticket for _, ticket in tickets])
@@ -113,6 +108,18 @@ class Relay:
             else:
                 outcome.given_back.append((due, dt.timedelta()))
         return outcome
+
+    def _hand_over(self, due: Due, renderer: Renderer, outcome: Outcome) -> Ticket | None:
+        """Do what one note asks for; the ticket where a message is on its way."""
+        if due.kind == outbox.ACCOUNT:
+            self._set_account(renderer.devices[due.device_id])
+            outcome.sent.append(due)
+            return None
+        message = renderer.render(due)
+        if message is None:
+            outcome.dropped.append(due)
+            return None
+        return self._link.publish(message)
 
     def _await(self, tickets: Collection[Ticket]) -> None:
         deadline = time.monotonic() + PUBACK_SECONDS
@@ -125,10 +132,28 @@ class Relay:
 
     def _set_account(self, device: Device) -> None:
         """Let in or shut out by the device's present state; doing it again changes nothing."""
-        if device.works:
-            self._broker.provision(device.id, broker_password(device, self._key))
-        else:
-            self._broker.revoke(device.id)
+        if time.monotonic() < self._accounts_not_before:
+            raise BrokerUnavailable("it did not answer a moment ago")
+        try:
+            if device.works:
+                self._broker.provision(device.id, broker_password(device, self._key))
+            else:
+                self._broker.revoke(device.id)
+        except BrokerUnavailable:
+            # Each attempt takes seconds; messages must not wait for a row of them.
+            self._accounts_not_before = time.monotonic() + _BROKER_PAUSE.total_seconds()
+            raise
+
+
+def _renderers(batch: Sequence[Due], *, at: dt.datetime) -> Callable[[Due], Renderer]:
+    """One renderer for all; one for each note where a broken row spoils the common reading."""
+    try:
+        common = Renderer(session(), batch, at=at)
+    except Exception:
+        log.exception("a batch cannot be read at once, reading note by note")
+        session().rollback()
+        return lambda due: Renderer(session(), [due], at=at)
+    return lambda _: common
 
 
 def _unsent() -> tuple[sa.ColumnElement[bool], ...]:

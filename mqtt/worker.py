@@ -139,36 +139,40 @@ class MqttWorker:
         return batch
 
     def _take_in(self) -> None:
-        """Handle all messages in one transaction; if that fails, each in one of its own."""
-        batch = self._held
+        """Handle all messages in one transaction; if that fails, each in one of its own.
+
+        Raises where the database is away; nothing is acknowledged then.
+        """
         try:
-            self._commit(batch)
-        except _DATABASE_AWAY:
-            raise
+            self._commit(self._held)
         except Exception:
-            log.exception("a batch of %d messages failed, taking them singly", len(batch))
-            for message in list(batch):
-                self._take_singly(message)
-                self._acknowledge([message])
-                self._held = self._held[1:]
+            log.exception("%d messages could not be handled at once", len(self._held))
+            while self._held:
+                self._take_singly(self._held[0])
+                self._acknowledge([self._held.pop(0)])
             return
-        self._held = []
+        batch, self._held = self._held, []
         self._acknowledge(batch)
 
     def _take_singly(self, message: Received) -> None:
+        """Handle one message, or refuse it where our own fault keeps us from handling it."""
+        for _ in range(2):
+            try:
+                self._commit([message])
+            except _DATABASE_AWAY:
+                _prove_database()
+            except Exception:
+                log.exception("a message on %s cannot be handled", message.topic)
+                break
+            else:
+                return
         try:
-            self._commit([message])
+            with transaction() as current:
+                self._ingest.refuse_poisoned(current, message, at=utcnow())
         except _DATABASE_AWAY:
             raise
         except Exception:
-            log.exception("a message on %s cannot be handled", message.topic)
-            try:
-                with transaction() as current:
-                    self._ingest.refuse_poisoned(current, message, at=utcnow())
-            except _DATABASE_AWAY:
-                raise
-            except Exception:
-                log.exception("nor can it be refused: dropped")
+            log.exception("nor can it be refused: dropped")
 
     def _commit(self, batch: Sequence[Received]) -> None:
         with transaction() as current:
@@ -189,7 +193,8 @@ class MqttWorker:
 
     def _let_handhelds_in(self) -> None:
         """Make the broker know exactly the working handhelds: it may have lost its accounts."""
-        if self._accounts_due_at is None or time.monotonic() < self._accounts_due_at:
+        due_at = self._accounts_due_at
+        if due_at is None or time.monotonic() < due_at or not self.link.connected:
             return
         active = session().scalars(sa.select(Device).where(Device.state == "active")).all()
         accounts = {device.id: broker_password(device, self._key) for device in active}
@@ -253,6 +258,12 @@ class MqttWorker:
                 "last_fault": self.link.last_fault,
             }
         )
+
+
+def _prove_database() -> None:
+    """Raise while the database cannot be written; a message that it chokes on is another matter."""
+    with transaction() as current:
+        current.execute(sa.update(Device).where(sa.false()).values(online=Device.online))
 
 
 def _says_absent(payload: bytes) -> bool:

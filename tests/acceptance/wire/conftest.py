@@ -110,7 +110,7 @@ class Office:
             cwd=PROGRAM.parents[3],
         )
         try:
-            wait_until(heartbeat.exists, seconds=20)
+            wait_until(heartbeat.exists, seconds=60)
             yield process
         finally:
             process.kill()
