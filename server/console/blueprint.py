@@ -198,7 +198,6 @@ def _teach_jinja(app: Flask) -> None:
     env.filters.update(
         moment=formats.moment,
         when=formats.time_tag,
-        clock_time=formats.clock_time,
         local_input=formats.local_input,
         ms=formats.epoch_ms,
         money=formats.money,

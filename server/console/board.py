@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.accounts.permissions import Role, may
 from server.accounts.queries import find_user, users_with_role
 from server.alerts import operations as alerts
+from server.alerts.models import Alert
 from server.console.watch import reply_clock, watch
 from server.db import session, utcnow
 from server.history import Actor
@@ -28,6 +29,8 @@ from server.work_orders.states import TERMINAL, State
 pages = Blueprint("board", __name__)
 PAGE = 50
 STRIP = 8
+#: Told by the counting clock of the request itself.
+REPLY_ALERTS = frozenset({"clock.reply_warning", "clock.reply"})
 #: Under way: neither over nor only waiting for the archive.
 UNDER_WAY = tuple(state.value for state in State if state not in TERMINAL | {State.CLOSED})
 #: Actions of the desk for which an order waits; whether they are mine the matrix says.
@@ -68,8 +71,8 @@ def board_view() -> dict[str, Any]:
     open_alerts = alerts.open_alerts(current, by.estate_id, roles=by.roles) if desk else []
     requests = _requests(current, by, at) if first_page and desk else []
     return {
-        "alerts": open_alerts,
-        "strip": STRIP,
+        "alerts": by_subject(open_alerts, {row.number for row in requests})[:STRIP],
+        "alert_count": len(open_alerts),
         "requests": [(row, reply_clock(row, settings())) for row in requests],
         "waiting": waiting,
         "page": page,
@@ -78,6 +81,17 @@ def board_view() -> dict[str, Any]:
         "chosen": _chosen(),
         "at": at,
     }
+
+
+def by_subject(rows: Sequence[Alert], counting: Collection[str]) -> list[list[Alert]]:
+    """Alerts in one group a subject, danger first; without those whose clock counts below."""
+    groups: dict[str, list[Alert]] = {}
+    for row in rows:
+        if not (row.subject in counting and row.kind in REPLY_ALERTS):
+            groups.setdefault(row.subject, []).append(row)
+    return sorted(
+        groups.values(), key=lambda group: not any(row.kind.startswith("hazard") for row in group)
+    )
 
 
 def _chosen() -> dict[str, str]:
