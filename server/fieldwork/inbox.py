@@ -293,7 +293,17 @@ def _refuse_unreadable(
     known = session.get(DeviceEvent, (device.id, error.event_id))
     if known is not None and known.type == "unreadable":
         return _reply_of(known, at=at, again=True)
-    if known is None and error.seq == device.last_seq + 1:
+    expected = device.last_seq + 1
+    if known is None and error.seq is not None and error.seq > expected:
+        # Refused now, it would be dropped there and leave a hole that nothing can fill.
+        return _reply(
+            error.event_id,
+            Outcome.OUT_OF_ORDER,
+            at=at,
+            order_version=None,
+            expected_seq=expected,
+        )
+    if known is None and error.seq == expected:
         session.add(
             DeviceEvent(
                 device_id=device.id,
