@@ -1,0 +1,49 @@
+"""The house, the people at their desks and the handhelds of the acceptance tests."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.handheld import Handheld
+from tests.acceptance.people import Cast, cast_of
+from tests.acceptance.stack import House, running_house
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all tests that do it no harm."""
+    with running_house(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def staff(house: House) -> Iterator[Cast]:
+    """Everybody who works in the shared house."""
+    with cast_of(house) as people:
+        yield people
+
+
+@pytest.fixture
+def handheld_of(house: House) -> Iterator[Callable[[str], Handheld]]:
+    """Gives a technician a handheld, connected; it is taken back after the test."""
+    with cast_of(house) as people:
+        given = []
+
+        def give(technician: str, label: str = "HH") -> Handheld:
+            handheld = people.new_handheld(technician, label)
+            given.append(handheld)
+            return handheld.connect()
+
+        yield give
+        for handheld in given:
+            people.zhaomin.post(
+                f"/devices/{handheld.device}/revoke", reason="test over", lost=False
+            )
+
+
+@pytest.fixture
+def private_cast(tmp_path: Path) -> Iterator[Cast]:
+    """A house of the test's own, for what would disturb the others, and its people."""
+    with running_house(tmp_path / "house") as running, cast_of(running) as people:
+        yield people
