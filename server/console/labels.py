@@ -90,12 +90,12 @@ QUALIFICATION = {
     "other": marked("其他"),
 }
 CLOCK = {
-    "reply": marked("回复客户"),
-    "dispatch": marked("派工"),
-    "acknowledge": marked("接单"),
-    "arrival": marked("到场"),
-    "next_contact": marked("再联系客户"),
-    "decision": marked("经理决定"),
+    "reply": marked("回复时限"),
+    "dispatch": marked("派工时限"),
+    "acknowledge": marked("接单时限"),
+    "arrival": marked("到场时限"),
+    "next_contact": marked("再联系时限"),
+    "decision": marked("决定时限"),
 }
 REACH = {
     "no_handheld": marked("技工没有可用的手持机"),

@@ -21,7 +21,7 @@ function tick() {
     clock.classList.remove("ok", "soon", "late");
     clock.classList.add(colour);
     const word = left < 0 ? body.dataset.over : body.dataset.left;
-    clock.querySelector(".left").textContent = `${word} ${span(left)}`;
+    clock.querySelector(".left").textContent = word.replace("#", span(left));
   }
 }
 tick();
