@@ -8,6 +8,7 @@ import uuid
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -41,13 +42,17 @@ def next_number(
 ) -> str:
     """The next number of a series, e.g. FW-202503-0001, in the caller's transaction."""
     month = at.astimezone(zone).strftime("%Y%m")
-    counter = session.get(Counter, (estate_id, prefix, month), with_for_update=True)
-    if counter is None:
-        counter = Counter(estate_id=estate_id, prefix=prefix, month=month, last=0)
-        session.add(counter)
-    counter.last += 1
-    session.flush()
-    return f"{prefix}-{month}-{counter.last:04d}"
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # One statement: two who want the first number of a month must not both insert the counter.
+    last = session.scalar(
+        insert(Counter)
+        .values(estate_id=estate_id, prefix=prefix, month=month, last=1)
+        .on_conflict_do_update(
+            index_elements=["estate_id", "prefix", "month"], set_={"last": Counter.last + 1}
+        )
+        .returning(Counter.last)
+    )
+    return f"{prefix}-{month}-{last:04d}"
 
 
 def add_unit(session: Session, estate_id: uuid.UUID, code: str) -> Unit:

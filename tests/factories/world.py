@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from server.accounts import operations as accounts
 from server.accounts.models import User
+from server.alerts.models import Alert
 from server.alerts.operations import alerts_of
 from server.checklist_runs.operations import publish_catalogue
 from server.db import session, transaction
@@ -129,6 +130,11 @@ class World:
     #: the estate's clock; an act that names no time takes place a minute after the last one
     now: dt.datetime = NINE
     _photos: int = field(default=0)
+
+    @property
+    def session(self) -> Session:
+        """The session, for reading."""
+        return session()
 
     def do(
         self, operation: Callable[Concatenate[Session, P], R], *args: P.args, **words: P.kwargs
@@ -255,6 +261,10 @@ class World:
         """Kinds of the alerts about a request or an order, oldest first."""
         found = alerts_of(session(), _kind(subject), subject.number)
         return [row.kind for row in found if not open_only or row.resolved_at is None]
+
+    def alert_rows(self, subject_kind: str, subject: str) -> list[Alert]:
+        """Alerts about anything that has a number."""
+        return alerts_of(session(), subject_kind, subject)
 
     def history(self, subject: ServiceRequest | WorkOrder) -> list[HistoryRow]:
         """The chain of a request or an order."""

@@ -1,30 +1,29 @@
 """One app and one database each: two orders, two handhelds, the tus door and the photo worker."""
 
 import base64
-import datetime as dt
 import hashlib
-import uuid
 from dataclasses import dataclass, field
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from server.accounts.models import User
 from server.accounts.operations import token_hash
 from server.app import create_app
-from server.db import Base, db, transaction
+from server.db import db, transaction
 from server.devices.models import Device
 from server.doors import photo_store
-from server.estate.models import Building, Estate, Person, Unit
+from server.estate.models import Estate, Person, Unit
 from server.evidence.processing import Processor
 from server.evidence.reception import Reception
 from server.settings import Settings
 from server.work_orders.models import Assignment, WorkOrder
+from tests.cast import LIU_QIANG, MA_CHAO, NINE, WANG_LIHUA
 
-T0 = dt.datetime(2025, 3, 5, 2, 0, tzinfo=dt.UTC)
+#: 刘强 has order FW-202503-0001, 马超 FW-202503-0002
+HANDHELDS = (LIU_QIANG.handheld, MA_CHAO.handheld)
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
@@ -37,7 +36,6 @@ class Cast:
     settings: Settings
     reception: Reception
     processor: Processor
-    estate_id: uuid.UUID
     tokens: dict[str, str] = field(default_factory=dict)
 
     def headers(self, device: str = "hh-01") -> dict[str, str]:
@@ -95,7 +93,7 @@ class Cast:
 
 
 def build(settings: Settings) -> Cast:
-    """The app as it runs, on an existing or new home folder."""
+    """The app as it runs, on an existing home folder and database."""
     app = create_app(settings)
     store = photo_store(settings)
     return Cast(
@@ -103,50 +101,28 @@ def build(settings: Settings) -> Cast:
         settings=settings,
         reception=Reception.of(settings, store),
         processor=Processor(store=store),
-        estate_id=uuid7(),
+        tokens={device: f"token-of-{device}" for device in HANDHELDS},
     )
 
 
 def populate(session: Session, cast: Cast) -> None:
-    """An estate with two orders, one for each of two technicians."""
-    estate_id = cast.estate_id
-    session.add(Estate(id=estate_id, name="翠湖花园", epoch="1"))
-    session.flush()
-    building = Building(estate_id=estate_id, number=3)
-    session.add(building)
-    session.flush()
-    unit = Unit(estate_id=estate_id, building_id=building.id, code="3栋2单元1502", floor=15, room=2)
-    session.add(unit)
-    session.flush()
+    """An order for each of two technicians, on the way since nine."""
+    home = session.scalars(sa.select(Estate.id)).one()
+    unit = session.scalars(sa.select(Unit).where(Unit.code == WANG_LIHUA.unit_code)).one()
     person = Person(
-        estate_id=estate_id, name="王丽华", relation="owner", phone="13900000001", unit_id=unit.id
+        estate_id=home,
+        name=WANG_LIHUA.name,
+        relation="owner",
+        phone=WANG_LIHUA.phone,
+        unit_id=unit.id,
     )
     session.add(person)
-    for number, (name, device) in enumerate((("刘强", "hh-01"), ("马超", "hh-03")), start=1):
-        user = User(
-            estate_id=estate_id,
-            username=f"tech{number}",
-            name=name,
-            roles=["technician"],
-            password_hash="",
-            created_at=T0,
-        )
-        session.add(user)
-        session.flush()
-        cast.tokens[device] = f"token-of-{device}"
-        session.add(
-            Device(
-                id=device,
-                estate_id=estate_id,
-                label=device.upper(),
-                technician_id=user.id,
-                state="active",
-                enrolled_at=T0,
-                token_hash=token_hash(cast.tokens[device]),
-            )
-        )
+    session.flush()
+    for number, name in enumerate(HANDHELDS, start=1):
+        device = session.get_one(Device, name)
+        device.token_hash = token_hash(cast.tokens[name])
         order = WorkOrder(
-            estate_id=estate_id,
+            estate_id=home,
             number=f"FW-202503-000{number}",
             state="on_site",
             person_id=person.id,
@@ -156,26 +132,29 @@ def populate(session: Session, cast: Cast) -> None:
             urgency="normal",
             content="灯不亮",
             intake_point="dispatch",
-            technician_id=user.id,
+            technician_id=device.technician_id,
             checklist_children={},
-            issued_at=T0,
-            updated_at=T0,
-            arrived_at=T0,
+            issued_at=NINE,
+            updated_at=NINE,
+            arrived_at=NINE,
         )
         session.add(order)
         session.flush()
-        session.add(Assignment(order_id=order.id, technician_id=user.id, from_at=T0))
+        session.add(Assignment(order_id=order.id, technician_id=device.technician_id, from_at=NINE))
 
 
 @pytest.fixture
-def cast(tmp_path):
-    """The cast on SQLite in a folder of its own."""
-    cast = build(Settings(home=tmp_path))
-    with cast.app.app_context():
-        Base.metadata.create_all(db.engine)
-        with transaction() as session:
-            populate(session, cast)
+def cast(settled):
+    """The settled estate with every door open and two orders under way."""
+    cast = build(settled)
+    with cast.app.app_context(), transaction() as session:
+        populate(session, cast)
     yield cast
-    with cast.app.app_context():
+    close(cast.app)
+
+
+def close(app: Flask) -> None:
+    """Let go of every connection."""
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()

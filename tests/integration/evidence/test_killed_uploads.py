@@ -24,7 +24,7 @@ from server.evidence.storage import FileStore
 from server.settings import Settings
 from tests.integration.evidence.conftest import build
 
-home, url, moment = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+home, database_url, url, moment = Path(sys.argv[1]), *sys.argv[2:]
 owner, name = {
     "bytes-written": (Part, "append"),
     "photo-stored": (FileStore, "put"),
@@ -38,15 +38,15 @@ def fatal(*args, **options):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(owner, name, fatal)
-cast = build(Settings(home=home))
-cast.tokens["hh-01"] = "token-of-hh-01"
+cast = build(Settings(home=home, database_url=database_url))
 offset = cast.offset(url)
 cast.patch(url, offset, sys.stdin.buffer.read())
 """
 
 
 def killed(cast, url: str, moment: str, piece: bytes) -> None:
-    command = [sys.executable, "-c", SERVER, str(cast.settings.home), url, moment]
+    known = cast.settings
+    command = [sys.executable, "-c", SERVER, str(known.home), known.database_url, url, moment]
     ended = subprocess.run(command, input=piece, check=False, capture_output=True)
     assert ended.returncode == -9, ended.stderr.decode()
 

@@ -6,13 +6,16 @@ import io
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from server.accounts.models import User
 from server.accounts.operations import open_token
 from server.db import session, transaction, utcnow
+from server.estate.models import Estate
 from server.evidence import exif, queries
 from server.evidence.views import addresses
 from server.worker import exhaust
+from tests.cast import LIU_QIANG, MA_CHAO
 from tests.factories import pictures
 from tests.integration.evidence.conftest import Cast
 
@@ -26,10 +29,10 @@ SHA = hashlib.sha256(PHOTO).hexdigest()
 def signed_in(cast: Cast, *, roles: list[str] | None = None, username: str = "") -> dict[str, str]:
     """The headers of somebody new with these roles, or of somebody who is there."""
     with cast.app.app_context(), transaction() as current:
-        user = current.query(User).filter_by(username=username).one_or_none()
+        user = current.scalar(select(User).where(User.username == username))
         if user is None:
             user = User(
-                estate_id=cast.estate_id,
+                estate_id=current.scalars(select(Estate.id)).one(),
                 username=username or "-".join(roles or []),
                 name="孙倩",
                 roles=roles or [],
@@ -98,8 +101,14 @@ def test_finance_looks_at_photos_and_the_system_administrator_does_not(processed
 
 
 def test_a_technician_sees_what_his_own_handheld_took_and_no_more(processed):
-    assert look(processed, "screen", signed_in(processed, username="tech1")).status_code == 200
-    assert look(processed, "screen", signed_in(processed, username="tech2")).status_code == 404
+    assert (
+        look(processed, "screen", signed_in(processed, username=LIU_QIANG.username)).status_code
+        == 200
+    )
+    assert (
+        look(processed, "screen", signed_in(processed, username=MA_CHAO.username)).status_code
+        == 404
+    )
     customer = signed_in(processed, roles=["customer"])
     assert look(processed, "screen", customer).status_code == 404
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -173,6 +174,23 @@ def test_of_two_uploads_of_the_same_photo_under_way_only_one_becomes_evidence(ca
     assert cast.files() == [SHA]
     with cast.reception.store.open(SHA) as file:
         assert file.read() == PHOTO
+
+
+def test_of_three_uploads_of_the_same_photo_ending_at_once_one_becomes_evidence(cast):
+    senders = [
+        ("hh-01", cast.create(PHOTO).headers["Location"]),
+        ("hh-01", cast.create(PHOTO).headers["Location"]),
+        (
+            "hh-03",
+            cast.create(PHOTO, device="hh-03", order="FW-202503-0002").headers["Location"],
+        ),
+    ]
+    with ThreadPoolExecutor(len(senders)) as pool:
+        answers = pool.map(lambda one: cast.patch(one[1], 0, PHOTO, device=one[0]), senders)
+    outcomes = sorted(answer.status_code for answer in answers)
+    assert outcomes in ([204, 204, 409], [204, 409, 409])
+    assert len(held(cast)) == 1
+    assert cast.files() == [SHA]
 
 
 def test_a_signature_is_a_png_of_the_order(cast):
