@@ -111,11 +111,16 @@ def test_the_worker_stops_when_told_and_says_that_it_is_away(office, estates):
             )
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [RuntimeError("a fault of ours"), sa.exc.OperationalError("INSERT", {}, Exception("too big"))],
+    ids=["a program error", "the database chokes on it"],
+)
 def test_an_event_that_our_own_fault_breaks_is_kept_refused_and_the_next_one_taken(
-    office, estates, monkeypatch
+    office, estates, monkeypatch, fault
 ):
     def breaks(*_: object) -> None:
-        raise RuntimeError("a fault of ours")
+        raise fault
 
     monkeypatch.setitem(handlers.ORDER_HANDLERS, "order.opened", breaks)
     _, device, order = dispatched(office, estates)
