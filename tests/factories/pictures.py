@@ -26,7 +26,8 @@ def scene(seed: int, size: tuple[int, int] = (800, 600)) -> Image.Image:
         draw = pen.ellipse if dice.random() < 0.5 else pen.rectangle
         draw(box, fill=colour)
     blurred = picture.filter(ImageFilter.GaussianBlur(2))
-    return Image.blend(blurred, Image.effect_noise(size, 30).convert("RGB"), 0.05)
+    grain = Image.frombytes("L", size, dice.randbytes(width * height)).convert("RGB")
+    return Image.blend(blurred, grain, 0.03)
 
 
 def _tone(dice: random.Random):
