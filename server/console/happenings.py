@@ -50,7 +50,7 @@ KINDS = {
     "qa.returned": marked("质量评审退回"),
     "qa.failed": marked("质量评审不合格"),
     "qa.steps_returned": marked("步骤退回补做"),
-    "alert.raised": marked("提醒"),
+    "alert.raised": marked("发出提醒"),
     "alert.resolved": marked("提醒已处理"),
     "clock.fired": marked("时钟到点"),
     "stock.requested": marked("申请材料"),
@@ -61,8 +61,18 @@ KINDS = {
     "damage.reported": marked("财物损坏报告"),
 }
 
-#: keys of `data` that say something to people, in this order
-_SHOWN = ("name", "step", "attempt", "status", "reason", "text", "note", "decision", "how", "tag")
+#: keys of `data` that say something to people, in this order, and whose words they are
+_SHOWN = {
+    "name": None,
+    "step": None,
+    "status": "status",
+    "reason": "reason",
+    "text": None,
+    "note": None,
+    "decision": "decision",
+    "how": None,
+    "tag": "tag",
+}
 
 
 def title(row: HistoryRow) -> str:
@@ -78,19 +88,11 @@ def detail(row: HistoryRow) -> str:
         parts.append(label(str(row.data["alert"]), "alert"))
     if row.data.get("clock"):
         parts.append(label(f"clock.{row.data['clock']}", "alert"))
-    for key in _SHOWN:
-        value = row.data.get(key)
-        if value in (None, "", [], {}):
-            continue
-        if key == "status":
-            value = label(str(value), "status")
-        elif key == "decision":
-            value = label(str(value), "decision")
-        elif key == "attempt":
-            if value == 1:
-                continue
-            value = gettext("第 %(number)s 次", number=value)
-        parts.append(str(value))
+    for key, table in _SHOWN.items():
+        if value := row.data.get(key):
+            parts.append(label(str(value), table) if table else str(value))
+    if (attempt := row.data.get("attempt", 1)) > 1:
+        parts.append(gettext("第 %(number)s 次", number=attempt))
     for step, reason in (row.data.get("steps") or {}).items():
         parts.append(f"{step}: {reason}")
     return " · ".join(parts)

@@ -224,6 +224,9 @@ ROLE = {
     "system_admin": marked("系统管理员"),
 }
 
+#: a reason is a word of one of these lists, or what somebody wrote
+REASON = {**SUSPENSION, **UNSIGNED}
+
 #: name of a table in templates -> the table
 TABLES: dict[str, dict[str, str]] = {
     "order_state": ORDER_STATE,
@@ -252,6 +255,7 @@ TABLES: dict[str, dict[str, str]] = {
     "unsigned": UNSIGNED,
     "level": LEVEL,
     "suspension": SUSPENSION,
+    "reason": REASON,
     "alert": ALERT,
     "role": ROLE,
 }
