@@ -29,7 +29,8 @@ class DeviceEvent(Base):
     payload: Mapped[dict[str, Any]]
     device_at: Mapped[dt.datetime]
     server_at: Mapped[dt.datetime]
-    skew_s: Mapped[int]
+    #: a clock may be decades off
+    skew_s: Mapped[int] = mapped_column(sa.BigInteger)
     #: applied, recorded or rejected
     outcome: Mapped[str] = mapped_column(sa.String(12))
     order_version: Mapped[int | None]

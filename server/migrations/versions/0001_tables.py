@@ -369,7 +369,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("device_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("server_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("skew_s", sa.Integer(), nullable=False),
+        sa.Column("skew_s", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("order_version", sa.Integer(), nullable=True),
         sa.Column("order_state", sa.String(length=20), nullable=True),
