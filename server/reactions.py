@@ -100,8 +100,20 @@ def recall_orders_of_lost_device(cause: Cause) -> None:
             rule="P-19",
             by=system,
             at=cause.at,
-            data={"device": device.label, "last_seq": device.last_seq, "queued": device.queued},
+            data={
+                "device": device.label,
+                "last_seq": device.last_seq,
+                "queued": device.queued,
+                "unsynced": _unsynced(device),
+            },
         )
+
+
+def _unsynced(device: Device) -> list[int] | None:
+    """First and last number of the events that are known to be only on the handheld (P-19)."""
+    if not device.queued:
+        return None
+    return [device.last_seq + 1, device.last_seq + device.queued]
 
 
 def flag_photo_times(cause: Cause) -> None:

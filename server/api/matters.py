@@ -94,10 +94,11 @@ class VisitOut(ma.Schema):
 
 
 @blp.get("/alerts")
-@requires("request.read")
+@requires("account.self")
 @blp.response(200)
 @blp.doc(operationId="listAlerts")
 def list_alerts() -> Any:
+    # Whoever is alerted reads it, whatever else they may: a head of department, say.
     rows = alerts.open_alerts(session(), actor().estate_id, roles=actor().roles)
     return {"items": AlertOut(many=True).dump(rows), "next_cursor": None}
 

@@ -169,6 +169,7 @@ def dispatch_order(data: dict[str, Any], number: str) -> Any:
             order,
             chosen,
             appointment_at=data["appointment_at"],
+            customer_reconfirmed=data["customer_reconfirmed"],
             by=by,
             at=utcnow(),
         )

@@ -150,6 +150,7 @@ class IssueIn(ma.Schema):
 class DispatchIn(ma.Schema):
     technician = Text(40, required=True)
     appointment_at = Moment(load_default=None, allow_none=True)
+    customer_reconfirmed = ma.fields.Boolean(load_default=False)
 
 
 class HandOverIn(ma.Schema):

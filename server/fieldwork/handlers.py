@@ -86,6 +86,7 @@ def _quote_confirmed(act: Act, order: WorkOrder) -> None:
 
 
 def _step_recorded(act: Act, order: WorkOrder) -> None:
+    was_safe = not order.hazard
     executing.record_step(
         act.session,
         act.settings,
@@ -98,6 +99,8 @@ def _step_recorded(act: Act, order: WorkOrder) -> None:
         reason=act.data.get("reason"),
         **act.who,
     )
+    if was_safe and order.hazard:
+        _open_incident(act, order, f"gas_leak {act.data['step']}")
 
 
 def _suspended(act: Act, order: WorkOrder) -> None:
@@ -166,6 +169,7 @@ def _cancel_requested(act: Act, order: WorkOrder) -> None:
 
 
 def _hazard(act: Act, order: WorkOrder) -> None:
+    was_safe = not order.hazard
     executing.alarm(
         act.session,
         act.settings,
@@ -174,13 +178,19 @@ def _hazard(act: Act, order: WorkOrder) -> None:
         note=act.data.get("note"),
         **act.who,
     )
+    if was_safe:
+        _open_incident(act, order, f"{act.data['kind']} {act.data.get('note') or ''}".strip())
+
+
+def _open_incident(act: Act, order: WorkOrder, what: str) -> None:
+    """One danger is one incident, whether the step, the alarm or both told of it (R-027, R-029)."""
     incidents.report_incident(
         act.session,
         act.settings,
         place=order.unit.code,
         category="engineering",
         severity="major",
-        description=f"{act.data['kind']} {act.data.get('note') or ''}".strip(),
+        description=what,
         emergency_action=None,
         found_at=act.device_at,
         photos=[],

@@ -15,6 +15,7 @@ from server.deadlines import timers
 from server.estate.operations import next_number
 from server.history import Actor
 from server.requests import operations as requests
+from server.requests import slots
 from server.requests.models import ServiceRequest
 from server.settings import Settings
 from server.work_orders.facts import Given
@@ -94,12 +95,16 @@ def dispatch(
     by: Actor,
     at: dt.datetime,
     appointment_at: dt.datetime | None = None,
+    customer_reconfirmed: bool = False,
 ) -> None:
     """WO2: give the order to a technician who holds the licences (R-045, R-050, X-029).
 
     An order that is still with another technician and not yet begun is recalled from him first,
-    in the same change.
+    in the same change. `customer_reconfirmed`: the customer agreed to `appointment_at`, which may
+    then be later than it was (R-044).
     """
+    if customer_reconfirmed and appointment_at is not None and order.request_id is not None:
+        slots.confirm_slot(session, order.request_id, slot=appointment_at, by=by, at=at)
     if State(order.state) in {State.DISPATCHED, State.ACKNOWLEDGED} and (
         order.technician_id != technician.id
     ):
