@@ -97,7 +97,8 @@ def bounds(step: Step) -> list[tuple[str, str]]:
     found = []
     for band in (step.limits or {}).get("bands", ()):
         words = " & ".join(_atom(atom) for atom in band.get("if", ()))
-        found.append((str(band["status"]), words or gettext("其余")))
+        words = f"{words} {step.unit or ''}".rstrip() if words else gettext("其余")
+        found.append((str(band["status"]), words))
     return found
 
 
