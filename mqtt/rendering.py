@@ -19,7 +19,7 @@ from contracts.downlink import (
     withdrawn_event,
 )
 from contracts.envelope import MAX_PAYLOAD_BYTES
-from mqtt import topics
+from mqtt import sync, topics
 from mqtt.link import Publish
 from server import outbox
 from server.devices.models import Device, DeviceCommand
@@ -148,13 +148,14 @@ class Renderer:
     def _sync_result(self, device: Device, request: str) -> Publish | None:
         estate = self._session.get_one(Estate, device.estate_id)
         open_orders = orders.field_orders(self._session, device.technician_id)
-        data = {
+        data: dict[str, Any] = {
             "epoch": estate.epoch,
             "orders": [order.number for order in open_orders],
             "expected_seq": device.last_seq + 1,
-            "request": request,
             "server_time": self._at,
         }
+        if request != sync.UNASKED:
+            data["request"] = request
         event = sync_result_event(data, self._at, _fresh_id())
         return Publish(topic=topics.replies(device.id), payload=_bytes(event))
 

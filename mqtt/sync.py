@@ -1,6 +1,7 @@
 """Brings a handheld up to date after it connected: its work list, its clock, its commands."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from server.settings import Settings
 from server.work_orders import queries as orders
 
 CLOCK_ALERT = "device.clock_skew"
+#: The subject of a result that nobody asked for.
+UNASKED = "unasked"
+_HEARD_LATELY = dt.timedelta(hours=1)
 _LONGEST_EPOCH = 40
 _LARGEST_INTEGER = 2**31 - 1
 
@@ -33,16 +37,7 @@ def answer(
     device.queued = min(request.queued, _LARGEST_INTEGER)
     device.sync_epoch = request.epoch[:_LONGEST_EPOCH] if request.epoch else None
     _judge_clock(session, settings, device, request, at=at)
-    for order in orders.field_orders(session, device.technician_id):
-        if request.orders.get(order.number) != order.version:
-            outbox.note(
-                session,
-                device_id=device.id,
-                kind=outbox.ORDER,
-                subject=order.number,
-                version=order.version,
-                at=at,
-            )
+    _owe_orders(session, device, request.orders, at=at)
     session.execute(
         sa.update(Owed)
         .where(Owed.device_id == device.id, Owed.kind == outbox.COMMAND, Owed.sent_at.is_(None))
@@ -51,6 +46,38 @@ def answer(
     outbox.note(
         session, device_id=device.id, kind=outbox.SYNC, subject=request.id, version=1, at=at
     )
+
+
+def offer_to_all(session: Session, *, at: dt.datetime) -> None:
+    """Owe work list and result, unasked, to every handheld that was heard lately.
+
+    For when the server's connection is new: a handheld that was back at the broker before the
+    server asked for its sync in vain, and would do so again only after ten seconds.
+    """
+    heard_lately = sa.select(Device).where(
+        Device.state == "active", Device.last_seen_at > at - _HEARD_LATELY
+    )
+    for device in session.scalars(heard_lately):
+        _owe_orders(session, device, {}, at=at)
+        outbox.note(
+            session, device_id=device.id, kind=outbox.SYNC, subject=UNASKED, version=1, at=at
+        )
+
+
+def _owe_orders(
+    session: Session, device: Device, held: Mapping[str, int], *, at: dt.datetime
+) -> None:
+    """Owe what is on the technician's list and not held in the version that it has now."""
+    for order in orders.field_orders(session, device.technician_id):
+        if held.get(order.number) != order.version:
+            outbox.note(
+                session,
+                device_id=device.id,
+                kind=outbox.ORDER,
+                subject=order.number,
+                version=order.version,
+                at=at,
+            )
 
 
 def _judge_clock(

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from contracts.downlink import server_state
-from mqtt import presence, topics
+from mqtt import presence, sync, topics
 from mqtt.brokers import Broker, BrokerUnavailable, BrokerUnsafe
 from mqtt.ingest import Ingest
 from mqtt.link import Link, LinkOptions, Publish, Received
@@ -184,8 +184,12 @@ class MqttWorker:
             self.link.ack(message)
 
     def _greet(self) -> None:
-        """On a new connection: nobody is known to be there until the retained messages say so."""
+        """On a new connection: nobody is known to be there until the retained messages say so.
+
+        Whoever is there nevertheless gets its work list, for its own sync may have gone unheard.
+        """
         with transaction() as current:
+            sync.offer_to_all(current, at=utcnow())
             presence.forget_all(current)
         self._greeted = self.link.generation
         self._accounts_due_at = time.monotonic()

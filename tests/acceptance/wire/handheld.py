@@ -129,7 +129,9 @@ class Handheld:
         request = self.sync_request(orders, **more)
         self.publish("sync", request)
         return self.await_heard(
-            lambda _, m: m.get("type") == "sync.result" and m["data"]["request"] == request["id"]
+            lambda _, m: (
+                m.get("type") == "sync.result" and m["data"].get("request") == request["id"]
+            )
         )["data"]
 
     def sync_request(

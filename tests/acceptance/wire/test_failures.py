@@ -59,19 +59,45 @@ def test_orders_wait_for_the_broker_and_lose_no_try(tmp_path):
     with running_broker(tmp_path / "broker") as broker:
         office = Office(tmp_path / "home", broker)
         estates = office.found()
-        technician, device, _ = dispatched(office, estates)
+        technician, device, first = dispatched(office, estates)
+        office.let_in(device)
+        handheld = office.handheld(device)
+        handheld.connect()
         with office.worker():
+            handheld.sync()
             wait_until(lambda: office.ask(sa.select(Owed.id).where(Owed.sent_at.is_(None))) is None)
             os.kill(broker.pid, signal.SIGKILL)
             with office.working(estates) as at:
-                order = at.dispatched(technician)
+                second = at.dispatched(technician)
             wait_until(broker.ready, tend=broker.poll)
-            with office.handheld(device) as handheld:
-                assert order.number in handheld.sync()["orders"]
-                assert handheld.snapshot(order.number)
+            # It may well be back before the worker, so that nobody hears it ask for a sync.
+            handheld.heard.clear()
+            handheld.connect()
+            handheld.publish("sync", handheld.sync_request())
+
+            handheld.snapshot(first.number)
+            handheld.snapshot(second.number)
+            result = handheld.await_heard(lambda _, m: m.get("type") == "sync.result")
+            assert sorted(result["data"]["orders"]) == [first.number, second.number]
             wait_until(lambda: office.ask(sa.select(Owed.id).where(Owed.sent_at.is_(None))) is None)
             assert office.ask(sa.select(sa.func.max(Owed.tries))) == 1
+        handheld.__exit__()
         office.close()
+
+
+def test_a_handheld_that_asked_while_no_worker_ran_is_answered_by_the_next_one(office, estates):
+    _, device, order = dispatched(office, estates)
+    office.let_in(device)
+    with office.handheld(device) as handheld:
+        with office.worker():
+            handheld.sync()
+        handheld.heard.clear()
+        handheld.publish("sync", handheld.sync_request())  # nobody hears it
+        with office.worker():
+            result = handheld.await_heard(lambda _, m: m.get("type") == "sync.result")
+            assert result["data"]["orders"] == [order.number]
+            assert "request" not in result["data"]
+            assert handheld.snapshot(order.number)
 
 
 def test_an_event_is_applied_once_though_the_worker_died_before_acknowledging(office, estates):
