@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server import history
 from server.alerts.models import Alert
-from server.errors import NotFound
+from server.errors import Denied, NotFound
 from server.history import Actor
 
 
@@ -88,10 +88,21 @@ def resolve(
 def dismiss(
     session: Session, alert_id: uuid.UUID, *, how: str, by: Actor, at: dt.datetime
 ) -> Alert:
-    """A person deals with an alert and says how (R-001: nothing is left without an outcome)."""
+    """A person deals with an alert and says how (R-001: nothing is left without an outcome).
+
+    Only whom it was raised for: a complaint against the CS centre, say, is none of its own
+    business (R-034). Raises NotFound, Denied.
+    """
     alert = session.get(Alert, alert_id, with_for_update=True)
     if alert is None or alert.estate_id != by.estate_id:
         raise NotFound("no-such-alert", "没有这条提醒。", "There is no such alert.")
+    if not by.roles & set(alert.audience):
+        raise Denied(
+            "not-your-alert",
+            "这条提醒不归您处理。",
+            "This alert is not for you to deal with.",
+            rule=alert.rule,
+        )
     if alert.resolved_at is None:
         alert.resolved_at, alert.resolution = at, how[:200]
         history.record(
@@ -110,13 +121,15 @@ def open_alerts(
     session: Session, estate_id: uuid.UUID, *, roles: frozenset[str] | None = None, limit: int = 100
 ) -> list[Alert]:
     """Open alerts, newest first; only those for `roles` where given."""
-    rows = session.scalars(
-        sa.select(Alert)
-        .where(Alert.estate_id == estate_id, Alert.resolved_at.is_(None))
-        .order_by(Alert.raised_at.desc(), Alert.id.desc())
-        .limit(limit)
+    query = sa.select(Alert).where(Alert.estate_id == estate_id, Alert.resolved_at.is_(None))
+    if roles is not None:
+        told = sa.cast(Alert.audience, sa.Text)
+        query = query.where(
+            sa.or_(sa.false(), *(told.contains(f'"{role}"') for role in sorted(roles)))
+        )
+    return list(
+        session.scalars(query.order_by(Alert.raised_at.desc(), Alert.id.desc()).limit(limit))
     )
-    return [row for row in rows if roles is None or roles & set(row.audience)]
 
 
 def alerts_of(session: Session, subject_kind: str, subject: str) -> list[Alert]:

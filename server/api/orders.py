@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from server.accounts.queries import find_user, technician
 from server.api import schemas
 from server.api.fields import Z_FORMAT
-from server.checklist_runs import operations as runs
 from server.checklist_runs import queries as run_queries
 from server.db import session, transaction, utcnow
 from server.errors import Denied
@@ -29,6 +28,7 @@ from server.work_orders.operations import (
     escalating,
     executing,
     moving,
+    pausing,
     visiting,
 )
 from server.work_orders.snapshot import quote_json, run_json
@@ -170,6 +170,8 @@ def dispatch_order(data: dict[str, Any], number: str) -> Any:
             chosen,
             appointment_at=data["appointment_at"],
             customer_reconfirmed=data["customer_reconfirmed"],
+            # Without If-Match nobody says that he has seen with whom the order is.
+            reassign=expected_version() is not None,
             by=by,
             at=utcnow(),
         )
@@ -291,9 +293,7 @@ def approve_off_list_price(data: dict[str, Any], number: str) -> Any:
 @blp.doc(operationId="overrideLimit")
 def override_limit(data: dict[str, Any], number: str) -> Any:
     def act(current: Session, order: WorkOrder) -> None:
-        by, at = actor(), utcnow()
-        runs.allow_deviation(current, order.id, **data, by=by, at=at)
-        moving.changed(current, order, "order.limit_overridden", by=by, at=at, data=data)
+        executing.allow_deviation(current, order, **data, by=actor(), at=utcnow())
 
     return _change(number, act)
 
@@ -325,7 +325,7 @@ def decide(current: Session, order: WorkOrder, data: dict[str, Any]) -> None:
     """A manager's decision: `resume` clears a hazard (P-22), the others close an escalation."""
     by, at = actor(), utcnow()
     if data["decision"] == "resume":
-        executing.clear_hazard(current, settings(), order, text=data["text"], by=by, at=at)
+        pausing.clear_hazard(current, settings(), order, text=data["text"], by=by, at=at)
         return
     chosen = technician(current, by.estate_id, data["technician"]) if data["technician"] else None
     escalating.decide(

@@ -21,7 +21,7 @@ from server.stores import operations as stores
 from server.stores.models import StockItem, StockLine
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import moving
+from server.work_orders.operations import supplying
 
 blp = Blueprint("stores", __name__, url_prefix="/api/v1", description="仓库 Stores")
 
@@ -92,7 +92,7 @@ def list_stock_items() -> Any:
 @blp.doc(operationId="issueStock")
 def issue_stock(data: dict[str, Any], number: str) -> Any:
     def act(current: Session, line: StockLine, order: WorkOrder) -> None:
-        stores.issue(current, line, order.number, qty=_qty(data["qty"]), by=actor(), at=utcnow())
+        supplying.issue_stock(current, order, line, qty=_qty(data["qty"]), by=actor(), at=utcnow())
 
     return _change(number, act)
 
@@ -105,10 +105,10 @@ def issue_stock(data: dict[str, Any], number: str) -> Any:
 @blp.doc(operationId="returnStock")
 def return_stock(data: dict[str, Any], number: str) -> Any:
     def act(current: Session, line: StockLine, order: WorkOrder) -> None:
-        stores.take_back(
+        supplying.take_back_stock(
             current,
+            order,
             line,
-            order.number,
             qty=_qty(data["qty"]),
             condition=data["condition"],
             by=actor(),
@@ -125,25 +125,21 @@ def return_stock(data: dict[str, Any], number: str) -> Any:
 @blp.doc(operationId="decideStockLoss")
 def decide_stock_loss(number: str) -> Any:
     def act(current: Session, line: StockLine, order: WorkOrder) -> None:
-        stores.decide_loss(current, line, order.number, by=actor(), at=utcnow())
+        supplying.decide_loss(current, order, line, by=actor(), at=utcnow())
 
     return _change(number, act)
 
 
 def _change(number: str, act: Callable[[Session, StockLine, WorkOrder], None]) -> StockLine:
     with transaction() as current:
-        line = stores.find_line(current, number, by=actor())
-        order = current.get(WorkOrder, line.order_id, with_for_update=True)
-        if order is not None:
-            act(current, line, order)
-            moving.changed(
-                current,
-                order,
-                "order.stock_changed",
-                by=actor(),
-                at=utcnow(),
-                data={"line": line.number},
-            )
+        by = actor()
+        found = stores.find_line(current, number, by=by, lock=False)
+        # The order is locked first, then the line, as on the technician's side: no deadlock.
+        order = current.get_one(
+            WorkOrder, found.order_id, with_for_update=True, populate_existing=True
+        )
+        line = stores.find_line(current, number, by=by)
+        act(current, line, order)
     return line
 
 

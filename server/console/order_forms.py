@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from server.accounts.queries import technician
 from server.api import schemas
 from server.api.orders import decide as decide_order
-from server.checklist_runs import operations as runs
 from server.console import forms
 from server.console.order_page import page
 from server.console.wording import gettext
@@ -19,7 +18,7 @@ from server.db import transaction, utcnow
 from server.errors import NotFound, Problem
 from server.http import actor, requires, settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import closing, dispatching, moving, visiting
+from server.work_orders.operations import closing, dispatching, executing, moving, visiting
 
 pages = Blueprint("order_forms", __name__)
 
@@ -34,7 +33,9 @@ def dispatch(number: str) -> Any:
             schemas.DispatchIn, forms.taken("technician", moments=("appointment_at",))
         )
         chosen = technician(current, actor().estate_id, data.pop("technician"))
-        dispatching.dispatch(current, settings(), order, chosen, **data, by=actor(), at=utcnow())
+        dispatching.dispatch(
+            current, settings(), order, chosen, **data, reassign=True, by=actor(), at=utcnow()
+        )
 
     return change(number, act, done=gettext("已派工,正在推送到手持机。"))
 
@@ -133,9 +134,7 @@ def override(number: str) -> Any:
 
     def act(current: Session, order: WorkOrder) -> None:
         data = forms.loaded(schemas.OverrideIn, forms.taken("step", "reason"))
-        by, at = actor(), utcnow()
-        runs.allow_deviation(current, order.id, **data, by=by, at=at)
-        moving.changed(current, order, "order.limit_overridden", by=by, at=at, data=data)
+        executing.allow_deviation(current, order, **data, by=actor(), at=utcnow())
 
     return change(number, act, done=gettext("已准许偏离。"))
 

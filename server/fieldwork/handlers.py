@@ -15,7 +15,7 @@ from server.incidents import operations as incidents
 from server.prices.pricing import read_qty
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import executing, visiting
+from server.work_orders.operations import executing, pausing, supplying, visiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def _step_recorded(act: Act, order: WorkOrder) -> None:
 
 
 def _suspended(act: Act, order: WorkOrder) -> None:
-    executing.suspend(
+    pausing.suspend(
         act.session,
         act.settings,
         order,
@@ -115,7 +115,7 @@ def _suspended(act: Act, order: WorkOrder) -> None:
 
 
 def _resumed(act: Act, order: WorkOrder) -> None:
-    executing.resume(act.session, act.settings, order, **act.who)
+    pausing.resume(act.session, act.settings, order, **act.who)
 
 
 def _ready(act: Act, order: WorkOrder) -> None:
@@ -170,7 +170,7 @@ def _cancel_requested(act: Act, order: WorkOrder) -> None:
 
 def _hazard(act: Act, order: WorkOrder) -> None:
     was_safe = not order.hazard
-    executing.alarm(
+    pausing.alarm(
         act.session,
         act.settings,
         order,
@@ -201,13 +201,13 @@ def _open_incident(act: Act, order: WorkOrder, what: str) -> None:
 
 
 def _stock_requested(act: Act, order: WorkOrder) -> None:
-    executing.request_stock(
+    supplying.request_stock(
         act.session, act.settings, order, wanted=_quantities(act), by=act.by, at=act.at
     )
 
 
 def _stock_used(act: Act, order: WorkOrder) -> None:
-    executing.use_stock(act.session, order, used=_quantities(act), by=act.by, at=act.at)
+    supplying.use_stock(act.session, order, used=_quantities(act), by=act.by, at=act.at)
 
 
 def _stock_lost(act: Act, order: WorkOrder) -> None:
@@ -215,7 +215,7 @@ def _stock_lost(act: Act, order: WorkOrder) -> None:
         (item, qty, line["reason"])
         for (item, qty), line in zip(_quantities(act), act.data["lines"], strict=True)
     ]
-    executing.lose_stock(act.session, order, lost=lost, by=act.by, at=act.at)
+    supplying.lose_stock(act.session, order, lost=lost, by=act.by, at=act.at)
 
 
 def _damage(act: Act, order: WorkOrder) -> None:

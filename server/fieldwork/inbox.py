@@ -30,7 +30,7 @@ from server.history import Actor
 from server.settings import Settings
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import moving
+from server.work_orders.operations import moving, pausing
 from server.work_orders.states import State
 
 log = logging.getLogger(__name__)
@@ -210,6 +210,9 @@ def _keep_as_evidence(
 ) -> WorkOrder:
     """P-18: the desk's recall or cancel won; what the handheld says stays on the record."""
     order = moving.find_order(session, str(event.subject), by=by)
+    if event.type == "hazard.alarm":  # danger is danger, whoever has the order now
+        kind, note = str(event.data["kind"]), event.data.get("note")
+        pausing.warn(session, order, kind=kind, note=note, by=by, at=at)
     moving.record(
         session,
         order,

@@ -24,6 +24,7 @@ REFUSALS = {
     "more-than-requested": ("超过申请数量。", "That is more than was requested."),
     "tools-are-not-used-up": ("工具只能归还,不能耗用。", "A tool is returned, not used up."),
     "more-than-out": ("超过手上的数量;先办领用手续。", "More than was drawn; draw it first."),
+    "nothing-lost": ("没有遗失。", "Nothing was lost."),
     "not-in-stock": ("库存不足。", "The warehouse does not have that many."),
 }
 
@@ -91,8 +92,7 @@ def issue(
     at: dt.datetime,
 ) -> None:
     """ST2: the storekeeper hands items out. Storekeeper and technician are two people."""
-    if by.user_id == line.technician_id:
-        raise Denied("own-stock-line", "不能给自己发料。", "One does not issue stock to oneself.")
+    _not_ones_own(line, by)
     _refuse("issue", line, qty)
     item = session.get(StockItem, line.item_id, with_for_update=True, populate_existing=True)
     _check("issue", item is not None and item.stock_qty >= qty, "not-in-stock")
@@ -113,6 +113,7 @@ def take_back(
     at: dt.datetime,
 ) -> None:
     """ST4: unused material and borrowed tools come back (R-072)."""
+    _not_ones_own(line, by)
     _refuse("return", line, qty)
     item = session.get(StockItem, line.item_id, with_for_update=True, populate_existing=True)
     if item is not None:
@@ -159,7 +160,9 @@ def lose(
 def decide_loss(
     session: Session, line: StockLine, order_number: str, *, by: Actor, at: dt.datetime
 ) -> None:
-    """ST5: the manager has dealt with a loss."""
+    """ST5: the manager has dealt with a loss, never one of his own. Raises Conflict, Denied."""
+    _not_ones_own(line, by)
+    _check("lose", line.lost_qty > 0, "nothing-lost")
     line.loss_decided_by = by.user_id
     _record(session, "stock.loss_decided", order_number, line, line.lost_qty, by, at)
 
@@ -173,14 +176,14 @@ def lines_of(session: Session, order_id: uuid.UUID) -> list[StockLine]:
     )
 
 
-def find_line(session: Session, number: str, *, by: Actor) -> StockLine:
-    """One stock line, locked. Raises NotFound."""
-    line = session.scalar(
-        sa.select(StockLine)
-        .where(StockLine.estate_id == by.estate_id, StockLine.number == number)
-        .with_for_update(of=StockLine)
-        .execution_options(populate_existing=True)
+def find_line(session: Session, number: str, *, by: Actor, lock: bool = True) -> StockLine:
+    """One stock line; lock its order before it, as everybody does. Raises NotFound."""
+    query = sa.select(StockLine).where(
+        StockLine.estate_id == by.estate_id, StockLine.number == number
     )
+    if lock:
+        query = query.with_for_update(of=StockLine).execution_options(populate_existing=True)
+    line = session.scalar(query)
     if line is None:
         raise NotFound("no-such-stock-line", "没有这条领用单。", "There is no such stock line.")
     return line
@@ -197,6 +200,21 @@ def quantities(line: StockLine) -> lifecycle.Quantities:
         lost=line.lost_qty,
         loss_decided=line.loss_decided_by is not None,
     )
+
+
+def loss_is_decided(line: StockLine) -> bool:
+    """Whether nothing of this line is lost without the manager's word on it (ST5)."""
+    return line.lost_qty == 0 or line.loss_decided_by is not None
+
+
+def _not_ones_own(line: StockLine, by: Actor) -> None:
+    if by.user_id == line.technician_id:
+        raise Denied(
+            "own-stock-line",
+            "不能经手自己的领用单。",
+            "Nobody handles a stock line of his own.",
+            rule="5.1",
+        )
 
 
 def _line_with_out(session: Session, order: OrderRef, code: str, qty: Decimal) -> StockLine:

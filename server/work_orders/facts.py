@@ -126,9 +126,9 @@ class OrderFacts:
         if slot is None or self._order.request_id is None:
             return False
         request = self._session.get(ServiceRequest, self._order.request_id)
-        if request is None or request.appointment_at is None:
-            return False
-        return slot > request.appointment_at and request.customer_reconfirmed_at is None
+        # A time the customer was asked about again has become the request's own appointment.
+        agreed = (request.appointment_at if request else None) or self._order.appointment_at
+        return agreed is not None and slot > agreed
 
     @property
     def has_inspection_note(self) -> bool:

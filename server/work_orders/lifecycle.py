@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from server.work_orders.guards import CASES, GUARDS, Facts, Reason
-from server.work_orders.states import State
+from server.work_orders.states import IN_THE_FIELD, State
 
 S = State
 
@@ -219,15 +219,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(
         "P-22",
         "alarm",
-        [
-            S.ACKNOWLEDGED,
-            S.ON_SITE,
-            S.QUOTED,
-            S.IN_PROGRESS,
-            S.REWORK,
-            S.AWAITING_ACCEPTANCE,
-            S.SUSPENDED,
-        ],
+        IN_THE_FIELD - {S.CANCEL_PENDING},
         S.SUSPENDED,
         FIELD,
         "hazard.alarm",

@@ -27,6 +27,10 @@ class State(StrEnum):
 
 
 TERMINAL = frozenset({State.ARCHIVED, State.CANCELLED, State.VOID})
+#: The warranty code of an order that a manager made free of charge.
+GOODWILL = "goodwill"
+#: Nothing about these changes any more, not even the charge.
+READ_ONLY = frozenset({State.ARCHIVED, State.VOID})
 #: On a technician's handheld. After write-off only steps that QA sent back bring an order back.
 IN_THE_FIELD = frozenset(State) - TERMINAL - {State.CREATED, State.CLOSED}
 #: In which checklist steps are recorded in the ordinary course.

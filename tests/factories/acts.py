@@ -16,6 +16,7 @@ from server.work_orders.operations import (
     escalating,
     executing,
     moving,
+    pausing,
     visiting,
 )
 from server.work_orders.states import State
@@ -148,21 +149,19 @@ def record_step(world, order, step, answer, *, by=None, at=None, attempt=1, tags
 
 def suspend(world, order, *, by=None, at=None, reason="wait_material"):
     next_contact_at = (at or world.now) + dt.timedelta(hours=4)
-    _field(
-        world, order, executing.suspend, by, at, reason=reason, next_contact_at=next_contact_at
-    )
+    _field(world, order, pausing.suspend, by, at, reason=reason, next_contact_at=next_contact_at)
 
 
 def resume(world, order, *, by=None, at=None):
-    _field(world, order, executing.resume, by, at)
+    _field(world, order, pausing.resume, by, at)
 
 
 def clear_hazard(world, order, *, by=ZHAO_MIN, at=None, text="燃气公司已检修"):
-    _desk(world, order, executing.clear_hazard, by, at, text=text)
+    _desk(world, order, pausing.clear_hazard, by, at, text=text)
 
 
 def alarm(world, order, *, by=None, at=None, kind="gas_leak"):
-    _field(world, order, executing.alarm, by, at, kind=kind)
+    _field(world, order, pausing.alarm, by, at, kind=kind)
 
 
 def ready(world, order, *, by=None, at=None):

@@ -29,7 +29,7 @@ write_off: accepted > closed
 suspend: on_site quoted in_progress rework > suspended
 resume: suspended > (resumes)
 clear_hazard: suspended > (resumes)
-alarm: acknowledged on_site quoted in_progress rework awaiting_acceptance suspended > suspended
+alarm: dispatched acknowledged on_site quoted in_progress rework awaiting_acceptance escalated accepted suspended > suspended
 hand_over: on_site quoted in_progress rework suspended > (stays)
 ready: in_progress rework > awaiting_acceptance
 accept: awaiting_acceptance > accepted

@@ -14,7 +14,7 @@ from server.history import Actor
 from server.settings import Settings
 from server.work_orders.facts import Given, context_of, run_of
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import dispatching, moving
+from server.work_orders.operations import dispatching, moving, supplying
 
 
 def write_off(
@@ -42,6 +42,7 @@ def write_off(
     if row.id == "WO20":
         order.closed_at = at
         order.month = policy.month_of(at, settings.zone)
+        supplying.flag_unbilled(session, order, by=by, at=at)
     timers.stop(
         session,
         dispatching.ORDER_CLOCKS,
@@ -60,7 +61,8 @@ def send_back(
     Raises Invalid for a step that the order's checklist does not have or that has no result.
     """
     run = run_of(session, order)
-    done = {result.step for result in run.results} if run else set()
+    results = run.results if run else ()
+    done = {result.step for result in results}
     if unknown := sorted(set(reasons) - done):
         raise Invalid(
             "unknown-step",
@@ -68,7 +70,9 @@ def send_back(
             "No such recorded steps.",
             errors={"steps": unknown},
         )
-    held = context_of(session, order).held_photos
+    # Also pictures that were named and are still on their way: they show what was sent back.
+    named = {(r.step, photo.tag, photo.sha256) for r in results for photo in r.photos}
+    held = context_of(session, order).held_photos | named
     runs.send_back(session, order.id, reasons, by=by, at=at, held=held)
     moving.changed(session, order, "qa.steps_returned", by=by, at=at, data={"steps": dict(reasons)})
 

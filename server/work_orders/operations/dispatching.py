@@ -96,18 +96,21 @@ def dispatch(
     at: dt.datetime,
     appointment_at: dt.datetime | None = None,
     customer_reconfirmed: bool = False,
+    reassign: bool = False,
 ) -> None:
     """WO2: give the order to a technician who holds the licences (R-045, R-050, X-029).
 
-    An order that is still with another technician and not yet begun is recalled from him first,
-    in the same change. `customer_reconfirmed`: the customer agreed to `appointment_at`, which may
-    then be later than it was (R-044).
+    `reassign`: whoever dispatches has seen that the order is with another technician and not yet
+    begun; it is recalled from him first, in the same change. Without it the second of two desks is
+    refused. `customer_reconfirmed`: the customer agreed to `appointment_at`, which may then be
+    later than it was (R-044).
     """
     if customer_reconfirmed and appointment_at is not None and order.request_id is not None:
         slots.confirm_slot(session, order.request_id, slot=appointment_at, by=by, at=at)
-    if State(order.state) in {State.DISPATCHED, State.ACKNOWLEDGED} and (
+    is_elsewhere = State(order.state) in {State.DISPATCHED, State.ACKNOWLEDGED} and (
         order.technician_id != technician.id
-    ):
+    )
+    if reassign and is_elsewhere:
         recall(session, settings, order, reason=f"改派 reassigned: {technician.name}", by=by, at=at)
     moving.move(
         session,
@@ -186,6 +189,22 @@ def recall(
         data={"reason": reason},
     )
     release(session, order, reason=reason, at=at)
+    restart_dispatch_clock(session, settings, order, by=by, at=at)
+
+
+def restart_dispatch_clock(
+    session: Session, settings: Settings, order: WorkOrder, *, by: Actor, at: dt.datetime
+) -> None:
+    """P-02 anew: an order that came back is with nobody, and must not be forgotten (R-001)."""
+    timers.start(
+        session,
+        "dispatch",
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        due_at=at + dt.timedelta(minutes=settings.dispatch_minutes),
+        by=by,
+        at=at,
+    )
 
 
 def release(session: Session, order: WorkOrder, *, reason: str, at: dt.datetime) -> None:
@@ -273,9 +292,9 @@ def cancel(
 def mark_cancelled(
     session: Session, order: WorkOrder, *, whom: str, reason: str, at: dt.datetime
 ) -> None:
-    """No charge before the price was confirmed; after it the manager decides (P-20)."""
+    """No charge before a price was ever confirmed; after it the manager decides (P-20)."""
     order.cancelled_by_whom, order.cancel_reason = whom, reason
-    if order.quote_confirmed_at is None:
+    if order.started_at is None:
         order.charge_fen = order.total_fen = 0
     else:
         order.billing_held = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from server.settings import Settings
 from server.work_orders.facts import Given
 from server.work_orders.models import Escalation, WorkOrder
 from server.work_orders.operations import dispatching, moving
-from server.work_orders.states import State
+from server.work_orders.states import GOODWILL, State
 
 AUDIENCE = {"L1_cs_manager": [Role.CS_MANAGER], "L2_gpm": [Role.GPM, Role.CS_MANAGER]}
 
@@ -115,12 +116,15 @@ def decide(
             errors={"charge_fen": ["必填 required"]},
         )
     _may_decide(session, order, by)
+    moving.refuse_if_ended(order)
     _charge(order, decision, charge_fen)
     if decision == "cancel":
         dispatching.cancel(session, settings, order, whom=by.name, reason=text, by=by, at=at)
+        order.billing_held = order.billing_held and charge_fen is None
     elif State(order.state) is State.ESCALATED:
         _decide_escalated(session, settings, order, decision, text, technician, by=by, at=at)
     elif decision in {"waive", "reduce", "other"}:
+        order.billing_held = False
         moving.changed(
             session,
             order,
@@ -137,7 +141,12 @@ def decide(
             rule="R-062",
             extra={"state": order.state, "version": order.version},
         )
-    _close(session, order, decision, text, by=by, at=at)
+    _end(session, order, decision=decision, text=text, decided_by=by.user_id, at=at)
+
+
+def settle(session: Session, order: WorkOrder, *, how: str, at: dt.datetime) -> None:
+    """What went up is moot once the customer is satisfied: nothing stays open (R-001, R-062)."""
+    _end(session, order, decision="accept", text=how, decided_by=None, at=at)
 
 
 def expect_rework(session: Session, order: WorkOrder) -> None:
@@ -171,6 +180,7 @@ def _decide_escalated(
         order.rework_round += 1
         expect_rework(session, order)
         order.unsigned_reason = order.unsigned_witness = None
+        order.billing_held = False
         if technician is not None and technician.id != order.technician_id:
             dispatching.transfer(session, order, technician, reason=text, at=at)
         return
@@ -187,13 +197,23 @@ def _decide_escalated(
     order.accepted_at = at
     order.closed_by_decision = True
     order.billing_held = False
+    # WO19: nobody signed, so a reason and a witness stand in; at worst the manager himself.
     order.unsigned_reason = order.unsigned_reason or "dispute"
+    order.unsigned_witness = order.unsigned_witness or by.name[:40]
 
 
 def _charge(order: WorkOrder, decision: str, charge_fen: int | None) -> None:
+    if charge_fen is not None and charge_fen > order.total_fen:
+        raise Invalid(
+            "charge-above-agreed",
+            "不能超过客户确认的金额。",
+            "That is more than the customer has confirmed.",
+            rule="R-024",
+            errors={"charge_fen": [f"≤ {order.total_fen}"]},
+        )
     if decision == "waive" or charge_fen == 0:
         order.charge_fen = order.total_fen = 0
-        order.warranty_code = "goodwill"
+        order.warranty_code = GOODWILL
         order.payment_method = "free_of_charge"
     elif charge_fen is not None:
         order.charge_fen = charge_fen
@@ -216,13 +236,19 @@ def _may_decide(session: Session, order: WorkOrder, by: Actor) -> None:
         )
 
 
-def _close(
-    session: Session, order: WorkOrder, decision: str, text: str, *, by: Actor, at: dt.datetime
+def _end(
+    session: Session,
+    order: WorkOrder,
+    *,
+    decision: str,
+    text: str,
+    decided_by: uuid.UUID | None,
+    at: dt.datetime,
 ) -> None:
     session.execute(
         sa.update(Escalation)
         .where(Escalation.order_id == order.id, Escalation.decided_at.is_(None))
-        .values(decision=decision, decision_text=text, decided_by=by.user_id, decided_at=at)
+        .values(decision=decision, decision_text=text, decided_by=decided_by, decided_at=at)
     )
     timers.stop(session, ["decision"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
     alerts.resolve(

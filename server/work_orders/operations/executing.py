@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from checklists.evaluate import Answer, Photo, Result, consequence
-from server.accounts.permissions import Role
-from server.alerts import operations as alerts
 from server.checklist_runs import operations as runs
 from server.checklist_runs import queries as run_queries
-from server.deadlines import timers
-from server.errors import Conflict
+from server.errors import Conflict, Invalid
 from server.history import Actor
 from server.settings import Settings
-from server.stores import operations as stores
 from server.work_orders.facts import Given, context_of, run_of
 from server.work_orders.models import Signature, WorkOrder
-from server.work_orders.operations import dispatching, escalating, moving
+from server.work_orders.operations import dispatching, escalating, moving, pausing, supplying
 from server.work_orders.operations.escalating import expect_rework
 from server.work_orders.states import AT_WORK, State
-
-#: Who learns of danger on site (R-027, R-029); the gas company is a task for the desk.
-HAZARD_AUDIENCE = (
-    *timers.DESK,
-    Role.CS_MANAGER.value,
-    Role.GPM.value,
-    Role.DEPT_HEAD.value,
-    Role.OPERATIONS_DEPT.value,
-)
 
 
 def record_step(
@@ -98,9 +84,9 @@ def record_step(
         order.qa_state = "pending"
     follows = consequence(run.find(step)[1], result)
     if follows is not None and follows.kind == "hazard":
-        alarm(session, settings, order, kind="gas_leak", by=by, at=at, device_at=device_at)
+        pausing.alarm(session, settings, order, kind="gas_leak", by=by, at=at, device_at=device_at)
     elif follows is not None and State(order.state) in AT_WORK:
-        suspend(
+        pausing.suspend(
             session,
             settings,
             order,
@@ -111,141 +97,6 @@ def record_step(
             device_at=device_at,
         )
     return result
-
-
-def suspend(
-    session: Session,
-    settings: Settings,
-    order: WorkOrder,
-    *,
-    reason: str,
-    next_contact_at: dt.datetime | None,
-    by: Actor,
-    at: dt.datetime,
-    device_at: dt.datetime,
-) -> None:
-    """WO12: pause with a reason and the time at which the customer hears again."""
-    before = order.state
-    moving.move(
-        session,
-        settings,
-        order,
-        "suspend",
-        by=by,
-        at=at,
-        device_at=device_at,
-        given=Given(reason=reason),
-        data={
-            "reason": reason,
-            "next_contact_at": next_contact_at.isoformat() if next_contact_at else None,
-        },
-    )
-    order.resume_state, order.suspension = before, reason
-    order.next_contact_at = next_contact_at
-    if reason == "hazard":
-        order.hazard = True
-    if next_contact_at is not None:
-        timers.start(
-            session,
-            "next_contact",
-            subject_kind=moving.SUBJECT,
-            subject=order.number,
-            due_at=next_contact_at,
-            by=by,
-            at=at,
-            data={"reason": reason},
-        )
-
-
-def resume(
-    session: Session,
-    settings: Settings,
-    order: WorkOrder,
-    *,
-    by: Actor,
-    at: dt.datetime,
-    device_at: dt.datetime,
-) -> None:
-    """WO12: go on where it stopped; a hazard order only after a manager cleared it (P-22)."""
-    moving.move(session, settings, order, "resume", by=by, at=at, device_at=device_at)
-    _resumed(session, order, at=at)
-
-
-def clear_hazard(
-    session: Session, settings: Settings, order: WorkOrder, *, text: str, by: Actor, at: dt.datetime
-) -> None:
-    """P-22: a manager finds the danger gone; work goes on where it stopped."""
-    moving.move(
-        session,
-        settings,
-        order,
-        "clear_hazard",
-        by=by,
-        at=at,
-        given=Given(reason=text),
-        data={"text": text},
-    )
-    order.hazard = False
-    _resumed(session, order, at=at)
-    alerts.resolve(
-        session,
-        subject_kind=moving.SUBJECT,
-        subject=order.number,
-        kinds=["hazard.alarm"],
-        at=at,
-        how=text,
-    )
-
-
-def alarm(
-    session: Session,
-    settings: Settings,
-    order: WorkOrder,
-    *,
-    kind: str,
-    by: Actor,
-    at: dt.datetime,
-    device_at: dt.datetime,
-    note: str | None = None,
-) -> None:
-    """Danger on site: stop, tell everybody who must know, and hold the order (R-027, R-029)."""
-    before = order.state
-    moving.move(
-        session,
-        settings,
-        order,
-        "alarm",
-        by=by,
-        at=at,
-        device_at=device_at,
-        data={"kind": kind, "note": note},
-    )
-    if before != State.SUSPENDED:
-        order.resume_state = before
-    order.suspension, order.hazard = "hazard", True
-    alerts.raise_alert(
-        session,
-        "hazard.alarm",
-        subject_kind=moving.SUBJECT,
-        subject=order.number,
-        audience=HAZARD_AUDIENCE,
-        rule="R-029",
-        by=by,
-        at=at,
-        data={"kind": kind, "unit": order.unit.code, "technician": by.name, "note": note},
-    )
-    if kind == "gas_leak":
-        alerts.raise_alert(
-            session,
-            "hazard.call_gas_company",
-            subject_kind=moving.SUBJECT,
-            subject=order.number,
-            audience=timers.DESK,
-            rule="R-029",
-            by=by,
-            at=at,
-            data={"unit": order.unit.code},
-        )
 
 
 def ready(
@@ -260,7 +111,7 @@ def ready(
     """WO13, WO16: every required step and photo is there; the customer may try it."""
     moving.move(session, settings, order, "ready", by=by, at=at, device_at=device_at)
     order.finished_at = device_at
-    if order.qa_state == "none":
+    if order.qa_state != "returned":  # what QA sent back stays with QA until it is done anew
         order.qa_state = "pending"
 
 
@@ -306,6 +157,7 @@ def accept(
             signed_at=device_at,
         )
     )
+    escalating.settle(session, order, how="客户已验收签名 signed by the customer", at=at)
     session.flush()
 
 
@@ -386,7 +238,10 @@ def request_cancel(
     at: dt.datetime,
     device_at: dt.datetime,
 ) -> None:
-    """WO9, WO10: the customer calls it off; the slip has to be written off (R-057)."""
+    """WO9, WO10: the customer calls it off; the slip has to be written off (R-057).
+
+    History lists what was used by then; the charge is `mark_cancelled`'s (P-20).
+    """
     moving.move(
         session,
         settings,
@@ -396,70 +251,43 @@ def request_cancel(
         at=at,
         device_at=device_at,
         given=Given(reason=reason),
-        data={"by": whom, "reason": reason},
+        data={
+            "by": whom,
+            "reason": reason,
+            "used": {
+                code: str(qty) for code, qty in supplying.used_material(session, order).items()
+            },
+        },
     )
     dispatching.mark_cancelled(session, order, whom=whom, reason=reason, at=at)
 
 
-def request_stock(
-    session: Session,
-    settings: Settings,
-    order: WorkOrder,
-    *,
-    wanted: Sequence[tuple[str, Decimal]],
-    by: Actor,
-    at: dt.datetime,
+def allow_deviation(
+    session: Session, order: WorkOrder, step: str, *, reason: str, by: Actor, at: dt.datetime
 ) -> None:
-    """ST1: ask the warehouse, from an acknowledged order on (R-058)."""
-    _open_for_stock(order, by=by)
-    stores.request_stock(session, settings, stock_ref(order), wanted=wanted, by=by, at=at)
-    moving.changed(session, order, "order.stock_changed", by=by, at=at)
+    """R-162, P-24: a supervisor allows a deviation at one step of the order's checklist.
 
-
-def use_stock(
-    session: Session,
-    order: WorkOrder,
-    *,
-    used: Sequence[tuple[str, Decimal]],
-    by: Actor,
-    at: dt.datetime,
-) -> None:
-    """ST3: what was drawn went into the job (R-058)."""
-    _open_for_stock(order, by=by)
-    stores.use(session, stock_ref(order), used=used, by=by, at=at)
-    moving.changed(session, order, "order.stock_changed", by=by, at=at)
-
-
-def lose_stock(
-    session: Session,
-    order: WorkOrder,
-    *,
-    lost: Sequence[tuple[str, Decimal, str]],
-    by: Actor,
-    at: dt.datetime,
-) -> None:
-    """ST5: something is gone; the CS manager decides before the write-off."""
-    _open_for_stock(order, by=by)
-    stores.lose(session, stock_ref(order), lost=lost, by=by, at=at)
-    moving.changed(session, order, "order.stock_changed", by=by, at=at)
-    alerts.raise_alert(
+    Raises Invalid for a step that the checklist does not have, Conflict once all is over.
+    """
+    moving.refuse_if_ended(order)
+    run = run_of(session, order)
+    templates = (run.template, *run.children.values()) if run else ()
+    if step not in {known.id for template in templates for known in template.steps}:
+        raise Invalid(
+            "unknown-step",
+            "清单里没有这一步。",
+            "The checklist has no such step.",
+            errors={"step": [step]},
+        )
+    runs.allow_deviation(session, order.id, step, reason=reason, by=by, at=at)
+    moving.changed(
         session,
-        "stock.lost",
-        subject_kind=moving.SUBJECT,
-        subject=order.number,
-        audience=[Role.CS_MANAGER],
-        rule="R-072",
+        order,
+        "order.limit_overridden",
         by=by,
         at=at,
-        data={"items": [code for code, _qty, _reason in lost]},
+        data={"step": step, "reason": reason},
     )
-
-
-def stock_ref(order: WorkOrder) -> stores.OrderRef:
-    """The order as the warehouse knows it."""
-    if order.technician_id is None:
-        raise Conflict("not-dispatched", "工单未派出。", "The order is with nobody.", rule="R-058")
-    return stores.OrderRef(id=order.id, number=order.number, technician_id=order.technician_id)
 
 
 def _at_work(session: Session, order: WorkOrder, step: str, *, by: Actor) -> None:
@@ -481,27 +309,3 @@ def _at_work(session: Session, order: WorkOrder, step: str, *, by: Actor) -> Non
         rule="R-054",
         extra={"state": order.state, "version": order.version},
     )
-
-
-def _open_for_stock(order: WorkOrder, *, by: Actor) -> None:
-    closed = {
-        State.CREATED,
-        State.DISPATCHED,
-        State.CLOSED,
-        State.ARCHIVED,
-        State.CANCELLED,
-        State.VOID,
-    }
-    if order.technician_id != by.user_id or State(order.state) in closed:
-        raise Conflict(
-            "not-open-for-stock",
-            "接单之后、核销之前才能领用。",
-            "Stock moves between acknowledgement and write-off.",
-            rule="R-058",
-            extra={"state": order.state, "version": order.version},
-        )
-
-
-def _resumed(session: Session, order: WorkOrder, *, at: dt.datetime) -> None:
-    order.suspension, order.next_contact_at = None, None
-    timers.stop(session, ["next_contact"], subject_kind=moving.SUBJECT, subject=order.number, at=at)

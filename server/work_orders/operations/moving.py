@@ -19,7 +19,7 @@ from server.work_orders import lifecycle
 from server.work_orders.facts import NOTHING_GIVEN, Given, OrderFacts
 from server.work_orders.lifecycle import Refusal, Transition
 from server.work_orders.models import WorkOrder
-from server.work_orders.states import IN_THE_FIELD, State
+from server.work_orders.states import IN_THE_FIELD, READ_ONLY, State
 
 SUBJECT = "order"
 
@@ -70,6 +70,18 @@ def find_order(
             extra={"version": order.version, "state": order.state},
         )
     return order
+
+
+def refuse_if_ended(order: WorkOrder) -> None:
+    """An archived or void order is read only (WO21, WO22). Raises Conflict."""
+    if State(order.state) in READ_ONLY:
+        raise Conflict(
+            "order-ended",
+            "工单已归档或作废,只能查看。",
+            "The order is archived or void; it can only be read.",
+            rule="WO21",
+            extra={"state": order.state, "version": order.version},
+        )
 
 
 def move(

@@ -20,6 +20,7 @@ from server.settings import Settings
 from server.work_orders.facts import Given
 from server.work_orders.models import Quote, QuoteLine, Signature, WorkOrder
 from server.work_orders.operations import dispatching, moving
+from server.work_orders.states import GOODWILL
 
 
 def reached(
@@ -79,6 +80,7 @@ def give_back(
         data={"reason": reason},
     )
     dispatching.release(session, order, reason=reason, at=at)
+    dispatching.restart_dispatch_clock(session, settings, order, by=by, at=at)
     alerts.raise_alert(
         session,
         "order.returned",
@@ -246,7 +248,9 @@ def confirm_quote(
     current.signer_name, current.signature_sha256 = signer_name, signature
     order.quote_confirmed_at = device_at
     order.started_at = order.started_at or device_at
-    order.total_fen = order.charge_fen = current.total_fen
+    # What a manager has waived stays waived (R-024), whatever is agreed on later.
+    if order.warranty_code != GOODWILL:
+        order.total_fen = order.charge_fen = current.total_fen
     if signature:
         session.add(
             Signature(
@@ -279,6 +283,7 @@ def approve_off_list(
     at: dt.datetime,
 ) -> OneOffPrice:
     """P-06: a manager sets a one-off price for something that is not on the list (R-021)."""
+    moving.refuse_if_ended(order)
     number = len(prices.one_offs_of(session, order.id)) + 1
     row = OneOffPrice(
         estate_id=order.estate_id,
