@@ -23,6 +23,7 @@ MESSAGES = {
     "Not a valid integer.": marked("须为整数"),
     "Not a valid datetime.": marked("时间无效"),
     "Not a valid date.": marked("日期无效"),
+    "Shorter than minimum length 1.": marked("必填"),
 }
 
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import marshmallow as ma
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -15,19 +16,41 @@ from server.accounts import operations as accounts
 from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.accounts.queries import technician
+from server.api.fields import Text, one_of
 from server.api.schemas import EnrolIn, RevokeIn
 from server.broker_accounts import end_now
 from server.console import forms
+from server.console.labels import QUALIFICATION
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.devices import operations as devices
 from server.devices.models import Device
-from server.errors import Invalid, Problem
+from server.errors import Problem
 from server.estate import operations as estate
 from server.estate.models import Unit
 from server.http import actor, level, requires, settings
 
 pages = Blueprint("staff", __name__)
+
+
+class UserIn(ma.Schema):
+    """Somebody who is to sign in."""
+
+    username = Text(40, required=True)
+    name = Text(40, required=True)
+    staff_code = Text(12)
+    department = Text(40)
+    roles = ma.fields.List(Text(40), required=True, validate=ma.validate.Length(min=1))
+
+
+class LicenceIn(ma.Schema):
+    """A licence that was seen and approved (X-029)."""
+
+    technician = Text(40, required=True)
+    kind = one_of(*QUALIFICATION, required=True)
+    number = Text(40, required=True)
+    valid_from = ma.fields.Date(required=True)
+    valid_until = ma.fields.Date(required=True)
 
 
 @pages.get("/admin")
@@ -44,8 +67,8 @@ def create_user() -> Any:
     password = secrets.token_urlsafe(9)
 
     def act(current: Session) -> dict[str, Any]:
-        data = forms.taken("username", "name", "staff_code", "department", lists=("roles",))
-        _needs(data, "username", "name", "roles")
+        typed = forms.taken("username", "name", "staff_code", "department", lists=("roles",))
+        data = forms.loaded(UserIn, typed)
         user = accounts.create_user(
             current,
             **data,
@@ -65,11 +88,10 @@ def qualify() -> Any:
     """Enter an approved licence (X-029)."""
 
     def act(current: Session) -> dict[str, Any]:
-        data = forms.taken("technician", "kind", "number", "valid_from", "valid_until")
-        _needs(data, "technician", "kind", "number", "valid_from", "valid_until")
+        data = forms.loaded(
+            LicenceIn, forms.taken("technician", "kind", "number", "valid_from", "valid_until")
+        )
         user = technician(current, actor().estate_id, data.pop("technician"))
-        for name in ("valid_from", "valid_until"):
-            data[name] = dt.date.fromisoformat(data[name])
         accounts.grant_qualification(current, user, **data, by=actor(), at=utcnow())
         return {}
 
@@ -164,11 +186,3 @@ def _page(**more: Any) -> str:
         typed=request.form,
         **more,
     )
-
-
-def _needs(data: dict[str, Any], *names: str) -> None:
-    errors = {name: [gettext("必填")] for name in names if not data.get(name)}
-    if errors:
-        raise Invalid(
-            "bad-form", "请更正标出的内容。", "Please correct what is marked.", errors=errors
-        )
