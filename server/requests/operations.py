@@ -325,27 +325,6 @@ def convert(
     _record(session, "request.converted", request, by, at, {"order": order})
 
 
-def announce_item(
-    session: Session, *, demand_item: str, notice: str, by: Actor, at: dt.datetime
-) -> list[ServiceRequest]:
-    """SR10: an item that was asked for in vain exists now; who waits for it (R-032)."""
-    rows = session.execute(
-        sa.select(Decline, ServiceRequest)
-        .join(ServiceRequest, ServiceRequest.id == Decline.request_id)
-        .where(
-            Decline.estate_id == by.estate_id,
-            Decline.demand_item == demand_item,
-            Decline.announced_at.is_(None),
-        )
-        .order_by(ServiceRequest.registered_at)
-    ).all()
-    for decline, request in rows:
-        decline.announced_at = at
-        request.version += 1
-        _record(session, "request.announced", request, by, at, {"notice": notice})
-    return [request for _, request in rows]
-
-
 def find(
     session: Session,
     number: str,

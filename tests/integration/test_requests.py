@@ -9,6 +9,7 @@ from server.complaints.models import Complaint
 from server.deadlines import timers
 from server.errors import Conflict, Invalid, NotFound, Stale
 from server.requests import operations as requests
+from server.requests.announcing import announce_item
 from server.requests.lifecycle import RequestState
 from server.requests.models import Decline
 from tests.cast import (
@@ -295,10 +296,10 @@ def test_a_decline_is_recorded_as_demand_and_announced_when_it_can_be_had(world)
     decline(world, other, demand_item="L-CARPET")
     assert (record.demand_item, record.department_informed) == ("L-MOVE", DEPARTMENT)
     announce = {"demand_item": "L-MOVE", "notice": "GG-202504-0001", **says(world)}
-    waiting = world.do(requests.announce_item, **announce)
+    waiting = world.do(announce_item, **announce)
     assert [request.person.name for request in waiting] == ["王丽华"]
     assert asked.state == "declined"
-    assert world.do(requests.announce_item, **announce) == [], "nobody is told twice"
+    assert world.do(announce_item, **announce) == [], "nobody is told twice"
     assert world.session.get(Decline, record.id).announced_at is not None
 
 
