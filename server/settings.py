@@ -44,7 +44,7 @@ class Settings:
     token_hours: int = 24
     photo_max_bytes: int = 20 * 1024 * 1024
     photo_max_pixels: int = 60_000_000
-    photo_near_duplicate_bits: int = 6
+    photo_near_duplicate_bits: int = 10
     photo_keep_place: bool = False
     upload_expiry_hours: int = 72
     body_max_bytes: int = 1024 * 1024

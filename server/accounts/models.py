@@ -28,9 +28,8 @@ class User(Base, InEstate):
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(sa.String(5), default="zh")
     created_at: Mapped[dt.datetime]
-    qualifications: Mapped[list[Qualification]] = relationship(
-        lazy="selectin", order_by="Qualification.kind"
-    )
+    # Read where licences are judged or shown, not with every signed-in user and every order.
+    qualifications: Mapped[list[Qualification]] = relationship(order_by="Qualification.kind")
 
 
 class Qualification(Base, Identified):

@@ -6,7 +6,7 @@ import uuid
 from contextlib import suppress
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from server.accounts.models import User
 from server.accounts.permissions import Role
@@ -37,7 +37,10 @@ def technician(session: Session, estate_id: uuid.UUID, handle: str) -> User:
 def users_with_role(session: Session, estate_id: uuid.UUID, *roles: Role) -> list[User]:
     """Active users who hold any of the roles, by name. Roles are few: filtered in Python."""
     users = session.scalars(
-        sa.select(User).where(User.estate_id == estate_id, User.active).order_by(User.username)
+        sa.select(User)
+        .where(User.estate_id == estate_id, User.active)
+        .options(selectinload(User.qualifications))
+        .order_by(User.username)
     )
     return [user for user in users if set(roles) & set(user.roles)]
 

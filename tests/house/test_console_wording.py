@@ -1,0 +1,104 @@
+"""The console speaks both languages whole, and stays plain: small style, no inline script."""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from jinja2.ext import babel_extract
+
+from checklists.vocabulary import Status
+from contracts import vocabulary as words
+from server.accounts.permissions import Role
+from server.console import labels
+from server.console.wording import english
+from server.deadlines.timers import CLOCKS
+from server.requests.lifecycle import RequestState
+from server.stores.lifecycle import LineState
+from server.work_orders.operations.escalating import DECISIONS
+from server.work_orders.qualifications import NEEDED
+from server.work_orders.states import State
+
+CONSOLE = Path(labels.__file__).parent
+TEMPLATES = sorted(CONSOLE.glob("templates/*.html"))
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def sentences() -> Iterator[str]:
+    """Every sentence that the console can show."""
+    for path in TEMPLATES:
+        with path.open("rb") as file:
+            yield from _firsts(babel_extract(file, ("_",), (), {}), 2)
+    for path in sorted(CONSOLE.glob("*.py")):
+        source = io.BytesIO(path.read_bytes())
+        yield from _firsts(extract("python", source, {"gettext": None, "marked": None}), 1)
+    yield from labels.ORDER_STATE.values()
+
+
+def _firsts(found: Iterable[tuple], place: int) -> Iterator[str]:
+    for row in found:
+        message = row[place][0] if isinstance(row[place], tuple) else row[place]
+        if message:
+            yield message
+
+
+def test_every_sentence_has_its_english_and_none_is_left_over() -> None:
+    assert set(sentences()) == set(english())
+
+
+def test_the_english_is_english_and_keeps_its_gaps() -> None:
+    for chinese, translated in english().items():
+        assert not CHINESE.search(translated) or "3栋2单元1502" in translated
+        gaps = re.compile(r"%\((\w+)\)s")
+        assert set(gaps.findall(chinese)) == set(gaps.findall(translated))
+
+
+def test_templates_say_nothing_that_cannot_be_translated() -> None:
+    for path in TEMPLATES:
+        text = re.sub(r"{[{%#].*?[}%#]}", "", path.read_text(), flags=re.DOTALL)
+        assert CHINESE.findall(text.replace("3栋2单元1502", "")) == [], path.name
+
+
+@pytest.mark.parametrize(
+    ("table", "known"),
+    [
+        (labels.ORDER_STATE, State),
+        (labels.REQUEST_STATE, RequestState),
+        (labels.CATEGORY, words.Category),
+        (labels.URGENCY, words.Urgency),
+        (labels.CHANNEL, words.IntakeChannel),
+        (labels.KIND, words.RequestKind),
+        (labels.RELATION, words.Relation),
+        (labels.NATURE, words.ServiceNature),
+        (labels.SUSPENSION, words.Suspension),
+        (labels.UNSIGNED, words.UnsignedReason),
+        (labels.CONFIRM_METHOD, words.ConfirmMethod),
+        (labels.STATUS, Status),
+        (labels.ROLE, Role),
+        (labels.LINE_STATE, LineState),
+        (labels.DECISION, DECISIONS),
+    ],
+)
+def test_every_word_of_the_trade_has_a_name(table: dict[str, str], known: Iterable[str]) -> None:
+    assert set(table) == {str(word) for word in known}
+
+
+def test_every_clock_and_every_licence_that_work_asks_for_has_a_name() -> None:
+    assert {f"clock.{kind}" for kind in CLOCKS} <= set(labels.ALERT)
+    assert {kind for kinds in NEEDED.values() for kind in kinds} <= set(labels.QUALIFICATION)
+
+
+def test_the_style_is_one_small_file_and_nothing_stands_inline() -> None:
+    assert (CONSOLE / "static" / "console.css").stat().st_size < 20_000
+    assert (CONSOLE / "static" / "console.js").stat().st_size < 10_000
+    for path in TEMPLATES:
+        text = path.read_text()
+        assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", text), path.name
+
+
+def test_nothing_is_fetched_from_elsewhere() -> None:
+    for path in (*TEMPLATES, *CONSOLE.glob("static/*")):
+        assert "http://" not in path.read_text(), path.name
+        assert "https://" not in path.read_text(), path.name
