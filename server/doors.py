@@ -14,7 +14,7 @@ from field_app_api import views as field_views
 from field_app_api.identity import order_of_upload, this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
-from server.api import accounts, devices, matters, orders, reports, requests, stores
+from server.api import accounts, corrections, devices, matters, orders, reports, requests, stores
 from server.console import blueprint as console
 from server.evidence.reception import Reception
 from server.evidence.storage import FileStore, PhotoStore
@@ -89,6 +89,7 @@ def _open_api(app: Flask) -> None:
         accounts.blp,
         requests.blp,
         orders.blp,
+        corrections.blp,
         devices.blp,
         stores.blp,
         matters.blp,

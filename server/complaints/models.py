@@ -15,8 +15,9 @@ class Complaint(Base, InEstate):
     """One complaint with the data of the request it came from."""
 
     __tablename__ = "complaint"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_request.id"), unique=True)
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"))

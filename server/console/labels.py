@@ -195,6 +195,10 @@ ALERT = {
     "incident.left_early": marked("发现人在接手前离开"),
     "damage.reported": marked("客户财物损坏"),
     "stock.lost": marked("材料或工具遗失,等经理决定"),
+    "stock.not_as_billed": marked("耗用的材料与收费不符"),
+    "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
+    "request.concerns_charges": marked("客户来电涉及收费"),
+    "request.captured": marked("其他部门转来的客户诉求,请登记"),
     "complaint.recorded": marked("新的投诉"),
 }
 ROLE = {

@@ -16,8 +16,9 @@ class Incident(Base, InEstate):
     """Something found in a public area or on an order, and who stayed until help came."""
 
     __tablename__ = "incident"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     order_number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
     place: Mapped[str] = mapped_column(sa.String(200))
     category: Mapped[str] = mapped_column(sa.String(16))
@@ -39,8 +40,9 @@ class Damage(Base, InEstate):
     """Damage to or loss of a customer's property; amounts are the office's business (R-063)."""
 
     __tablename__ = "damage"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(8))
     item: Mapped[str] = mapped_column(sa.String(120))

@@ -86,7 +86,7 @@ def note_presence(
     """PA2: when help arrived and when the discoverer left; leaving first is flagged (R-027)."""
     incident.dept_arrived_at = dept_arrived_at or incident.dept_arrived_at
     incident.left_at = left_at or incident.left_at
-    if incident.dept_arrived_at is not None:
+    if incident.dept_arrived_at is not None and incident.state != "closed":
         incident.state = "dept_arrived"
     _record(
         session,

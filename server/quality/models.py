@@ -16,9 +16,12 @@ class Review(Base, InEstate):
     """One judgement of an order's evidence; a later one is a new row."""
 
     __tablename__ = "qa_review"
-    __table_args__ = (sa.Index("ix_qa_review_order", "order_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.Index("ix_qa_review_order", "order_id"),
+    )
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
     #: passed, returned or failed
     outcome: Mapped[str] = mapped_column(sa.String(10))

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.checklist_runs import queries as runs
 from server.errors import Conflict, Denied, Invalid
 from server.estate.operations import next_number
 from server.history import Actor
 from server.quality.models import CorrectiveAction, Review
 from server.settings import Settings
-from server.work_orders.models import Assignment, WorkOrder
+from server.work_orders import queries as orders
+from server.work_orders.models import WorkOrder
 from server.work_orders.operations import closing, moving
 from server.work_orders.states import State
 
@@ -52,6 +54,13 @@ def review(
             extra={"state": order.state, "version": order.version},
         )
     _complete(outcome, steps, correction, due_on)
+    if outcome == "passed" and runs.returned(session, order.id):
+        raise Conflict(
+            "returned-steps-open",
+            "退回的步骤尚未重做。",
+            "Steps that were sent back are not done anew yet.",
+            rule="R-005",
+        )
     row = Review(
         estate_id=order.estate_id,
         number=next_number(session, order.estate_id, "QC", at, settings.zone),
@@ -101,13 +110,13 @@ def reviews_of(session: Session, order_id: uuid.UUID) -> list[Review]:
     )
 
 
+def had_the_order(session: Session, order_id: uuid.UUID, by: Actor) -> bool:
+    """Whether the order is or ever was somebody's, which bars him from judging it (5.1)."""
+    return by.user_id is not None and orders.was_assigned(session, order_id, by.user_id)
+
+
 def _not_ones_own(session: Session, order: WorkOrder, by: Actor) -> None:
-    had = session.scalar(
-        sa.select(Assignment.id)
-        .where(Assignment.order_id == order.id, Assignment.technician_id == by.user_id)
-        .limit(1)
-    )
-    if had is not None:
+    if had_the_order(session, order.id, by):
         raise Denied(
             "own-work",
             "不能评审自己做过的工单。",

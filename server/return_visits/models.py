@@ -16,11 +16,12 @@ class ReturnVisit(Base, InEstate):
 
     __tablename__ = "return_visit"
     __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
         sa.Index("ix_return_visit_open", "estate_id", "state", "due_at"),
         sa.Index("ix_return_visit_order", "order_id"),
     )
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
     state: Mapped[str] = mapped_column(sa.String(16))
     due_at: Mapped[dt.datetime]

@@ -30,8 +30,9 @@ class StockLine(Base, InEstate):
     """One item on one order: issued = used + returned + lost before the order may close."""
 
     __tablename__ = "stock_line"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
     item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("stock_item.id"))
     technician_id: Mapped[uuid.UUID]

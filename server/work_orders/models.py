@@ -160,9 +160,12 @@ class Escalation(Base, InEstate):
     """An order that went up, to whom, and what was decided (F-15)."""
 
     __tablename__ = "escalation"
-    __table_args__ = (sa.Index("ix_escalation_order", "order_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.Index("ix_escalation_order", "order_id"),
+    )
 
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
     #: L1_cs_manager or L2_gpm
     level: Mapped[str] = mapped_column(sa.String(16))

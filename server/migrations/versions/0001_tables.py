@@ -160,7 +160,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["estate_id"], ["estate.id"], name=op.f("fk_incident_estate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
-        sa.UniqueConstraint("number", name=op.f("uq_incident_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_incident_estate_id_number")),
     )
     op.create_index(op.f("ix_incident_order_number"), "incident", ["order_number"], unique=False)
     op.create_table(
@@ -517,7 +517,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_complaint_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
-        sa.UniqueConstraint("number", name=op.f("uq_complaint_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_complaint_estate_id_number")),
         sa.UniqueConstraint("request_id", name=op.f("uq_complaint_request_id")),
     )
     op.create_table(
@@ -688,7 +688,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
         sa.ForeignKeyConstraint(["estate_id"], ["estate.id"], name=op.f("fk_damage_estate_id")),
         sa.ForeignKeyConstraint(["order_id"], ["work_order.id"], name=op.f("fk_damage_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_damage")),
-        sa.UniqueConstraint("number", name=op.f("uq_damage_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_damage_estate_id_number")),
     )
     op.create_index(op.f("ix_damage_order_id"), "damage", ["order_id"], unique=False)
     op.create_table(
@@ -710,7 +710,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
             ["order_id"], ["work_order.id"], name=op.f("fk_escalation_order_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
-        sa.UniqueConstraint("number", name=op.f("uq_escalation_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_escalation_estate_id_number")),
     )
     op.create_index("ix_escalation_order", "escalation", ["order_id"], unique=False)
     op.create_table(
@@ -810,7 +810,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
             ["reviewer_id"], ["user_account.id"], name=op.f("fk_qa_review_reviewer_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_qa_review")),
-        sa.UniqueConstraint("number", name=op.f("uq_qa_review_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_qa_review_estate_id_number")),
     )
     op.create_index("ix_qa_review_order", "qa_review", ["order_id"], unique=False)
     op.create_table(
@@ -850,7 +850,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
             ["order_id"], ["work_order.id"], name=op.f("fk_return_visit_order_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_return_visit")),
-        sa.UniqueConstraint("number", name=op.f("uq_return_visit_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_return_visit_estate_id_number")),
     )
     op.create_index(
         "ix_return_visit_open", "return_visit", ["estate_id", "state", "due_at"], unique=False
@@ -937,7 +937,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
             ["order_id"], ["work_order.id"], name=op.f("fk_stock_line_order_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_line")),
-        sa.UniqueConstraint("number", name=op.f("uq_stock_line_number")),
+        sa.UniqueConstraint("estate_id", "number", name=op.f("uq_stock_line_estate_id_number")),
     )
     op.create_index(op.f("ix_stock_line_order_id"), "stock_line", ["order_id"], unique=False)
     op.create_table(
