@@ -12,6 +12,7 @@ from mqtt import topics
 from mqtt.ingest import Ingest
 from mqtt.link import Received
 from mqtt.metrics import Metrics
+from mqtt.sync import UNASKED, offer_to_all
 from server import outbox
 from server.alerts.operations import open_alerts
 from server.devices.operations import command, revoke
@@ -206,3 +207,16 @@ def test_an_event_that_our_own_fault_broke_is_kept_once_and_answered(world, sess
     assert (kept.outcome, kept.payload) == ("rejected", event)
     assert session.scalars(sa.select(DeviceReply)).one().body["event"] == event["id"]
     assert world.handheld(LIU_QIANG).last_seq == 1
+
+
+@pytest.mark.parametrize(("hours", "is_offered"), [(0.5, True), (2, False)])
+def test_a_server_that_is_back_offers_the_work_list_to_who_was_heard_lately(
+    world, session, hear, hours, is_offered
+):
+    order = dispatched(world)
+    hear(topics.sync, sync(world.now, {order.number: order.version}))
+    forget_owed(world)
+    world.do(offer_to_all, at=world.now + dt.timedelta(hours=hours))
+
+    offered = [(outbox.ORDER, order.number), (outbox.SYNC, UNASKED)]
+    assert owed(session, outbox.ORDER, outbox.SYNC) == (offered if is_offered else [])
