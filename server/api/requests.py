@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from server.accounts.queries import technician
 from server.api.schemas import (
+    CaptureIn,
+    CaptureOut,
     IssueIn,
     JudgementIn,
     OrderOut,
+    RegisterIn,
     ReplyIn,
     ReplyOut,
-    RequestIn,
     RequestOut,
 )
 from server.db import session, transaction, utcnow
@@ -24,6 +26,7 @@ from server.errors import Invalid
 from server.history import Actor
 from server.http import actor, etag, expected_version, idempotent, requires, settings
 from server.prices.queries import items_in_force
+from server.requests import capturing
 from server.requests import operations as requests
 from server.requests.models import ServiceRequest
 from server.work_orders.operations import dispatching
@@ -34,20 +37,39 @@ blp = Blueprint("requests", __name__, url_prefix="/api/v1", description="受理 
 @blp.post("/requests")
 @requires("request.register")
 @idempotent
-@blp.arguments(RequestIn)
+@blp.arguments(RegisterIn)
 @blp.response(201, RequestOut)
 @blp.doc(operationId="registerRequest")
 def register_request(data: dict[str, Any]) -> Any:
+    captured = data.pop("captured")
     with transaction() as current:
+        by, at = actor(), utcnow()
+        relayed = capturing.find(current, captured, by=by) if captured else None
+        if relayed is not None:
+            data["received_at"] = data["received_at"] or relayed.raised_at
         request = requests.register(
             current,
             settings(),
             caller=requests.Caller(**data.pop("customer")),
             **data,
-            by=actor(),
-            at=utcnow(),
+            by=by,
+            at=at,
         )
+        if relayed is not None:
+            capturing.registered(current, relayed, request=request.number, by=by, at=at)
     return request, 201, etag(request.version)
+
+
+@blp.post("/captures")
+@requires("request.capture")
+@idempotent
+@blp.arguments(CaptureIn)
+@blp.response(201, CaptureOut)
+@blp.doc(operationId="captureMatter")
+def capture_matter(data: dict[str, Any]) -> Any:
+    with transaction() as current:
+        caller = requests.Caller(**data.pop("customer"))
+        return capturing.capture(current, caller=caller, **data, by=actor(), at=utcnow())
 
 
 @blp.get("/requests/<number>")
@@ -169,21 +191,18 @@ def _accept(
     current: Session, request: ServiceRequest, data: dict[str, Any], *, by: Actor, at: dt.datetime
 ) -> None:
     """R-041: a paid service is one that the price list names; routine work needs no item."""
-    nature, item, version = data.get("nature", "paid_special"), data.get("price_item"), None
-    if item is not None:
-        listed = {
-            row.code: row.list_version
-            for row in items_in_force(current, by.estate_id, at.astimezone(settings().zone).date())
-        }
-        if item not in listed:
-            raise Invalid(
-                "not-on-price-list",
-                f"收费标准中没有 {item}。",
-                f"{item} is not on the price list.",
-                rule="R-021",
-                errors={"price_item": ["不在收费标准内 not on the list"]},
-            )
-        version = listed[item]
+    nature, item = data.get("nature", "paid_special"), data.get("price_item")
+    day = at.astimezone(settings().zone).date()
+    listed = {row.code: row.list_version for row in items_in_force(current, by.estate_id, day)}
+    version = listed.get(item) if item else max(listed.values(), default=None)
+    if item is not None and item not in listed:
+        raise Invalid(
+            "not-on-price-list",
+            f"收费标准中没有 {item}。",
+            f"{item} is not on the price list.",
+            rule="R-021",
+            errors={"price_item": ["不在收费标准内 not on the list"]},
+        )
     slot = technician(current, by.estate_id, data["technician"]) if "technician" in data else None
     requests.judge_accepted(
         current,

@@ -59,6 +59,25 @@ class RequestIn(ma.Schema):
     concerns_charges = ma.fields.Boolean(load_default=False)
 
 
+class RegisterIn(RequestIn):
+    #: what another department has taken in and relayed (R-022)
+    captured = ma.fields.UUID(load_default=None, allow_none=True)
+
+
+class CaptureIn(ma.Schema):
+    customer = ma.fields.Nested(CustomerIn, required=True)
+    content = Text(4000, required=True)
+    kind = one_of(*words.RequestKind, load_default="service_need")
+    urgency = one_of(*URGENCIES, load_default="normal")
+    appointment_at = Moment(load_default=None, allow_none=True)
+
+
+class CaptureOut(ma.Schema):
+    id = ma.fields.UUID()
+    data = ma.fields.Dict()
+    raised_at = Moment()
+
+
 class CustomerOut(ma.Schema):
     name = ma.fields.String()
     unit_code = ma.fields.String()

@@ -16,9 +16,10 @@ from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid, NotFound, Stale
 from server.estate import operations as estate
 from server.history import Actor
+from server.requests.finance import tell_finance
 from server.requests.lifecycle import RequestState, next_state
 from server.requests.models import Decline, Reply, ServiceRequest
-from server.requests.wording import suspect_phrases
+from server.requests.wording import refuse_sending_away, suspect_phrases
 from server.settings import Settings
 
 SUBJECT = "request"
@@ -101,9 +102,8 @@ def register(
             by=by,
             at=at,
         )
-    if concerns_charges:  # SR11, R-143
-        request.finance_notified_at = at
-        _record(session, "request.finance_notified", request, by, at, {})
+    if concerns_charges:
+        tell_finance(session, request, by=by, at=at)
     return request
 
 
@@ -144,6 +144,7 @@ def judge_answered(
             "Only an enquiry can be closed by an answer.",
             rule="R-144",
         )
+    refuse_sending_away("text", text)
     _move(request, "answered")
     request.explanation = text
     _judged(session, request, by, at, {"outcome": "answered"})
@@ -202,7 +203,7 @@ def answer_new_time(
         request.category = category or request.category
     else:
         request.outcome_reason = "客户不接受新时间 new time refused"
-        timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+        _stop_clocks(session, request, at)
     _judged(session, request, by, at, {"outcome": "time_confirmed" if accepted else "withdrawn"})
 
 
@@ -243,6 +244,7 @@ def judge_declined(
             errors=missing,
             extra={"suspect_phrases": suspect} if suspect else None,
         )
+    refuse_sending_away("explanation", explanation)
     _move(request, "declined")
     request.explanation = explanation
     decline = Decline(
@@ -289,7 +291,7 @@ def reply(
     session.add(row)
     if request.replied_at is None:
         request.replied_at = at
-        timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+        _stop_clocks(session, request, at)
     request.version += 1
     _record(
         session,
@@ -310,10 +312,11 @@ def reply(
 def withdraw(
     session: Session, request: ServiceRequest, *, reason: str, by: Actor, at: dt.datetime
 ) -> None:
-    """SR9: the customer takes it back before there is a slip (P-20)."""
+    """SR9: the customer takes it back before the slip (P-20)."""
+    refuse_sending_away("reason", reason)
     _move(request, "withdraw")
     request.outcome_reason = reason
-    timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+    _stop_clocks(session, request, at)
     _record(session, "request.withdrawn", request, by, at, {"reason": reason})
 
 
@@ -352,6 +355,10 @@ def find(
             extra={"version": request.version, "state": request.state},
         )
     return request
+
+
+def _stop_clocks(session: Session, request: ServiceRequest, at: dt.datetime) -> None:
+    timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
 
 
 def _move(request: ServiceRequest, action: str) -> None:
