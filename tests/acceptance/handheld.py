@@ -89,7 +89,9 @@ class Handheld:
         client.will_set(f"{self.root}/up/presence", self._presence(online=False), 1, retain=True)
 
         def on_connect(_: Any, __: Any, ___: Any, code: Any, ____: Any) -> None:
-            if not code.is_failure:
+            if code.is_failure:
+                gone.set()
+            else:
                 root = self.mqtt["root"]
                 client.subscribe([(f"{self.root}/dn/#", 1), (f"{root}/server", 1)])
 
@@ -226,7 +228,7 @@ class Handheld:
         }
         return made if order is None else {**made, "subject": order}
 
-    def event(self, kind: str, order: str | None = None, **data: Any) -> dict[str, Any]:
+    def event(self, kind: str, order: str | None = None, /, **data: Any) -> dict[str, Any]:
         """The next event in the numbering, in the queue; `at` (a moment) is its own time."""
         at = data.pop("at", None)
         self.seq += 1
@@ -252,7 +254,7 @@ class Handheld:
             self.queue.remove(event)
         return reply
 
-    def does(self, kind: str, order: str | None = None, **data: Any) -> dict[str, Any]:
+    def does(self, kind: str, order: str | None = None, /, **data: Any) -> dict[str, Any]:
         """Do something that must be applied; off line it waits in the queue."""
         event = self.event(kind, order, **data)
         if not self.online:
@@ -263,7 +265,7 @@ class Handheld:
             self.catches_up(order, reply["order_version"])
         return reply
 
-    def is_refused(self, kind: str, order: str, rule: str | None = None, **data: Any) -> Any:
+    def is_refused(self, kind: str, order: str, rule: str | None = None, /, **data: Any) -> Any:
         """Try something that must be rejected; the problem."""
         reply = self.send(self.event(kind, order, **data))
         assert reply["outcome"] == "rejected", f"{kind} {data}: {reply}"
@@ -365,6 +367,14 @@ class Handheld:
         named = more.pop("named", [])
         named += [self.uploads(order, tag, step=step) for tag in photos]
         return {"step": step, "attempt": attempt, "answer": answer or {}, "photos": named, **more}
+
+    def results(self, order: str) -> dict[tuple[str, int], str]:
+        """(step, attempt) and what the server made of it, as the snapshot tells."""
+        return {(row["step"], row["attempt"]): row["status"] for row in self.orders[order]["run"]}
+
+    def bands(self, order: str) -> dict[tuple[str, int], str | None]:
+        """(step, attempt) and the band in which a reading fell."""
+        return {(row["step"], row["attempt"]): row["band"] for row in self.orders[order]["run"]}
 
     # A technician's routine
 

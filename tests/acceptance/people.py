@@ -56,3 +56,14 @@ def cast_of(house: House) -> Iterator[Cast]:
         yield people
     finally:
         people.close()
+
+
+#: name, unit and phone of the residents that the scenarios know
+WANG_LIHUA = ("王丽华", "3栋2单元1502", "13900000001")
+LI_JIANJUN = ("李建军", "5栋1单元0801", "13900000002")
+ZHOU_MIN = ("周敏", "2栋1单元1104", "13900000003")
+WU_GUOQIANG = ("吴国强", "6栋2单元2203", "13900000004")
+XU_JING = ("徐静", "4栋1单元0302", "13900000005")
+HUANG_ZHIYUAN = ("黄志远", "7栋3单元1701", "13900000006")
+LIN_FANG = ("林芳", "1栋2单元0905", "13900000007")
+GUO_TAO = ("郭涛", "10栋1单元1206", "13900000008")

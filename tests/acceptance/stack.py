@@ -25,12 +25,13 @@ from server import migrate
 from server.app import create_core
 from server.db import db, session, transaction, utcnow
 from server.deadlines.models import Timer
+from server.history import PendingReaction
 from server.requests.models import ServiceRequest
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
 from tests.broker_process import free_port
 
-START_S = 60.0
+START_S = 120.0
 PATIENCE_S = 20.0
 WORKERS = {
     "web": "serve",
@@ -112,8 +113,11 @@ class House:
     def environment(self) -> dict[str, str]:
         """The variables that a `paigong` command of this house needs."""
         chosen = self.settings
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        # A house is many short-lived interpreters: they share what one of them compiled.
+        inherited.setdefault("PYTHONPYCACHEPREFIX", str(chosen.home.parent / "bytecode"))
         return {
-            **os.environ,
+            **inherited,
             "PAIGONG_HOME": str(chosen.home),
             "PAIGONG_WEB_PORT": str(chosen.web_port),
             "PAIGONG_MQTT_PORT": str(chosen.mqtt_port),
@@ -211,6 +215,11 @@ class House:
             timer.kind: timer.deadline_at
             for timer in self.ask(sa.select(Timer).where(Timer.subject == number))
         }
+
+    def wait_for_reactions(self) -> None:
+        """Wait until nothing is left that follows from what happened so far."""
+        pending = sa.select(PendingReaction.history_id)
+        wait_for(lambda: not self.ask(pending), "the reactions")
 
     def _died(self) -> bool:
         assert self._process is not None

@@ -8,12 +8,11 @@ import pytest
 
 from tests.acceptance.desk import in_minutes, moment
 from tests.acceptance.handheld import Handheld
-from tests.acceptance.people import Cast
+from tests.acceptance.people import WANG_LIHUA, Cast
+from tests.acceptance.repairs import looks_at_lamp, prices_lamp, repairs_lamp
 from tests.acceptance.stack import House, wait_for
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WANG_LIHUA = ("王丽华", "3栋2单元1502", "13900000001")
-WHOLE = "36 W"
 
 
 @pytest.fixture
@@ -41,37 +40,6 @@ def called(house: House, staff: Cast) -> str:
     return number
 
 
-def looked_at(handheld: Handheld, number: str) -> None:
-    """Everything up to the price: starter and tube fail the inspection."""
-    handheld.records(number, "LAMP-01", {}, "before")
-    handheld.records(number, "LAMP-02", {"confirmed": True})
-    handheld.records(number, "LAMP-03", {"value": "221", "unit": "V AC"}, "meter")
-    handheld.records(number, "LAMP-05", {"confirmed": True}, "isolation")
-    handheld.records(number, "LAMP-06", {"ok": True})
-    handheld.records(number, "LAMP-08", {"ok": False})
-    handheld.records(number, "LAMP-10", {"ok": False})
-
-
-def repaired(handheld: Handheld, number: str) -> None:
-    """Starter and tube replaced, everything else found sound, power back on."""
-    handheld.records(number, "LAMP-09", {"done": True}, "old_part", "new_part")
-    handheld.records(
-        number,
-        "LAMP-11",
-        {"done": True, "old_spec": "36 W", "new_spec": "36W"},
-        "old_part",
-        "new_part",
-    )
-    handheld.records(number, "LAMP-12", {"ok": True})
-    handheld.records(number, "LAMP-16", {"ok": True})
-    handheld.records(number, "LAMP-18", {"done": True})
-
-
-def priced(handheld: Handheld, number: str) -> None:
-    handheld.quotes(number, 3000, "L-LAMP", "M-TUBE36", "M-STARTER")
-    handheld.price_agreed(number, "王丽华")
-
-
 def test_lamp_goes_from_the_call_to_the_approved_order(
     house: House, staff: Cast, liuqiang: Handheld
 ) -> None:
@@ -79,9 +47,9 @@ def test_lamp_goes_from_the_call_to_the_approved_order(
     assert liuqiang.holds(number)["checklist"] == {"code": "CL-LAMP", "version": 1}
     liuqiang.goes_there(number)
     liuqiang.inspects(number, "启辉器坏,灯管两端发黑")
-    looked_at(liuqiang, number)
-    priced(liuqiang, number)
-    repaired(liuqiang, number)
+    looks_at_lamp(liuqiang, number)
+    prices_lamp(liuqiang, number, "王丽华")
+    repairs_lamp(liuqiang, number)
     liuqiang.records(number, "LAMP-19", {"value": "2", "unit": "times"})
     liuqiang.records(number, "LAMP-20", {}, "after")
     liuqiang.does("order.ready", number)
@@ -148,16 +116,16 @@ def test_three_flickers_pass_and_four_begin_again_at_the_voltage(
     number = called(house, staff)
     liuqiang.goes_there(number)
     liuqiang.inspects(number, "启辉器坏,灯管两端发黑")
-    looked_at(liuqiang, number)
-    priced(liuqiang, number)
-    repaired(liuqiang, number)
+    looks_at_lamp(liuqiang, number)
+    prices_lamp(liuqiang, number, "王丽华")
+    repairs_lamp(liuqiang, number)
     liuqiang.records(number, "LAMP-19", {"value": "4", "unit": "times"})
-    assert results(liuqiang, number)["LAMP-19", 1] == "fail"
+    assert liuqiang.results(number)["LAMP-19", 1] == "fail"
     problem = liuqiang.is_refused("order.ready", number)
     assert "LAMP-03" in problem["detail"]
 
     liuqiang.records(number, "LAMP-03", {"value": "221", "unit": "V AC"}, "meter")
-    assert results(liuqiang, number)["LAMP-03", 2] == "pass"
+    assert liuqiang.results(number)["LAMP-03", 2] == "pass"
     liuqiang.records(number, "LAMP-05", {"confirmed": True}, "isolation")
     for step, answer in (
         ("LAMP-06", {"ok": True}),
@@ -169,8 +137,8 @@ def test_three_flickers_pass_and_four_begin_again_at_the_voltage(
         ("LAMP-19", {"value": "3", "unit": "times"}),
     ):
         liuqiang.records(number, step, answer)
-    assert results(liuqiang, number)["LAMP-19", 2] == "pass"
-    assert results(liuqiang, number)["LAMP-19", 1] == "fail"  # never overwritten
+    assert liuqiang.results(number)["LAMP-19", 2] == "pass"
+    assert liuqiang.results(number)["LAMP-19", 1] == "fail"  # never overwritten
     liuqiang.records(number, "LAMP-20", {}, "after")
     liuqiang.does("order.ready", number)
     assert liuqiang.holds(number)["state"] == "awaiting_acceptance"
@@ -183,18 +151,13 @@ def test_a_starter_is_not_replaced_before_the_price_is_agreed(
     number = called(house, staff)
     liuqiang.goes_there(number)
     liuqiang.inspects(number, "启辉器坏")
-    looked_at(liuqiang, number)
+    looks_at_lamp(liuqiang, number)
     before = staff.chenjing.order(number)["version"]
     problem = liuqiang.cannot_record(number, "LAMP-09", {"done": True})
     assert problem["rule"] == "R-056"
     assert staff.chenjing.order(number)["version"] == before
-    assert ("LAMP-09", 1) not in results(liuqiang, number)
-    priced(liuqiang, number)
+    assert ("LAMP-09", 1) not in liuqiang.results(number)
+    prices_lamp(liuqiang, number, "王丽华")
     liuqiang.records(number, "LAMP-09", {"done": True}, "old_part", "new_part")
-    assert results(liuqiang, number)["LAMP-09", 1] == "done"
+    assert liuqiang.results(number)["LAMP-09", 1] == "done"
     house.assert_history_holds(number)
-
-
-def results(handheld: Handheld, number: str) -> dict[tuple[str, int], str]:
-    """(step, attempt) → status, as the snapshot tells."""
-    return {(row["step"], row["attempt"]): row["status"] for row in handheld.orders[number]["run"]}
