@@ -145,19 +145,25 @@ REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
 
 
 def run_once(settings: Settings, now: dt.datetime | None = None) -> bool:
-    """Carry out pending reactions, one transaction each. True when there may be more."""
+    """Carry out pending reactions, one transaction each. True when there may be more.
+
+    Raises the first failure, after all that is due has had its turn.
+    """
     at = now or utcnow()
     with transaction() as session:
         due = [row.history_id for row in claim(session, PendingReaction, at=at, limit=BATCH)]
+    failure: Exception | None = None
     for history_id in due:
         try:
             with transaction() as session:
                 _react(session, settings, history_id, at)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is raised below
             with transaction() as session:
                 if (pending := session.get(PendingReaction, history_id)) is not None:
                     postpone(pending, error, at)
-            raise
+            failure = failure or error  # the others of this turn are not held up by it
+    if failure is not None:
+        raise failure
     return len(due) == BATCH
 
 

@@ -106,19 +106,25 @@ def running(session: Session, subject_kind: str, subject: str) -> list[Timer]:
 
 
 def run_once(now: dt.datetime | None = None) -> bool:
-    """Fire what is due, one transaction a clock. True when there may be more."""
+    """Fire what is due, one transaction a clock. True when there may be more.
+
+    Raises the first failure, after all that is due has had its turn.
+    """
     at = now or utcnow()
     with transaction() as session:
         due = [timer.id for timer in claim(session, Timer, at=at, limit=BATCH)]
+    failure: Exception | None = None
     for timer_id in due:
         try:
             with transaction() as session:
                 _fire(session, timer_id, at)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is raised below
             with transaction() as session:
                 if (timer := session.get(Timer, timer_id)) is not None:
                     postpone(timer, error, at)
-            raise
+            failure = failure or error  # the others of this turn are not held up by it
+    if failure is not None:
+        raise failure
     return len(due) == BATCH
 
 
