@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from server.db import claim, postpone, transaction, utcnow
+from server.db import claim, postpone, session, transaction, utcnow
 from server.evidence import likeness, photos, queries
 from server.evidence.likeness import Fingerprint
 from server.evidence.models import Flag, Photo, PhotoState, PhotoWindow
-from server.evidence.photos import BadPhoto
+from server.evidence.photos import BadPhoto, Limits
 from server.evidence.queries import Lookalike
 from server.evidence.storage import PhotoStore
 from server.evidence.uploads import flag_photo
@@ -41,10 +41,10 @@ class Processor:
     def run_once(self) -> bool:
         """Process one stored photo; True when there may be more. A photo that cannot be processed
         is tried `MOST_TRIES` times, also when the worker dies of it, then flagged and left."""
-        with transaction() as session:
-            self._park(session, utcnow())
+        with transaction() as current:
+            self._park(current, utcnow())
             taken = claim(
-                session,
+                current,
                 Photo,
                 Photo.state == PhotoState.STORED,
                 Photo.tries < MOST_TRIES,
@@ -56,29 +56,28 @@ class Processor:
                 self._process(photo)
             except (OSError, BadPhoto) as error:
                 log.exception("photo %s could not be processed", photo.sha256)
-                with transaction() as session:
-                    postpone(_again(session, photo.id), error, utcnow())
+                with transaction() as current:
+                    postpone(_again(current, photo.id), error, utcnow())
         return bool(taken)
 
     def _process(self, photo: Photo) -> None:
         with self.store.open(photo.sha256) as original:
-            made = photos.derive(original, keep_place=photo.keep_place)
+            made = photos.derive(original, keep_place=photo.keep_place, limits=_accepted(photo))
         self.store.put_derivative(photo.sha256, "screen", made.screen)
         self.store.put_derivative(photo.sha256, "thumbnail", made.thumbnail)
         thumbnail = _picture(made.thumbnail)
         prints = [] if photo.is_signature else likeness.fingerprints(thumbnail)
-        with transaction() as session:
-            _remember(session, photo.id, prints)
+        with transaction() as current:
+            _remember(current, photo.id, prints)
         # Only now, with its own windows in sight: of two copies in two workers one sees the other.
-        with transaction() as session:
-            candidates = queries.lookalikes(
-                session, photo, prints, across_bits=self.near_bits, limit=MOST_COMPARED
-            )
+        candidates = queries.lookalikes(
+            session(), photo, prints, across_bits=self.near_bits, limit=MOST_COMPARED
+        )
         original_of = self._confirmed(thumbnail, candidates)
-        with transaction() as session:
+        with transaction() as current:
             if original_of is not None:
-                _flag_copy(session, {photo.id, original_of})
-            photo = _again(session, photo.id)
+                _flag_copy(current, {photo.id, original_of})
+            photo = _again(current, photo.id)
             photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
 
     def _confirmed(self, thumbnail: Image.Image, candidates: list[Lookalike]) -> uuid.UUID | None:
@@ -102,6 +101,12 @@ class Processor:
         for photo in lost:
             photo.state = PhotoState.FAILED
             flag_photo(session, photo, Flag.NOT_PROCESSED)
+
+
+def _accepted(photo: Photo) -> Limits:
+    """As many pixels as this photo was accepted with, whatever the setting is by now."""
+    pixels = photo.width_px * photo.height_px
+    return Limits(max_pixels=pixels, max_whole_pixels=pixels)
 
 
 def _flag_copy(session: Session, pair: set[uuid.UUID]) -> None:
