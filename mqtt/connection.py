@@ -107,7 +107,14 @@ class Connection:
         except OSError:
             self.abandon()
             raise
+        self._send_at_once()
         self.client.loop_start()
+
+    def _send_at_once(self) -> None:
+        """No Nagle: a reply would wait 40 ms behind the acknowledgement written before it."""
+        sock = self.client.socket()
+        if isinstance(sock, socket.socket):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _make_client(self) -> Client:
         options = self._options
