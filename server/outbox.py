@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -70,13 +71,14 @@ def note(
 @cache
 def _upsert(dialect: str) -> sa.Insert:
     """The statement of `note`, which nearly every change runs: built once."""
-    dialects = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    statement = dialects[dialect](sa.inspect(Owed).local_table)
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(Owed.__table__)
     names = ("version", "noted_at", "due_at", "tries", "lease", "sent_at", "last_error")
-    return statement.on_conflict_do_update(
+    upsert: sa.Insert = statement.on_conflict_do_update(
         index_elements=["device_id", "kind", "subject"],
         set_={name: statement.excluded[name] for name in names},
     )
+    return upsert
 
 
 def forget(session: Session, *, device_id: str, kind: str, subject: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from server.accounts import operations as accounts
 from server.accounts.models import User
@@ -168,7 +168,12 @@ def _do(act: Callable[[Session], dict[str, Any]], *, done: str = "") -> Any:
 def _page(**more: Any) -> str:
     current, estate_id = session(), actor().estate_id
     users = list(
-        current.scalars(sa.select(User).where(User.estate_id == estate_id).order_by(User.username))
+        current.scalars(
+            sa.select(User)
+            .where(User.estate_id == estate_id)
+            .options(selectinload(User.qualifications))
+            .order_by(User.username)
+        )
     )
     handhelds = current.scalars(
         sa.select(Device).where(Device.estate_id == estate_id).order_by(Device.label)
