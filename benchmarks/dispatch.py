@@ -17,7 +17,7 @@ from benchmarks.bulk import Writer
 from benchmarks.desk import Line
 from benchmarks.estate import Estate
 from benchmarks.figures import Figure, milliseconds
-from benchmarks.fleet import Fleet
+from benchmarks.fleet import Fleet, send_at_once
 from benchmarks.house import bare_broker, bare_web
 from mqtt.brokers.supervise import EmbeddedBroker
 
@@ -222,6 +222,7 @@ def _publisher(broker: EmbeddedBroker) -> Client:
     connected = threading.Event()
     client.on_connect = lambda *_: connected.set()
     client.connect(broker.endpoint.host, broker.endpoint.port)
+    send_at_once(client)
     client.loop_start()
     if not connected.wait(10):
         raise TimeoutError("the bare publisher was not let in")

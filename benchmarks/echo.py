@@ -12,6 +12,8 @@ from pathlib import Path
 from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
+from benchmarks.fleet import send_at_once
+
 
 def main(file: Path) -> None:
     """Answer until ended."""
@@ -39,6 +41,7 @@ def main(file: Path) -> None:
     client.on_subscribe = on_subscribe
     client.on_message = on_message
     client.connect("127.0.0.1", wanted["port"])
+    send_at_once(client)
     client.loop_forever()
 
 
