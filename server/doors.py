@@ -31,6 +31,15 @@ class DeskApi(Api):
     def _register_error_handlers(self) -> None:
         """Leave errors to `http.install`, which answers problem+json for every door alike."""
 
+    def _register_responses(self) -> None:
+        """Document refusals under the media type that they are sent with (RFC 9457)."""
+        usual = self.DEFAULT_RESPONSE_CONTENT_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        try:
+            super()._register_responses()
+        finally:
+            self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+
 
 def open_doors(app: Flask, settings: Settings) -> None:
     """Register every route. Each names who may (a house test walks over them)."""
