@@ -27,6 +27,7 @@ class DeskApi(Api):
     """flask-smorest with our problems: its own error pages are left to `server.http`."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE = "application/json"
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `http.install`, which answers problem+json for every door alike."""
