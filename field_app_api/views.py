@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import marshmallow as ma
@@ -21,10 +22,10 @@ from server.checklist_runs import queries as runs
 from server.db import session, transaction, utcnow
 from server.devices import operations as devices
 from server.devices.models import Device
-from server.errors import Invalid, NotFound, TooLarge
+from server.errors import Invalid, NotFound, Problem, TooLarge
 from server.estate.models import Estate
 from server.evidence import queries as evidence
-from server.fieldwork import inbox
+from server.fieldwork import inbox, poisoned
 from server.http import public, settings
 from server.prices.queries import items_in_force
 from server.work_orders import queries as orders
@@ -32,6 +33,7 @@ from server.work_orders.facts import missing_items
 from server.work_orders.snapshot import snapshot
 
 blp = Blueprint("field", __name__, url_prefix="/field/v1", description="手持机 Handheld")
+log = logging.getLogger(__name__)
 MAX_EVENTS = 200
 MAX_BATCH_BYTES = MAX_EVENTS * MAX_PAYLOAD_BYTES
 
@@ -98,14 +100,10 @@ def send_events() -> Any:
     events = _read_batch()
     replies = []
     for event in events:
-        # One transaction each: an event that is refused must not take its neighbours along.
-        with transaction() as current:
-            device = current.get(
-                Device, this_device().id, with_for_update=True, populate_existing=True
-            )
-            if device is None or not device.works:
-                break
-            replies.append(inbox.receive(current, settings(), device, event, at=utcnow()))
+        reply = _receive(event)
+        if reply is None:
+            break
+        replies.append(reply)
     return {"replies": replies}
 
 
@@ -176,6 +174,31 @@ def get_receipt(number: str) -> Any:
         ],
         "chain_head": history.chain_head(session(), "order", order.number),
     }
+
+
+def _receive(event: dict[str, Any]) -> dict[str, Any] | None:
+    """One event, one transaction: a refused one must not take its neighbours along.
+
+    None for a handheld that was revoked meanwhile, or where there is nothing to refuse.
+    """
+    try:
+        with transaction() as current:
+            if (device := _locked(current)) is None:
+                return None
+            return inbox.receive(current, settings(), device, event, at=utcnow())
+    except Problem:
+        raise
+    except Exception:
+        log.exception("an event of %s could not be handled", this_device().id)
+        with transaction() as current:
+            if (device := _locked(current)) is None:
+                return None
+            return poisoned.keep(current, device, event, at=utcnow())
+
+
+def _locked(current: Session) -> Device | None:
+    device = current.get(Device, this_device().id, with_for_update=True, populate_existing=True)
+    return device if device is not None and device.works else None
 
 
 def this_technician(current: Session, device: Device) -> dict[str, Any]:

@@ -6,15 +6,12 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from contracts.envelope import ContractError, read_event, read_presence, read_sync
-from contracts.vocabulary import Outcome
+from contracts.envelope import ContractError, read_presence, read_sync
 from mqtt import presence, sync, topics
 from mqtt.link import Received
 from mqtt.metrics import Metrics
 from server.devices.models import Device
-from server.errors import Unavailable
-from server.fieldwork import inbox
-from server.fieldwork.models import DeviceEvent
+from server.fieldwork import inbox, poisoned
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -58,43 +55,9 @@ class Ingest:
         if found is None or found[0].channel != "events":
             return
         device = found[1]
-        try:
-            event = read_event(message.payload)
-        except ContractError:
-            return
-        known = session.get(DeviceEvent, (device.id, event.id))
-        if known is not None or event.device != device.id or event.seq != device.last_seq + 1:
-            return
-        problem = Unavailable(
-            "not-handled",
-            "服务器处理此事件时出错,原文已保存,请告知调度。",
-            "The server failed to handle this event; it is kept. Tell the desk.",
-        ).as_dict()
-        session.add(
-            DeviceEvent(
-                device_id=device.id,
-                event_id=event.id,
-                seq=event.seq,
-                type=event.type,
-                order_number=event.subject,
-                content_hash=event.content_hash,
-                payload=event.received,
-                device_at=event.time,
-                server_at=at,
-                skew_s=0,
-                outcome=Outcome.REJECTED,
-                problem=problem,
-            )
-        )
-        device.last_seq = event.seq
-        reply = {
-            "event": event.id,
-            "outcome": Outcome.REJECTED.value,
-            "order_version": None,
-            "problem": problem,
-            "server_time": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        }
-        inbox.answer_over_mqtt(session, device, reply, at=at)
+        reply = poisoned.keep(session, device, message.payload, at=at)
+        if reply is not None:
+            inbox.answer_over_mqtt(session, device, reply, at=at)
 
     def _sender(self, session: Session, message: Received) -> tuple[topics.Uplink, Device] | None:
         """Who sent it, locked, where that is a handheld whose credentials hold."""

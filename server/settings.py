@@ -79,6 +79,8 @@ class Settings:
             wrong.append("PAIGONG_REPLY_MINUTES: may only be lowered from 15 (R-051)")
         if not 0 <= self.reply_warning_minutes < self.reply_minutes:
             wrong.append("PAIGONG_REPLY_WARNING_MINUTES: must be less than the reply minutes")
+        if not 0 <= self.photo_near_duplicate_bits <= 11:  # noqa: PLR2004  # the index's reach
+            wrong.append("PAIGONG_PHOTO_NEAR_DUPLICATE_BITS: from 0 to 11")
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):
