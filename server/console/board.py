@@ -22,9 +22,9 @@ from server.http import actor, level, requires, settings
 from server.requests.lifecycle import OPEN
 from server.requests.models import ServiceRequest
 from server.work_orders import queries
-from server.work_orders.lifecycle import TRANSITIONS
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import TERMINAL, State
+from server.work_orders.transitions import TRANSITIONS
 
 pages = Blueprint("board", __name__)
 PAGE = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.console.wording import gettext, marked
-from server.work_orders.lifecycle import LABELS_ZH
+from server.work_orders.labels import LABELS_ZH
 
 ORDER_STATE = {state.value: label for state, label in LABELS_ZH.items()}
 

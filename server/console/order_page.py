@@ -34,10 +34,10 @@ from server.requests.models import ServiceRequest
 from server.stores import lifecycle as stock_lifecycle
 from server.stores import operations as stores
 from server.work_orders import qualifications, queries
-from server.work_orders.lifecycle import TRANSITIONS
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations.moving import SUBJECT
 from server.work_orders.states import AT_WORK, IN_THE_FIELD, State
+from server.work_orders.transitions import TRANSITIONS
 
 pages = Blueprint("order", __name__)
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from server.accounts.permissions import MATRIX
-from server.work_orders import guards, lifecycle
-from server.work_orders.lifecycle import Refusal, decide
+from server.work_orders import guards
+from server.work_orders.labels import ACTION_LABELS_ZH, LABELS_ZH
+from server.work_orders.lifecycle import Refusal, decide, printable
 from server.work_orders.states import State
+from server.work_orders.transitions import ACTIONS, TRANSITIONS
 
 RESUMES = "(resumes)"
 STAYS = "(stays)"
@@ -169,10 +171,10 @@ PERMISSIONS = {
 
 
 def test_the_table_has_exactly_these_actions():
-    assert {action for action, _ in TARGETS} | {"issue"} == lifecycle.ACTIONS
+    assert {action for action, _ in TARGETS} | {"issue"} == ACTIONS
 
 
-@pytest.mark.parametrize("action", sorted(lifecycle.ACTIONS))
+@pytest.mark.parametrize("action", sorted(ACTIONS))
 @pytest.mark.parametrize("state", State)
 def test_each_action_in_each_state(action, state):
     answer = decide(action, state, FINE)
@@ -203,9 +205,9 @@ def test_each_guard_refuses_where_it_must_and_only_there(action, state):
 
 
 def test_every_guard_and_case_is_asked_somewhere():
-    asked = {name for row in lifecycle.TRANSITIONS for name in row.guards}
+    asked = {name for row in TRANSITIONS for name in row.guards}
     assert asked == set(guards.GUARDS)
-    assert {row.case for row in lifecycle.TRANSITIONS if row.case} == set(guards.CASES)
+    assert {row.case for row in TRANSITIONS if row.case} == set(guards.CASES)
 
 
 @pytest.mark.parametrize(
@@ -249,25 +251,25 @@ def test_an_action_that_is_not_in_the_table_is_a_mistake_of_the_caller():
 
 
 def test_each_row_names_a_permission_of_the_matrix():
-    for row in lifecycle.TRANSITIONS:
+    for row in TRANSITIONS:
         assert row.permission == PERMISSIONS.get(row.action, "order.fieldwork")
         assert row.permission in MATRIX
 
 
 def test_nothing_leads_out_of_an_end_and_every_state_can_be_reached():
     ends = {State.ARCHIVED, State.CANCELLED, State.VOID}
-    assert not any(row.sources & ends for row in lifecycle.TRANSITIONS)
-    assert {row.target for row in lifecycle.TRANSITIONS if row.target} == set(State)
+    assert not any(row.sources & ends for row in TRANSITIONS)
+    assert {row.target for row in TRANSITIONS if row.target} == set(State)
 
 
 def test_every_state_and_action_has_a_chinese_name():
-    assert set(lifecycle.LABELS_ZH) == set(State)
-    assert set(lifecycle.ACTION_LABELS_ZH) == lifecycle.ACTIONS
+    assert set(LABELS_ZH) == set(State)
+    assert set(ACTION_LABELS_ZH) == ACTIONS
 
 
 def test_the_printed_table_has_a_line_for_each_row():
-    lines = list(lifecycle.printable())
-    assert len(lines) == len(lifecycle.TRANSITIONS)
+    lines = list(printable())
+    assert len(lines) == len(TRANSITIONS)
     assert ("WO3", "dispatched", "acknowledge", "acknowledged", "order.fieldwork", "own_order") in (
         lines
     )

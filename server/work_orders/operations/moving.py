@@ -17,9 +17,10 @@ from server.history import Actor
 from server.settings import Settings
 from server.work_orders import lifecycle
 from server.work_orders.facts import NOTHING_GIVEN, Given, OrderFacts
-from server.work_orders.lifecycle import Refusal, Transition
+from server.work_orders.lifecycle import Refusal
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import IN_THE_FIELD, READ_ONLY, State
+from server.work_orders.transitions import Transition
 
 SUBJECT = "order"
 
