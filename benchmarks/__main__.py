@@ -60,7 +60,7 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
                 burst=chosen.burst or (200 if quick else 2000),
             ),
             ingest.PART: lambda: ingest.measure(
-                writer, folder, samples=samples, per_handheld=4 if quick else 40
+                writer, folder, samples=samples, per_handheld=4 if quick else 20
             ),
             photo.PART: lambda: photo.measure(writer, samples=5 if quick else 20),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,6 +30,17 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         """For the file of results."""
         return {**asdict(self), "ratio": self.ratio}
+
+
+def cpu_figures(
+    part: str, thing: str, before: Mapping[str, float], after: Mapping[str, float], count: int
+) -> list[Figure]:
+    """Processor time of each process for one `thing`, as read before and after `count` of them."""
+    return [
+        Figure(part=part, name=f"processor time per {thing}: {name}", value=used / count, unit="ms")
+        for name in before
+        if (used := after.get(name, 0) - before[name]) / count >= 0.05
+    ]
 
 
 def percentile(samples: Sequence[float], share: float) -> float:

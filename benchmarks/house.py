@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from server.settings import Settings
 
 _STARTUP_S = 60.0
 _STOP_S = 8.0
+_LOG_LINES = 20
 WORKERS = ("mqtt", "background", "photos")
 
 
@@ -37,6 +38,8 @@ class House:
 
     settings: Settings
     app: Flask
+    #: process ids of the running parts, by name
+    pids: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def prepare(cls, home: Path) -> House:
@@ -60,6 +63,7 @@ class House:
                 )
                 stack.callback(broker.stop)
                 broker.start()
+                self.pids["broker"] = broker.pid or 0
             (self.settings.home / "log").mkdir(exist_ok=True)
             for name, arguments in [
                 ("web", ["serve"]),
@@ -70,13 +74,35 @@ class House:
             wait_until(answers, f"the product did not start; see {self.settings.home}/log")
             if "mqtt" in workers:
                 wait_until(self.nothing_owed, "handhelds were not let in")
-            yield
+            try:
+                yield
+            except Exception:
+                self._tell_what_was_logged()
+                raise
+
+    def cpu_ms(self) -> dict[str, float]:
+        """Processor time that each part has used so far; empty where there is no /proc.
+
+        Unlike durations these hardly depend on what else the machine does.
+        """
+        tick_ms = 1000 / os.sysconf("SC_CLK_TCK")
+        used = {}
+        for name, pid in self.pids.items():
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                used[name] = (int(fields[11]) + int(fields[12])) * tick_ms
+        return used
 
     def nothing_owed(self) -> bool:
         """Whether the relay has sent everything."""
         with self.app.app_context():
             open_notes = sa.select(sa.func.count()).select_from(Owed).where(Owed.sent_at.is_(None))
             return session().scalar(open_notes) == 0
+
+    def _tell_what_was_logged(self) -> None:
+        for file in sorted((self.settings.home / "log").iterdir()):
+            ending = file.read_text(errors="replace").splitlines()[-_LOG_LINES:]
+            print("\n".join([f"--- {file.name}", *ending]), file=sys.stderr)
 
     @contextlib.contextmanager
     def _child(self, name: str, arguments: Sequence[str]) -> Iterator[None]:
@@ -89,7 +115,8 @@ class House:
         }
         with program(
             arguments, log_file=self.settings.home / "log" / f"{name}.log", environment=environment
-        ):
+        ) as child:
+            self.pids[name] = child.pid or 0
             yield
 
     def _healthy(self) -> bool:
@@ -102,7 +129,7 @@ class House:
 @contextlib.contextmanager
 def program(
     arguments: Sequence[str], *, log_file: Path, environment: dict[str, str] | None = None
-) -> Iterator[None]:
+) -> Iterator[Child]:
     """A Python program as a child process, ended at the end."""
     clean = {name: "" for name in os.environ if name.startswith("PAIGONG_")}
     child = Child(
@@ -113,7 +140,7 @@ def program(
     )
     child.start()
     try:
-        yield
+        yield child
     finally:
         child.ask_to_stop()
         child.wait(_STOP_S)
