@@ -1,5 +1,7 @@
 """What may be charged, who decides it and when billing waits (R-024, R-062, P-07, P-08, P-20)."""
 
+import datetime as dt
+
 import pytest
 
 from server.accounts.permissions import COLUMN, Role, may
@@ -93,3 +95,18 @@ def test_the_cs_manager_decides_the_first_level_and_not_the_second(world):
     with pytest.raises(Denied) as refused:
         acts.decide(world, second, "waive", by=ZHAO_MIN)
     assert (refused.value.rule, second.charge_fen) == ("R-062", 1500)
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "month"),
+    [
+        (dt.datetime(2025, 3, 31, 15, 59, 59, tzinfo=dt.UTC), dt.date(2025, 3, 1)),
+        (dt.datetime(2025, 3, 31, 16, 0, tzinfo=dt.UTC), dt.date(2025, 4, 1)),
+    ],
+    ids=["before midnight here", "at midnight here"],
+)
+def test_an_order_belongs_to_the_month_in_which_it_was_closed_here(world, closed_at, month):
+    order = order_in(world, State.ACCEPTED)
+    acts.signature_arrives(world, order)
+    acts.write_off(world, order, at=closed_at)
+    assert (order.closed_at, order.month) == (closed_at, month)
