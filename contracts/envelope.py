@@ -163,8 +163,8 @@ class SyncSchema(WireSchema):
     """What a sync request says."""
 
     epoch = Mark(allow_none=True)
-    orders = HeldOrders(most=MAX_OPEN_ORDERS, required=True)
-    last_seq = WholeNumber(required=True)
+    orders = HeldOrders(most=MAX_OPEN_ORDERS, load_default=dict)
+    last_seq = WholeNumber(load_default=0)
     queued = WholeNumber(load_default=0)
 
 
@@ -236,6 +236,7 @@ class _Message:
     def __init__(self, payload: bytes | dict[str, Any]) -> None:
         parsed = strict_json.parse(payload) if isinstance(payload, bytes) else payload
         self.event_id, self.seq = _address(parsed)
+        self.subject = _subject(parsed)
         for slug, place, message in strict_json.faults(parsed):
             raise self.refusal(slug, _MESSAGES[slug], {place: [message]} if place else {})
         if not isinstance(parsed, dict):
@@ -259,7 +260,14 @@ class _Message:
 
     def refusal(self, slug: str, detail: str, errors: dict[str, list[str]]) -> ContractError:
         first = dict(islice(errors.items(), _MOST_ERRORS))
-        return ContractError(slug, detail, errors=first, event_id=self.event_id, seq=self.seq)
+        return ContractError(
+            slug,
+            detail,
+            errors=first,
+            event_id=self.event_id,
+            seq=self.seq,
+            subject=self.subject,
+        )
 
 
 #: Schemas keep no state between loads, so one of each kind serves all messages.
@@ -279,6 +287,15 @@ def _address(parsed: Any) -> tuple[str | None, int | None]:
     )
     good_seq = type(seq) is int and 0 < seq <= strict_json.MAX_INTEGER
     return (event_id if good_id else None), (seq if good_seq else None)
+
+
+def _subject(parsed: Any) -> str | None:
+    """The order that a message names, where it can be read."""
+    told = parsed.get("subject") if isinstance(parsed, dict) else None
+    try:
+        return str(OrderNumber().deserialize(told)) if told else None
+    except ValidationError:
+        return None
 
 
 def _flat(messages: Any, place: str) -> dict[str, list[str]]:

@@ -163,6 +163,7 @@ class SignatureRefused(EventData):
 
     reason = Text(longest=MAX_REASON, required=True)
     witness = Text(longest=MAX_NAME, required=True)
+    photos = photos()
 
 
 class CancelRequested(EventData):

@@ -43,15 +43,15 @@ class WireSchema(Schema):
     def drop_absent(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {
-            name: value
-            for name, value in data.items()
-            if not ((value is None or value == "") and self._is_optional(name))
-        }
+        return {name: value for name, value in data.items() if not self._is_absent(name, value)}
 
-    def _is_optional(self, name: str) -> bool:
+    def _is_absent(self, name: str, value: Any) -> bool:
+        if value is not None and value != "":
+            return False
         return any(
-            name == (field.data_key or own_name) and not field.required and not field.allow_none
+            name == (field.data_key or own_name)
+            and not field.required
+            and (value == "" or not field.allow_none)
             for own_name, field in self.load_fields.items()
         )
 

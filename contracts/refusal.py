@@ -5,8 +5,9 @@ class ContractError(Exception):
     """A payload that does not keep the contract.
 
     Parameters: ``slug`` the kind of fault in kebab-case; ``detail`` one sentence, Chinese then
-    English; ``errors`` dotted place in the payload -> messages; ``event_id`` and ``seq`` as far
-    as they could be read, so that a refusal can be addressed to the event it refuses.
+    English; ``errors`` dotted place in the payload -> messages; ``event_id``, ``seq`` and
+    ``subject`` as far as they could be read, so that a refusal can be addressed to the event it
+    refuses and say how its order stands.
     """
 
     def __init__(
@@ -17,6 +18,7 @@ class ContractError(Exception):
         errors: dict[str, list[str]] | None = None,
         event_id: str | None = None,
         seq: int | None = None,
+        subject: str | None = None,
     ) -> None:
         super().__init__(f"{slug}: {detail}")
         self.slug = slug
@@ -24,3 +26,4 @@ class ContractError(Exception):
         self.errors = errors or {}
         self.event_id = event_id
         self.seq = seq
+        self.subject = subject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import uuid
 from collections.abc import Callable
@@ -129,7 +130,7 @@ def idempotent(view: View) -> View:
                 errors={"Idempotency-Key": ["1–128"]},
             )
         digest = hashlib.sha256(
-            b"\n".join([request.method.encode(), request.path.encode(), request.get_data()])
+            b"\n".join([request.method.encode(), request.path.encode(), _same_body()])
         ).hexdigest()
         user_id = signed_in().id
         with transaction() as current:
@@ -157,6 +158,15 @@ def idempotent(view: View) -> View:
             return answer
 
     return once  # type: ignore[return-value]
+
+
+def _same_body() -> bytes:
+    """The body, where it is JSON without regard to spacing and the order of names."""
+    raw = request.get_data()
+    try:
+        return json.dumps(json.loads(raw), sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return raw
 
 
 def client_address() -> str:

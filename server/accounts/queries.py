@@ -14,11 +14,16 @@ from server.errors import Invalid
 
 
 def find_user(session: Session, estate_id: uuid.UUID, handle: str) -> User | None:
-    """A user of the estate by user name, staff code or id."""
+    """A user of the estate by user name, staff code or id, or by a name that only one has."""
     wanted = sa.or_(User.username == handle, User.staff_code == handle)
     with suppress(ValueError):
         wanted = sa.or_(wanted, User.id == uuid.UUID(handle))
-    return session.scalar(sa.select(User).where(User.estate_id == estate_id, wanted))
+    here = sa.select(User).where(User.estate_id == estate_id)
+    found = session.scalar(here.where(wanted))
+    if found is not None:
+        return found
+    namesakes = session.scalars(here.where(User.name == handle).limit(2)).all()
+    return namesakes[0] if len(namesakes) == 1 else None
 
 
 def technician(session: Session, estate_id: uuid.UUID, handle: str) -> User:

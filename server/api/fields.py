@@ -53,6 +53,33 @@ class Text(ma.fields.String):
         return text
 
 
+class Body(ma.Schema):
+    """What is taken in: null in a field that may be left out means that it was left out."""
+
+    @ma.pre_load
+    def drop_absent(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        fields = self.load_fields
+        return {
+            name: value
+            for name, value in data.items()
+            if value is not None or name not in fields or fields[name].required
+        }
+
+
+class Several(ma.fields.List[Any]):
+    """Words of a closed list in a query: the name repeated, or one value with commas."""
+
+    def __init__(self, *choices: str, **kwargs: Any) -> None:
+        super().__init__(one_of(*choices), **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        told = value if isinstance(value, list) else [value]
+        words = [word for one in told for word in str(one).split(",") if word]
+        return super()._deserialize(words, *args, **kwargs)
+
+
 def one_of(*choices: str, **kwargs: Any) -> ma.fields.String:
     """A word of a closed list."""
     return ma.fields.String(validate=validate.OneOf(choices), **kwargs)

@@ -28,6 +28,7 @@ from server.http import actor, etag, expected_version, idempotent, requires, set
 from server.prices.queries import items_in_force
 from server.requests import capturing
 from server.requests import operations as requests
+from server.requests.lifecycle import RequestState
 from server.requests.models import ServiceRequest
 from server.work_orders.operations import dispatching
 
@@ -140,6 +141,8 @@ def judge(
 ) -> None:
     """Call the judgement that `outcome` names; the console's form comes here too."""
     outcome = data["outcome"]
+    if outcome == "accepted" and request.state == RequestState.TIME_PENDING:
+        outcome = "time_confirmed"  # SR6 is the one way in which an offered time is accepted
     if outcome == "accepted":
         _accept(current, request, data, by=by, at=at)
     elif outcome == "declined":

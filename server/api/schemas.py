@@ -8,7 +8,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from contracts import vocabulary as words
-from server.api.fields import Moment, Text, one_of
+from server.api.fields import Body, Moment, Several, Text, one_of
 from server.estate.operations import UNIT_CODE
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations.escalating import DECISIONS
@@ -39,14 +39,14 @@ def copies_json(order: WorkOrder) -> list[dict[str, str]]:
     ]
 
 
-class CustomerIn(ma.Schema):
+class CustomerIn(Body):
     name = Text(40, required=True)
     unit_code = Text(20, required=True, metadata={"pattern": UNIT_CODE.pattern})
     phone = Text(20, required=True)
     relation = one_of(*words.Relation, load_default="owner")
 
 
-class RequestIn(ma.Schema):
+class RequestIn(Body):
     customer = ma.fields.Nested(CustomerIn, required=True)
     content = Text(4000, required=True)
     channel = one_of(*CHANNELS, required=True)
@@ -116,7 +116,7 @@ class RequestOut(ma.Schema):
     finance_notified_at = Moment(allow_none=True)
 
 
-class JudgementIn(ma.Schema):
+class JudgementIn(Body):
     outcome = one_of(
         "accepted",
         "declined",
@@ -142,7 +142,15 @@ class JudgementIn(ma.Schema):
     channel = one_of(*CHANNELS)
     target = one_of("service", "staff", "facility", "cs_centre", "other")
     offered_at = Moment()
+    appointment_at = Moment()
     reason = Text(400)
+
+    @ma.post_load
+    def one_name_each(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The new time may be called `appointment_at`, an answer `explanation`."""
+        offered, told = data.pop("appointment_at", None), data.get("explanation")
+        named = {"offered_at": offered, "text": told}
+        return {name: value for name, value in named.items() if value} | data
 
 
 class ReplyIn(ma.Schema):
@@ -190,7 +198,7 @@ class WriteOffIn(ma.Schema):
     return_point = one_of("front_desk", "dispatch", required=True)
 
 
-class DecisionIn(ma.Schema):
+class DecisionIn(Body):
     decision = one_of(*DECISIONS, required=True)
     text = Text(2000, required=True)
     technician = Text(40, load_default=None, allow_none=True)
@@ -200,6 +208,18 @@ class DecisionIn(ma.Schema):
         allow_none=True,
         validate=validate.Range(min=0, max=MAX_FEN),
     )
+    total_fen = ma.fields.Integer(strict=True, validate=validate.Range(min=0, max=MAX_FEN))
+    charge = one_of("kept", "reduced", "waived")
+
+    @ma.post_load
+    def one_amount(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The amount may be called `total_fen`; a waived charge needs no amount (WO19)."""
+        amount, charge = data.pop("total_fen", None), data.pop("charge", None)
+        if data["charge_fen"] is None:
+            data["charge_fen"] = 0 if charge == "waived" else amount
+        if charge == "reduced" and data["charge_fen"] is None:
+            raise ma.ValidationError("须写明金额 Say the amount.", "charge_fen")
+        return data
 
 
 class PriceApprovalIn(ma.Schema):
@@ -296,7 +316,7 @@ class OrderPageOut(ma.Schema):
 
 
 class OrderListIn(ma.Schema):
-    state = ma.fields.List(one_of(*words.OrderState), load_default=list)
+    state = Several(*words.OrderState, load_default=list)
     technician = Text(40, load_default=None)
     unit_code = Text(20, load_default=None)
     qa_state = one_of("none", "pending", "passed", "returned", "failed", load_default=None)

@@ -153,6 +153,7 @@ def _signature_refused(act: Act, order: WorkOrder) -> None:
         order,
         reason=act.data["reason"],
         witness=act.data["witness"],
+        photos=_photos(act),
         **act.who,
     )
 

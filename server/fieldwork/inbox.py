@@ -306,6 +306,7 @@ def _refuse_unreadable(
             order_version=None,
             expected_seq=expected,
         )
+    version, state = _standing(session, device, error.subject)
     if known is None and error.seq == expected:
         session.add(
             DeviceEvent(
@@ -321,11 +322,35 @@ def _refuse_unreadable(
                 skew_s=0,
                 outcome=Outcome.REJECTED,
                 problem=problem,
+                order_version=version,
+                order_state=state,
             )
         )
         device.last_seq = error.seq
         session.flush()
-    return _reply(error.event_id, Outcome.REJECTED, at=at, order_version=None, problem=problem)
+    return _reply(
+        error.event_id,
+        Outcome.REJECTED,
+        at=at,
+        order_version=version,
+        problem=problem,
+        state=state,
+    )
+
+
+def _standing(
+    session: Session, device: Device, order_number: str | None
+) -> tuple[int | None, str | None]:
+    """Version and state of an order that is with this handheld's technician, else nothing."""
+    if order_number is None:
+        return None, None
+    try:
+        order = orders.get_order(session, device.estate_id, order_number)
+    except NotFound:
+        return None, None
+    if order.technician_id != device.technician_id:
+        return None, None
+    return order.version, order.state
 
 
 def _reply_of(row: DeviceEvent, *, at: dt.datetime, again: bool = False) -> dict[str, Any]:

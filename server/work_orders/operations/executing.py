@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -202,6 +202,7 @@ def refuse_signature(
     *,
     reason: str,
     witness: str,
+    photos: Sequence[Mapping[str, str]] = (),
     by: Actor,
     at: dt.datetime,
     device_at: dt.datetime,
@@ -216,7 +217,7 @@ def refuse_signature(
         at=at,
         device_at=device_at,
         given=Given(reason=reason, witness=witness),
-        data={"reason": reason, "witness": witness},
+        data={"reason": reason, "witness": witness, "photos": [dict(one) for one in photos]},
     )
     known = {"refused", "absent", "dispute"}
     order.unsigned_reason = reason if reason in known else "refused"

@@ -18,9 +18,9 @@ from server.prices.models import OneOffPrice
 from server.prices.pricing import price_lines, read_qty, total_fen
 from server.settings import Settings
 from server.work_orders.facts import Given
-from server.work_orders.models import Quote, QuoteLine, Signature, WorkOrder
+from server.work_orders.models import Assignment, Quote, QuoteLine, Signature, WorkOrder
 from server.work_orders.operations import dispatching, moving
-from server.work_orders.states import GOODWILL
+from server.work_orders.states import GOODWILL, State
 
 
 def reached(
@@ -51,10 +51,26 @@ def acknowledge(
     at: dt.datetime,
     device_at: dt.datetime,
 ) -> None:
-    """WO3: the technician takes the order; receipt time by his own clock (R-052)."""
+    """WO3: the technician takes the order; receipt time by his own clock (R-052).
+
+    One who is sent to redo another's work says so too; the order stays where it is.
+    """
+    if _joined_for_rework(session, order):
+        moving.record(session, order, "order.acknowledged", by=by, at=at, device_at=device_at)
+        return
     moving.move(session, settings, order, "acknowledge", by=by, at=at, device_at=device_at)
     order.acknowledged_at = device_at
     timers.stop(session, ["acknowledge"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
+
+
+def _joined_for_rework(session: Session, order: WorkOrder) -> bool:
+    """Whether a manager gave the rework to somebody who has not been there before (WO19)."""
+    if State(order.state) is not State.REWORK or order.arrived_at is None:
+        return False
+    since = session.scalar(
+        sa.select(sa.func.max(Assignment.from_at)).where(Assignment.order_id == order.id)
+    )
+    return since is not None and since > order.arrived_at
 
 
 def give_back(
@@ -103,7 +119,13 @@ def arrive(
     at: dt.datetime,
     device_at: dt.datetime,
 ) -> None:
-    """WO5: on site; later than the appointment is flagged (R-053, A-03, P-04)."""
+    """WO5: on site; later than the appointment is flagged (R-053, A-03, P-04).
+
+    One who is sent to redo another's work arrives too; the order stays where it is.
+    """
+    if _joined_for_rework(session, order):
+        moving.record(session, order, "order.arrived", by=by, at=at, device_at=device_at)
+        return
     late = order.appointment_at is not None and policy.late_arrival(
         device_at, order.appointment_at, settings.arrival_grace_minutes
     )

@@ -286,7 +286,6 @@ def test_a_sync_request_is_read():
         ({"orders": {"all": 1}, "last_seq": 0}, "data.orders"),
         ({"orders": [], "last_seq": 0}, "data.orders"),
         ({"orders": {}, "last_seq": -1}, "data.last_seq"),
-        ({"orders": {}}, "data.last_seq"),
         ({"orders": {}, "last_seq": 0, "epoch": {}}, "data.epoch"),
     ],
 )
@@ -297,10 +296,18 @@ def test_a_faulty_sync_request_is_refused(data: dict[str, Any], place: str):
     assert list(caught.value.errors) == [place]
 
 
-def test_a_handheld_that_never_met_the_server_has_no_epoch():
-    data = {"epoch": None, "orders": {}, "last_seq": 0, "queued": 0}
+@pytest.mark.parametrize("said", [{"epoch": None}, {"epoch": ""}, {}])
+def test_a_handheld_that_never_met_the_server_has_no_epoch(said: dict[str, Any]):
+    read = read_sync(event("sync.request", over={"data": said}))
 
-    assert read_sync(event("sync.request", over={"data": data})).epoch is None
+    assert (read.epoch, read.orders, read.last_seq, read.queued) == (None, {}, 0, 0)
+
+
+def test_a_refusal_says_which_order_it_was_about():
+    with pytest.raises(ContractError) as caught:
+        read_event(event("order.arrived", over={"odd": True}))
+
+    assert caught.value.subject == event("order.arrived")["subject"]
 
 
 def test_presence_is_a_plain_object():
