@@ -124,9 +124,10 @@ def flag_photo_times(cause: Cause) -> None:
     order = cause.session.get(WorkOrder, photo.order_id)
     if order is None:
         return
-    if order.arrived_at is None or photo.taken_at < order.arrived_at:
+    # Many clients write whole seconds: the same second is not before.
+    if order.arrived_at is None or photo.taken_at < order.arrived_at.replace(microsecond=0):
         flag_photo(cause.session, photo, Flag.BEFORE_ARRIVAL)
-    if order.finished_at is not None and photo.taken_at > order.finished_at:
+    if order.finished_at is not None and photo.taken_at.replace(microsecond=0) > order.finished_at:
         flag_photo(cause.session, photo, Flag.AFTER_FINISH)
 
 
