@@ -109,7 +109,7 @@ def test_photo_worker_killed_amid_pictures(
     def processed() -> bool:
         items = people.chenjing.get(f"/orders/{number}/photos")["items"]
         assert [photo["sha256"] for photo in items] == shas
-        return all(photo["state"] == "ready" for photo in items)
+        return all(photo["state"] == "processed" for photo in items)
 
     wait_for(processed, "thumbnails", 60)
     for photo in people.chenjing.get(f"/orders/{number}/photos")["items"]:

@@ -186,9 +186,7 @@ def test_s04_recalled_while_the_program_is_offline_and_killed(
     staff.chenjing.dispatches(number, "liuqiang")
 
     zhangwei.works([do("online"), wait("answers")])
-    kept = [
-        row["data"]["type"] for row in staff.chenjing.history(number, "event.recorded_late")
-    ]
+    kept = [row["data"]["type"] for row in staff.chenjing.history(number, "event.recorded_late")]
     done = ["opened", "acknowledged", "arrived", "inspected", "quoted"]
     assert kept[-6:] == [*(f"order.{word}" for word in done), "quote.confirmed"]
     order = staff.chenjing.order(number)
