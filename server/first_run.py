@@ -14,7 +14,7 @@ from server.accounts import operations as accounts
 from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.checklist_runs.operations import publish_catalogue
-from server.errors import Conflict, Denied
+from server.errors import Conflict
 from server.estate import operations as estate
 from server.settings import Settings
 
@@ -26,11 +26,17 @@ def is_first_run(session: Session) -> bool:
     return session.scalar(sa.select(User.id).limit(1)) is None
 
 
+def setup_code_fits(settings: Settings, given: str) -> bool:
+    """Whether this is the code that stands in the home folder, for its owner's eyes only."""
+    path = settings.home / SETUP_CODE
+    known = path.read_text().strip() if path.is_file() else ""
+    return bool(known) and hmac.compare_digest(known.encode(), given.strip().encode())
+
+
 def create_first_administrator(
     session: Session,
     settings: Settings,
     *,
-    setup_code: str,
     estate_name: str,
     username: str,
     name: str,
@@ -39,14 +45,10 @@ def create_first_administrator(
 ) -> User:
     """Make the estate and its first system administrator.
 
-    Raises Conflict where somebody has an account already, Denied for a wrong setup code.
+    Raises Conflict where somebody has an account already, Invalid for a weak password.
     """
     if not is_first_run(session):
-        raise Conflict("already-set-up", "系统已初始化。", "The installation is set up already.")
-    path = settings.home / SETUP_CODE
-    known = path.read_text().strip() if path.exists() else ""
-    if not known or not hmac.compare_digest(known, setup_code.strip()):
-        raise Denied("wrong-setup-code", "安装码不对。", "The setup code is wrong.")
+        raise Conflict("already-set-up", "已有用户,请登录。", "There are users; sign in.")
     return _first(
         session,
         settings,

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from server import first_run
 from server.accounts import operations as accounts
-from server.accounts.models import User
-from server.accounts.permissions import Role
-from server.checklist_runs.operations import publish_catalogue
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.errors import Conflict, Denied, Invalid, Problem
-from server.estate.operations import create_estate, the_estate
+from server.errors import Denied, Invalid, Problem
 from server.http import client_address, public, settings
 
 pages = Blueprint("first_run", __name__)
-#: In the home folder, mode 600: whoever can read it runs the installation.
-CODE_FILE = "setup-code"
 _THROTTLED = "first-run"
 
 
@@ -28,7 +21,7 @@ _THROTTLED = "first-run"
 @public("there is no user yet; without the setup code it does nothing")
 def show() -> Any:
     """The form, as long as there is nobody."""
-    if _has_users():
+    if not first_run.is_first_run(session()):
         return redirect(url_for("console.sign_in.show"), 303)
     return render_template("first_run.html")
 
@@ -42,16 +35,14 @@ def set_up() -> Any:
         _make(request.form)
     except Problem as problem:
         return render_template("first_run.html", problem=problem), problem.status
-    (settings().home / CODE_FILE).unlink(missing_ok=True)
+    (settings().home / first_run.SETUP_CODE).unlink(missing_ok=True)
     flash(gettext("安装完成,请登录。"))
     return redirect(url_for("console.sign_in.show"), 303)
 
 
 def _check_code(given: str) -> None:
     """Raises Denied for a wrong code, TooMany for somebody who tries codes."""
-    path, at = settings().home / CODE_FILE, utcnow()
-    wanted = path.read_text().strip() if path.is_file() else ""
-    right = bool(wanted) and hmac.compare_digest(given.encode(), wanted.encode())
+    at, right = utcnow(), first_run.setup_code_fits(settings(), given)
     with transaction() as current:
         accounts.throttle(current, _THROTTLED, client_address(), at)
         if not right:
@@ -76,23 +67,12 @@ def _make(form: Any) -> None:
             errors={key: [gettext("必填")] for key in blank},
         )
     with transaction() as current:
-        if current.scalar(sa.select(User.id).limit(1)):
-            raise Conflict("already-set-up", "已有用户,请登录。", "There are users; sign in.")
-        estate = the_estate(current) or create_estate(current, estate_name)
-        by = accounts.system_actor(estate.id)
-        accounts.create_user(
+        first_run.create_first_administrator(
             current,
+            settings(),
+            estate_name=estate_name,
             username=username,
             name=name,
-            roles=[Role.SYSTEM_ADMIN],
             password=form.get("password", ""),
-            memory_kib=settings().password_memory_kib,
-            must_change_password=False,
-            by=by,
             at=at,
         )
-        publish_catalogue(current, by=by, at=at)
-
-
-def _has_users() -> bool:
-    return bool(session().scalar(sa.select(sa.exists(sa.select(User.id)))))

@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from contracts.vocabulary import OrderState as State
 
-
-class State(StrEnum):
-    """States of domain.md 1.5."""
-
-    CREATED = "created"
-    DISPATCHED = "dispatched"
-    ACKNOWLEDGED = "acknowledged"
-    ON_SITE = "on_site"
-    QUOTED = "quoted"
-    IN_PROGRESS = "in_progress"
-    SUSPENDED = "suspended"
-    AWAITING_ACCEPTANCE = "awaiting_acceptance"
-    REWORK = "rework"
-    ESCALATED = "escalated"
-    ACCEPTED = "accepted"
-    CLOSED = "closed"
-    ARCHIVED = "archived"
-    CANCEL_PENDING = "cancel_pending"
-    CANCELLED = "cancelled"
-    VOID = "void"
-
+__all__ = ["AT_WORK", "GOODWILL", "IN_THE_FIELD", "READ_ONLY", "TERMINAL", "State"]
 
 TERMINAL = frozenset({State.ARCHIVED, State.CANCELLED, State.VOID})
 #: The warranty code of an order that a manager made free of charge.
@@ -35,5 +15,3 @@ READ_ONLY = frozenset({State.ARCHIVED, State.VOID})
 IN_THE_FIELD = frozenset(State) - TERMINAL - {State.CREATED, State.CLOSED}
 #: In which checklist steps are recorded in the ordinary course.
 AT_WORK = frozenset({State.ON_SITE, State.QUOTED, State.IN_PROGRESS, State.REWORK})
-#: From which hands an order may pass to another technician (P-19).
-TRANSFERABLE = AT_WORK | {State.SUSPENDED}

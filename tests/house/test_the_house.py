@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from contracts.events import EVENT_TYPES
-from contracts.vocabulary import OrderState
 from server import history
 from server.accounts.permissions import MATRIX
 from server.app import create_app
@@ -17,7 +16,6 @@ from server.doors import route_permissions
 from server.fieldwork.handlers import HANDLED
 from server.reactions import REACTIONS
 from server.settings import Settings
-from server.work_orders.states import State
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
@@ -102,10 +100,6 @@ def test_everything_that_something_follows_from_has_its_reactions():
 
 def test_every_event_of_the_contract_is_handled_and_no_other():
     assert set(EVENT_TYPES) == HANDLED
-
-
-def test_the_order_and_the_wire_name_the_same_states():
-    assert [state.value for state in State] == [state.value for state in OrderState]
 
 
 @pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.name)

@@ -9,11 +9,11 @@ from server import migrate
 from server.accounts.models import User
 from server.app import create_app
 from server.checklist_runs.models import TemplateVersion
-from server.console.first_run import CODE_FILE
 from server.db import session, utcnow
 from server.devices.models import Device
 from server.devices.operations import pair
 from server.estate.models import Estate, Unit
+from server.first_run import SETUP_CODE
 from tests.cast import CHEN_JING, LIU_QIANG, ZHAO_MIN
 from tests.integration.conftest import close
 from tests.integration.console.conftest import Desk
@@ -32,7 +32,7 @@ SET_UP = {
 def empty(settings):
     """A migrated database in which there is nobody."""
     settings.home.mkdir(parents=True)
-    (settings.home / CODE_FILE).write_text(CODE + "\n")
+    (settings.home / SETUP_CODE).write_text(CODE + "\n")
     app = create_app(settings)
     migrate.upgrade(app)
     yield app
@@ -56,7 +56,7 @@ def test_an_empty_installation_leads_to_its_first_page(empty):
 def test_the_code_works_once(empty, settings):
     desk = Desk(empty)
     desk.send("/first-run", "/first-run", **SET_UP)
-    assert not (settings.home / CODE_FILE).exists()
+    assert not (settings.home / SETUP_CODE).exists()
     assert desk.get("/first-run").headers["Location"] == "/sign-in"
 
 
@@ -71,7 +71,7 @@ def test_without_the_code_nothing_is_made(empty, code):
 
 
 def test_without_a_code_file_not_even_an_empty_code_works(empty, settings):
-    (settings.home / CODE_FILE).unlink()
+    (settings.home / SETUP_CODE).unlink()
     answer = Desk(empty).send("/first-run", "/first-run", **{**SET_UP, "code": ""})
     assert answer.status_code == 403
 
@@ -90,7 +90,7 @@ def test_a_settled_installation_has_no_first_page(visitor):
 def test_a_weak_password_keeps_the_code(empty, settings):
     answer = Desk(empty).send("/first-run", "/first-run", **{**SET_UP, "password": "short"})
     assert answer.status_code == 422
-    assert (settings.home / CODE_FILE).exists()
+    assert (settings.home / SETUP_CODE).exists()
 
 
 def test_a_new_user_gets_a_password_that_is_shown_once(at_desk, web, today):
