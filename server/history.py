@@ -108,7 +108,9 @@ def record(
     `at` is the server's time, `device_at` the handheld's where one spoke. `data` must be JSON;
     photos and signatures enter by their sha256.
     """
-    chain = session.get(HistoryChain, (subject_kind, subject), with_for_update=True)
+    chain = session.get(
+        HistoryChain, (subject_kind, subject), with_for_update=True, populate_existing=True
+    )
     if chain is None:
         chain = HistoryChain(subject_kind=subject_kind, subject=subject, length=0, head=GENESIS)
         session.add(chain)

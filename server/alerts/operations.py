@@ -93,7 +93,7 @@ def dismiss(
     Only whom it was raised for: a complaint against the CS centre, say, is none of its own
     business (R-034). Raises NotFound, Denied.
     """
-    alert = session.get(Alert, alert_id, with_for_update=True)
+    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
     if alert is None or alert.estate_id != by.estate_id:
         raise NotFound("no-such-alert", "没有这条提醒。", "There is no such alert.")
     if not by.roles & set(alert.audience):

@@ -136,7 +136,10 @@ def _change(number: str, act: Callable[[Session, StockLine, WorkOrder], None]) -
         found = stores.find_line(current, number, by=by, lock=False)
         # The order is locked first, then the line, as on the technician's side: no deadlock.
         order = current.get_one(
-            WorkOrder, found.order_id, with_for_update=True, populate_existing=True
+            WorkOrder,
+            found.order_id,
+            with_for_update={"of": WorkOrder},
+            populate_existing=True,
         )
         line = stores.find_line(current, number, by=by)
         act(current, line, order)

@@ -17,7 +17,9 @@ def confirm_slot(
     session: Session, request_id: uuid.UUID, *, slot: dt.datetime, by: Actor, at: dt.datetime
 ) -> None:
     """The customer was asked again and agrees: from here on this is the time agreed on."""
-    request = session.get_one(ServiceRequest, request_id, with_for_update=True)
+    request = session.get_one(
+        ServiceRequest, request_id, with_for_update={"of": ServiceRequest}, populate_existing=True
+    )
     request.appointment_at, request.customer_reconfirmed_at = slot, at
     request.version += 1
     history.record(

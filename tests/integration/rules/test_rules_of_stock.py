@@ -8,9 +8,10 @@ from server.errors import Conflict, Denied
 from server.stores import operations as stores
 from server.work_orders.operations import supplying
 from server.work_orders.states import State
-from tests.cast import LIU_QIANG, QIAN_JIN, ZHAO_MIN
+from tests.cast import LIU_QIANG, PASSWORD, QIAN_JIN, ZHAO_MIN
 from tests.factories import acts
 from tests.factories.acts import order_in
+from tests.factories.world import World
 
 FITTING = "M-WCSET"
 
@@ -91,3 +92,17 @@ def test_work_that_is_stopped_lists_what_was_used(world):
     acts.request_cancel(world, order)
     row = next(r for r in world.history(order) if r.kind == "order.cancel_requested")
     assert row.data["used"] == {FITTING: "1.00"}
+
+
+def test_the_counter_hands_out_and_takes_back_over_http(web):
+    with web.app_context():
+        world = World(settings=web.extensions["paigong.settings"])
+        order = order_in(world, State.ACKNOWLEDGED)
+        line = asked(world, order).number
+    counter = web.test_client()
+    told = {"username": QIAN_JIN.username, "password": PASSWORD}
+    token = counter.post("/api/v1/tokens", json=told).get_json()["token"]
+    head = {"Authorization": f"Bearer {token}"}
+    for act, state in (("issue", "issued"), ("return", "returned")):
+        answer = counter.post(f"/api/v1/stock-lines/{line}/{act}", json={"qty": "1"}, headers=head)
+        assert (answer.status_code, answer.get_json()["state"]) == (200, state)
