@@ -1,7 +1,6 @@
 """The house, the people at their desks and the handhelds of the acceptance tests."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -40,10 +39,3 @@ def handheld_of(house: House) -> Iterator[Callable[[str], Handheld]]:
             people.zhaomin.post(
                 f"/devices/{handheld.device}/revoke", reason="test over", lost=False
             )
-
-
-@pytest.fixture
-def private_cast(tmp_path: Path) -> Iterator[Cast]:
-    """A house of the test's own, for what would disturb the others, and its people."""
-    with running_house(tmp_path / "house") as running, cast_of(running) as people:
-        yield people

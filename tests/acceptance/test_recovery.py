@@ -20,7 +20,7 @@ TECHNICIANS = ("liuqiang", "zhangwei", "machao")
 @pytest.fixture(scope="module")
 def rough_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house that may be broken."""
-    with running_house(tmp_path_factory.mktemp("rough") / "home") as running:
+    with running_house(tmp_path_factory.mktemp("rough")) as running:
         yield running
 
 
