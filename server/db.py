@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -25,6 +27,10 @@ from uuid_utils.compat import uuid7
 LEASE_S = 30
 #: How often a failing row is tried before it is parked for a person to look at.
 MAX_TRIES = 8
+#: How long a writer waits for the others on SQLite.
+BUSY_S = 15
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
 class UTCDateTime(sa.TypeDecorator[dt.datetime]):
@@ -126,11 +132,13 @@ def tune(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
+    _turns[engine] = threading.Lock()
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # no implicit BEGIN of the driver's own
         for pragma in (
-            "busy_timeout=15000",
+            f"busy_timeout={BUSY_S * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -158,16 +166,33 @@ def transaction() -> Iterator[Session]:
         return
     # A read before may have opened a snapshot that a writer cannot upgrade on SQLite.
     current.rollback()
-    current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    current.info["in_transaction"] = True
+    with _in_turn(current.get_bind()):
+        current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        current.info["in_transaction"] = True
+        try:
+            yield current
+            current.commit()
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.info.pop("in_transaction", None)
+
+
+@contextmanager
+def _in_turn(bind: sa.Engine | sa.Connection) -> Iterator[None]:
+    """Threads of one process queue for SQLite's one writer.
+
+    Its own waiting is a lottery with pauses of up to 100 ms, in which a thread among eight busy
+    ones may draw blanks until its time is up. Other processes still meet there.
+    """
+    turn = _turns.get(bind.engine)
+    taken = turn is not None and turn.acquire(timeout=BUSY_S)  # after that SQLite has its say
     try:
-        yield current
-        current.commit()
-    except BaseException:
-        current.rollback()
-        raise
+        yield
     finally:
-        current.info.pop("in_transaction", None)
+        if turn is not None and taken:
+            turn.release()
 
 
 T = TypeVar("T", bound="Claimable")
