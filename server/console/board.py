@@ -146,19 +146,21 @@ def _awaiting_me(current: Session, by: Actor) -> list[WorkOrder]:
 
 def _requests(current: Session, by: Actor, at: dt.datetime) -> list[ServiceRequest]:
     """Requests that are open, or whose customer still waits for a word; the oldest first."""
-    unanswered = (
-        ServiceRequest.replied_at.is_(None)
-        & (ServiceRequest.registered_at >= at - UNANSWERED_FOR)
-        & ServiceRequest.state.in_(["converted", "declined", "to_complaint"])
+    # Two questions, each answered by the index on state and time: one with OR reads all requests.
+    still_open = ServiceRequest.state.in_([state.value for state in OPEN])
+    unanswered = sa.and_(
+        ServiceRequest.state.in_(["converted", "declined", "to_complaint"]),
+        ServiceRequest.replied_at.is_(None),
+        ServiceRequest.registered_at >= at - UNANSWERED_FOR,
     )
-    query = (
-        sa.select(ServiceRequest)
-        .where(
-            ServiceRequest.estate_id == by.estate_id,
-            ServiceRequest.state.in_([state.value for state in OPEN]) | unanswered,
+    rows = [
+        row
+        for which in (still_open, unanswered)
+        for row in current.scalars(
+            sa.select(ServiceRequest)
+            .where(ServiceRequest.estate_id == by.estate_id, which)
+            .order_by(ServiceRequest.registered_at, ServiceRequest.id)
+            .limit(PAGE)
         )
-        .order_by(ServiceRequest.registered_at, ServiceRequest.id)
-        .limit(PAGE)
-    )
-    rows = list(current.scalars(query))
+    ]
     return sorted(rows, key=lambda row: (row.replied_at is not None, row.registered_at))

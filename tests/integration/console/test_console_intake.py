@@ -39,10 +39,10 @@ def test_a_call_becomes_a_dispatched_order_in_five_forms(at_desk, today, fresh):
     page = desk.follow(desk.send(order_path, f"{order_path}/dispatch", technician="liu.qiang"))
     assert "已派工" in page
     assert LIU_QIANG.name in page
+    assert fresh(request).state == "converted"
     order = session().scalars(sa.select(WorkOrder)).one()
     assert order.state == "dispatched"
     assert order.appointment_at.isoformat() == "2099-03-05T02:30:00+00:00"
-    assert fresh(request).state == "converted"
     assert fresh(request).replied_at is not None
 
 

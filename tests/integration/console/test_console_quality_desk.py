@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from server.accounts.models import User
 from server.checklist_runs import queries as runs
 from server.db import session, transaction
+from server.evidence.models import Photo
 from server.quality.models import CorrectiveAction
 from server.quality.operations import reviews_of
 from server.work_orders.states import State
@@ -115,8 +116,6 @@ def test_two_reviewers_do_not_overwrite_each_other(at_desk, order, path):
 
 
 def test_flags_of_photos_meet_the_eye(at_desk, order, path):
-    from server.evidence.models import Photo
-
     with transaction() as current:
         photo = current.scalars(sa.select(Photo).where(Photo.step == "LAMP-03")).one()
         photo.flags = ["near_duplicate"]
