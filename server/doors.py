@@ -15,6 +15,7 @@ from field_app_api.identity import order_of_upload, this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
 from server.api import accounts, corrections, devices, matters, orders, reports, requests, stores
+from server.api.described import describe
 from server.console import blueprint as console
 from server.evidence.reception import Reception
 from server.evidence.storage import FileStore, PhotoStore
@@ -107,6 +108,7 @@ def _open_api(app: Flask) -> None:
         field_views.blp,
     ):
         api.register_blueprint(blp)
+    describe(api.spec)
     _say_public(app)
 
 
