@@ -13,6 +13,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    current_app,
     g,
     make_response,
     redirect,
@@ -176,8 +177,6 @@ def _own_password_first() -> WerkzeugResponse | None:
 
 
 def _view() -> Any:
-    from flask import current_app
-
     return current_app.view_functions.get(request.endpoint or "")
 
 

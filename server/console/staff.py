@@ -54,9 +54,9 @@ class LicenceIn(ma.Schema):
 
 
 @pages.get("/admin")
-@requires("device.manage")
+@requires("device.report_lost")
 def show() -> Any:
-    """Users, handhelds and units."""
+    """Users, handhelds and units; who may only report a handheld lost sees only these."""
     return _page()
 
 
@@ -126,12 +126,14 @@ def revoke(device_id: str) -> Any:
 
     def act(current: Session) -> dict[str, Any]:
         data = forms.loaded(RevokeIn, forms.taken("reason", "lost"))
+        # Whoever may not manage devices can only report one lost, which ends it all the same.
         lost = bool(data.pop("lost")) or level("device.manage") is None
         devices.revoke(current, device_id, lost=lost, **data, by=actor(), at=utcnow())
         return {}
 
     answer = _do(act, done=gettext("手持机已停用。"))
-    end_now(device_id)
+    if not isinstance(answer, tuple):  # not refused: the broker learns it right after the commit
+        end_now(device_id)
     return answer
 
 

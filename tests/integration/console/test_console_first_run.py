@@ -14,7 +14,7 @@ from server.devices.models import Device
 from server.devices.operations import pair
 from server.estate.models import Estate, Unit
 from server.first_run import SETUP_CODE
-from tests.cast import CHEN_JING, LIU_QIANG, ZHAO_MIN
+from tests.cast import CHEN_JING, LIU_QIANG, SUN_QIAN, ZHAO_MIN
 from tests.integration.conftest import close
 from tests.integration.console.conftest import Desk
 
@@ -156,5 +156,34 @@ def test_units_are_added_one_a_line(at_desk, today):
     assert session().scalar(sa.select(sa.func.count(Unit.id))) == 10
 
 
-def test_the_desk_has_no_way_into_administration(at_desk):
-    assert at_desk(CHEN_JING).get("/admin").status_code == 403
+def test_the_duty_officer_reports_a_handheld_lost_and_manages_nothing(at_desk, today):
+    """S-14: the credentials end at once."""
+    desk = at_desk(CHEN_JING)
+    page = desk.page("/admin")
+    assert "/admin/users" not in page
+    assert 'action="/admin/handhelds"' not in page
+    path = f"/admin/handhelds/{LIU_QIANG.handheld}/revoke"
+    assert desk.send("/admin", path, reason="掉在客户家").status_code == 303
+    session().rollback()
+    session().expire_all()
+    assert session().get(Device, LIU_QIANG.handheld).state == "lost"
+
+
+def test_a_refused_revocation_does_not_reach_the_broker(at_desk, today, web):
+    told = []
+
+    class Broker:
+        def revoke(self, device_id):
+            told.append(device_id)
+
+    web.extensions["paigong.broker"] = Broker()
+    desk = at_desk(ZHAO_MIN)
+    path = f"/admin/handhelds/{LIU_QIANG.handheld}/revoke"
+    assert desk.send("/admin", path, reason=" ").status_code == 422
+    assert told == []
+    assert desk.send("/admin", path, reason="更换").status_code == 303
+    assert told == [LIU_QIANG.handheld]
+
+
+def test_a_reviewer_has_no_way_into_administration(at_desk):
+    assert at_desk(SUN_QIAN).get("/admin").status_code == 403
