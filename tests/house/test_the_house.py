@@ -16,6 +16,8 @@ from server.doors import route_permissions
 from server.fieldwork.handlers import HANDLED
 from server.reactions import REACTIONS
 from server.settings import Settings
+from server.work_orders.labels import LABELS_ZH
+from server.work_orders.lifecycle import printable
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
@@ -115,3 +117,11 @@ def test_no_setting_is_documented_that_is_not_there():
     page = (ROOT / "docs" / "settings.md").read_text()
     known = {f"PAIGONG_{field.name.upper()}" for field in dataclasses.fields(Settings)}
     assert set(re.findall(r"PAIGONG_[A-Z0-9_]*[A-Z0-9]", page)) == known
+
+
+def test_the_page_about_states_is_the_table():
+    page = (ROOT / "docs" / "work-order-states.md").read_text()
+    told = [line for line in page.splitlines() if re.match(r"\| (WO\d|P-\d)", line)]
+    assert told == [f"| {' | '.join(cell or '–' for cell in row)} |" for row in printable()]
+    for state, label in LABELS_ZH.items():
+        assert f"| `{state}` | {label} |" in page
