@@ -24,7 +24,8 @@ class TemplateVersion(Base, InEstate):
     code: Mapped[str] = mapped_column(sa.String(20))
     version: Mapped[int]
     category: Mapped[str | None] = mapped_column(sa.String(24))
-    body: Mapped[dict[str, Any]]
+    #: read where it is parsed or sent, not with every question for the newest version
+    body: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     published_at: Mapped[dt.datetime]
     published_by: Mapped[str] = mapped_column(sa.String(80))
