@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from tests.acceptance.desk import in_minutes, moment
-from tests.acceptance.handheld import Handheld, spelled, uuid7
+from tests.acceptance.handheld import Handheld
+from tests.acceptance.handheld_line import spelled, uuid7
 from tests.acceptance.people import WANG_LIHUA, ZHOU_MIN, Cast
 from tests.acceptance.stack import WORKERS, House, wait_for
 

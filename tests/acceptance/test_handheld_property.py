@@ -29,7 +29,7 @@ from server.fieldwork import inbox
 from server.fieldwork.models import DeviceEvent
 from server.settings import Settings
 from server.work_orders.operations import dispatching, moving
-from tests.acceptance.handheld import spelled, uuid7
+from tests.acceptance.handheld_line import spelled, uuid7
 from tests.factories.orders import Estates
 
 KINDS = ("order.received", "order.opened", "order.acknowledged", "order.arrived", "incident")

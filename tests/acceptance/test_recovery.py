@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from tests.acceptance.desk import in_minutes
-from tests.acceptance.handheld import Handheld, spelled
+from tests.acceptance.handheld import Handheld
+from tests.acceptance.handheld_line import spelled
 from tests.acceptance.people import LI_JIANJUN, WANG_LIHUA, ZHOU_MIN, Cast, cast_of
 from tests.acceptance.stack import House, running_house, wait_for
 
