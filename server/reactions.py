@@ -76,13 +76,6 @@ def recall_orders_of_lost_device(cause: Cause) -> None:
     device = cause.session.get(Device, cause.row.subject)
     if device is None or device.technician_id is None:
         return
-    others = cause.session.scalar(
-        sa.select(Device.id)
-        .where(Device.technician_id == device.technician_id, Device.state == "active")
-        .limit(1)
-    )
-    if others is not None:
-        return
     system = system_actor(device.estate_id)
     reason = f"手持机遗失 handheld lost: {device.label}"
     for known in orders.field_orders(cause.session, device.technician_id):

@@ -60,7 +60,7 @@ def create(
     the handheld has too many open.
     """
     device_id = _device_of(by)
-    done = _held_for(session, announced.sha256, order.id, announced.step, announced.tag)
+    done = _held_for(session, announced.sha256, order.id, announced.step)
     opened = session.scalar(
         sa.select(sa.func.count())
         .select_from(Upload)
@@ -113,7 +113,7 @@ def complete(
 
     Bytes that came by another upload meanwhile are the same photo. Raises Conflict (R-005, P-17).
     """
-    photo = _held_for(session, upload.sha256, upload.order_id, upload.step, upload.tag)
+    photo = _held_for(session, upload.sha256, upload.order_id, upload.step)
     upload.offset_bytes = upload.length_bytes
     if photo is not None:
         return photo
@@ -198,11 +198,10 @@ def open_ids(session: Session) -> list[uuid.UUID]:
     return list(session.scalars(sa.select(Upload.id).where(under_way)))
 
 
-def _held_for(
-    session: Session, sha256: str, order_id: uuid.UUID, step: str, tag: str
-) -> Photo | None:
+def _held_for(session: Session, sha256: str, order_id: uuid.UUID, step: str) -> Photo | None:
+    # Old and new part in one picture: the same bytes may stand for two tags of one step.
     photo = queries.find(session, sha256)
-    if photo is None or (photo.order_id, photo.step, photo.tag) == (order_id, step, tag):
+    if photo is None or (photo.order_id, photo.step) == (order_id, step):
         return photo
     raise already_evidence()
 

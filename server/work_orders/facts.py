@@ -203,12 +203,24 @@ def context_of(session: Session, order: WorkOrder) -> Context:
     return Context(
         price_confirmed=order.quote_confirmed_at is not None,
         held_photos=frozenset(
-            photo for photo in evidence.held(session, order.id) if photo[2] not in rejected
+            photo for photo in _held_as_named(session, order) if photo[2] not in rejected
         ),
         rework_steps=frozenset(row.step for row in sent_back if row.redone_at is None),
         overrides=runs.overrides(session, order.id),
         hazard=order.hazard,
     )
+
+
+def _held_as_named(session: Session, order: WorkOrder) -> set[tuple[str, str, str]]:
+    """What is held, also under the further tags that a step names for the same picture."""
+    held = set(evidence.held(session, order.id))
+    at_step = {(step, sha) for step, _tag, sha in held}
+    return held | {
+        (row.step, photo["tag"], photo["sha256"])
+        for row in runs.results_of(session, order.id)
+        for photo in row.photos
+        if (row.step, photo["sha256"]) in at_step
+    }
 
 
 def missing_items(session: Session, order: WorkOrder) -> tuple[Missing, ...]:

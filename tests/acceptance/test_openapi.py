@@ -115,7 +115,7 @@ def assert_answer_holds(case: schemathesis.Case, doors: Doors, role: str) -> Non
                 case.path_parameters[next(iter(case.path_parameters))] = known
     answer = case.call(headers=doors.headers[role])
     case.validate_response(answer, checks=CHECKS)
-    if answer.status_code >= 400:
+    if answer.status_code >= 400 and case.method != "HEAD":  # an answer to HEAD has no body
         assert answer.headers["content-type"] == ["application/problem+json"]
         problem = answer.json()
         assert problem["status"] == answer.status_code

@@ -139,11 +139,17 @@ def test_the_same_photo_on_the_same_step_answers_as_done(cast):
         assert len(history.history_of(session(), "order", "FW-202503-0001")) == 1
 
 
+def test_one_picture_of_old_and_new_part_may_stand_for_both_tags(cast):
+    cast.upload(PHOTO)
+    answer = cast.create(PHOTO, tag="new_part")
+    assert answer.status_code == 201
+    assert answer.headers["Upload-Offset"] == str(len(PHOTO))
+
+
 @pytest.mark.parametrize(
     ("device", "says"),
     [
         ("hh-01", {"step": "LAMP-06"}),
-        ("hh-01", {"tag": "after"}),
         ("hh-01", {"step": ""}),
         ("hh-03", {"order": "FW-202503-0002"}),
     ],
