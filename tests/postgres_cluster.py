@@ -4,11 +4,13 @@ PostgreSQL refuses to run as root, so a run by root hands it to an unprivileged 
 """
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -36,6 +38,9 @@ HASTE = {
     "log_min_messages": "fatal",
     "timezone": "UTC",
 }
+
+
+_PR_SET_PDEATHSIG = 1
 
 
 class NoPostgres(Exception):
@@ -139,8 +144,15 @@ def _start(
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=_end_with_the_run,  # noqa: PLW1509  # nothing but one system call
             **_as(account, folder),
         )
+
+
+def _end_with_the_run() -> None:
+    """A run that is killed takes its server along (Linux; elsewhere the server stays behind)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _await(cluster: Cluster, server: "subprocess.Popen[bytes]", log: Path) -> None:
