@@ -70,14 +70,14 @@ class House:
                 *((worker, ["worker", worker]) for worker in workers),
             ]:
                 stack.enter_context(self._child(name, ["-m", "server.cli", *arguments]))
-            answers = self._healthy if "mqtt" in workers else self._answering
-            wait_until(answers, f"the product did not start; see {self.settings.home}/log")
-            if "mqtt" in workers:
-                wait_until(self.nothing_owed, "handhelds were not let in")
             try:
+                answers = self._healthy if "mqtt" in workers else self._answering
+                wait_until(answers, "the product did not start")
+                if "mqtt" in workers:
+                    wait_until(self.nothing_owed, "handhelds were not let in")
                 yield
             except Exception:
-                self._tell_what_was_logged()
+                self.tell_log()
                 raise
 
     def cpu_ms(self) -> dict[str, float]:
@@ -99,7 +99,8 @@ class House:
             open_notes = sa.select(sa.func.count()).select_from(Owed).where(Owed.sent_at.is_(None))
             return session().scalar(open_notes) == 0
 
-    def _tell_what_was_logged(self) -> None:
+    def tell_log(self) -> None:
+        """Print the end of every log, for whoever wonders why something failed."""
         for file in sorted((self.settings.home / "log").iterdir()):
             ending = file.read_text(errors="replace").splitlines()[-_LOG_LINES:]
             print("\n".join([f"--- {file.name}", *ending]), file=sys.stderr)

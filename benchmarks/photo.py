@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from benchmarks.bulk import Writer
 from benchmarks.desk import Line, Refused
@@ -37,7 +37,8 @@ def measure(writer: Writer, *, samples: int) -> list[Figure]:
     """`samples` different photos of 12 megapixels, one at a time; the same files by bare Pillow."""
     house, estate = writer.house, writer.estate
     number = writer.all_in("dispatched", 1)[0][0]
-    pictures = [_photo(seed) for seed in range(samples)]
+    grain = Image.effect_noise(SIZE_PX, 40).convert("RGB")
+    pictures = [_photo(seed, grain) for seed in range(samples)]
     handheld = Line(
         house.settings.web_port,
         {
@@ -123,22 +124,21 @@ def _bare(content: bytes) -> float:
     return time.perf_counter() - begun
 
 
-def _photo(seed: int) -> bytes:
-    """Something that weighs as much as a phone's photo: shapes, blur and grain."""
+def _photo(seed: int, grain: Image.Image) -> bytes:
+    """Something that weighs as much as a phone's photo: shapes drawn small, blown up, grained."""
     dice = random.Random(seed)
-    width, height = SIZE_PX
-    light = Image.linear_gradient("L").rotate(90 * dice.randrange(4)).resize(SIZE_PX)
+    width, height = SIZE_PX[0] // 4, SIZE_PX[1] // 4
+    light = Image.linear_gradient("L").rotate(90 * dice.randrange(4)).resize((width, height))
     picture = Image.merge("RGB", [light.point(_tone(dice)) for _ in range(3)])
     pen = ImageDraw.Draw(picture)
     for _ in range(60):
-        x, y = dice.randint(-300, width), dice.randint(-300, height)
-        box = (x, y, x + dice.randint(60, 1400), y + dice.randint(60, 1400))
+        x, y = dice.randint(-75, width), dice.randint(-75, height)
+        box = (x, y, x + dice.randint(15, 350), y + dice.randint(15, 350))
         colour = (dice.randrange(256), dice.randrange(256), dice.randrange(256))
         (pen.ellipse if dice.random() < 0.5 else pen.rectangle)(box, fill=colour)
-    picture = picture.filter(ImageFilter.GaussianBlur(3))
-    grain = Image.effect_noise(SIZE_PX, 40).convert("RGB")
     out = io.BytesIO()
-    Image.blend(picture, grain, 0.12).save(out, "JPEG", quality=88)
+    large = picture.resize(SIZE_PX, Image.Resampling.BILINEAR)
+    Image.blend(large, grain, 0.12).save(out, "JPEG", quality=88)
     return out.getvalue()
 
 
