@@ -156,7 +156,7 @@ class Template:
         return tuple(sorted(codes))
 
     def to_json(self) -> dict[str, Any]:
-        """Give the wire form of contract.md, "A checklist template"."""
+        """Give the wire form of docs/wire.md, "A checklist template"."""
         data: dict[str, Any] = {
             "code": self.code,
             "version": self.version,

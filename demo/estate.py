@@ -78,7 +78,7 @@ def build(
 
 
 def write_demo_file(settings: Settings, accounts_: list[dict[str, Any]]) -> Path:
-    """`demo.json` with the passwords, mode 600 (contract.md, Demo). Simulated people keep theirs."""
+    """`demo.json` with the passwords, mode 600 (docs/wire.md, Demo). Simulated people keep theirs."""
     path = settings.home / "demo.json"
     body = {
         "web_url": settings.web_url,

@@ -1,4 +1,4 @@
-"""The handheld's HTTP door, `/field/v1`: the same contract as over MQTT (contract.md)."""
+"""The handheld's HTTP door, `/field/v1`: the same contract as over MQTT (docs/wire.md)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-#: What was recorded, judged, published or received is never edited (domain.md 6.2, 12).
+#: What was recorded, judged, published or received is never edited.
 TABLES = ("history", "step_result", "checklist_version", "device_event")
 
 _FUNCTION = "paigong_append_only"

@@ -35,7 +35,7 @@ class Problem(Exception):
         self.extra = dict(extra or {})
 
     def as_dict(self) -> dict[str, Any]:
-        """The body of `application/problem+json`, as contract.md lays it down."""
+        """The body of `application/problem+json`, as docs/wire.md lays it down."""
         body: dict[str, Any] = {
             "type": f"urn:paigong:problem:{self.slug}",
             "title": self.title,

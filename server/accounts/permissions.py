@@ -1,4 +1,4 @@
-"""Who may do what: the matrix of domain.md 5.1 as one table, and nothing beside it.
+"""Who may do what: the permission matrix as one table, and nothing beside it.
 
 A route names an action, never a role. `D` does, `O` only own cases, `A` approves or decides,
 `R` reads; what is not in the table is not allowed.
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Roles of domain.md 1.1 that can sign in."""
+    """The roles that can sign in."""
 
     CUSTOMER = "customer"
     TECHNICIAN = "technician"

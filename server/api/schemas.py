@@ -1,4 +1,4 @@
-"""Shapes of the desk's API: what is taken in and what is given out (contract.md)."""
+"""Shapes of the desk's API: what is taken in and what is given out (docs/wire.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Clocks and working time: pure functions over aware moments.
 
-Every deadline is measured from the moment the trade names (domain.md 2.2). Sums are made in UTC,
+Every deadline is measured from the moment the trade names. Sums are made in UTC,
 calendar questions in the estate's zone.
 """
 

@@ -1,4 +1,4 @@
-"""Numbers (domain.md 5.4), unit codes, and adding buildings, units and persons."""
+"""Numbers, unit codes, and adding buildings, units and persons."""
 
 from __future__ import annotations
 

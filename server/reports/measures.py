@@ -1,4 +1,4 @@
-"""Figures of domain.md 5.2 as pure functions over what history says."""
+"""The KPIs K-01 … as pure functions over what history says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service request's state machine SR1–SR11 as a table (domain.md 2.1.1). Pure."""
+"""The service request's state machine SR1–SR11 as a table. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class RequestState(StrEnum):
-    """States of domain.md 1.5."""
+    """The states of a request."""
 
     REGISTERED = "registered"
     TIME_PENDING = "time_pending"

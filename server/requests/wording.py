@@ -1,4 +1,4 @@
-"""Wording rules (domain.md 2.4, R-030): phrases that sound like a refusal. Pure.
+"""Wording rules (R-030): phrases that sound like a refusal. Pure.
 
 A hit warns and goes to the QA sample; it never blocks, because an explanation may need the word.
 Only sending the customer to another department is no outcome of a request at all (R-023).

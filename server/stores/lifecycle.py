@@ -1,4 +1,4 @@
-"""Materials and tools, ST1–ST5 (domain.md 2.1.3), as a table over the quantities. Pure."""
+"""Materials and tools, ST1–ST5, as a table over the quantities. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ZERO = Decimal(0)
 
 
 class LineState(StrEnum):
-    """States of domain.md 1.5, read off the quantities."""
+    """The states of a line, read off the quantities."""
 
     REQUESTED = "requested"
     ISSUED = "issued"

@@ -1,4 +1,4 @@
-"""The whole order as its technician may see it: what goes down the wire (contract.md, Snapshot)."""
+"""The whole order as its technician may see it: what goes down the wire (docs/wire.md, Snapshot)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work order's state machine WO1–WO22 (domain.md 2.1.2) as one printable table. Pure.
+"""The work order's state machine WO1–WO22 as one printable table. Pure.
 
 A row says: from these states, this action leads to that state, for whoever holds this
 permission, when every named guard has nothing against it. Where several rows share action and

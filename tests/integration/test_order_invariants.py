@@ -1,4 +1,4 @@
-"""Whatever is done to an order, in whatever sequence: what must always hold (domain.md 6.2)."""
+"""Whatever is done to an order, in whatever sequence: what must always hold."""
 
 import shutil
 from decimal import Decimal
