@@ -10,7 +10,7 @@ import datetime as dt
 import secrets
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -20,7 +20,14 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    Session,
+    mapped_column,
+    registry,
+)
 from uuid_utils.compat import uuid7
 
 #: How long a claimed row stays with its worker before another may take it.
@@ -229,6 +236,26 @@ def claim(
     ).all()
     order = {value: index for index, value in enumerate(keys)}
     return sorted(rows, key=lambda row: order[sa.inspect(row).identity[0]])
+
+
+def first_of_each(
+    key: InstrumentedAttribute[Any],
+    column: InstrumentedAttribute[Any],
+    values: Collection[str],
+    *where: sa.ColumnElement[bool],
+    order: Sequence[sa.ColumnExpressionArgument[Any]],
+    limit: int,
+) -> sa.CompoundSelect[Any]:
+    """The keys of the first `limit` rows for every one of `values`, each by the index on `column`.
+
+    Asked with IN and ORDER BY, SQLite walks along the order until enough rows fit: through all of
+    them, where what is asked for is rare or old.
+    """
+    each = (
+        sa.select(key.label("key")).where(column == value, *where).order_by(*order).limit(limit)
+        for value in values
+    )
+    return sa.union_all(*(sa.select(one.subquery().c.key) for one in each))
 
 
 def postpone(row: Claimable, error: Exception, at: dt.datetime) -> None:

@@ -16,7 +16,7 @@ from server.accounts.queries import find_user, users_with_role
 from server.alerts import operations as alerts
 from server.alerts.models import Alert
 from server.console.watch import reply_clock, watch
-from server.db import session, utcnow
+from server.db import first_of_each, session, utcnow
 from server.history import Actor
 from server.http import actor, level, requires, settings
 from server.requests.lifecycle import OPEN
@@ -130,37 +130,35 @@ def _awaiting_me(current: Session, by: Actor) -> list[WorkOrder]:
         if row.action in AWAITED and may(row.permission, by.roles)
         for state in row.sources
     }
-    if not states:
-        return []
-    standing: sa.ColumnElement[bool] = WorkOrder.state.in_(sorted(states - {State.SUSPENDED}))
+    elsewhere = sorted(states - {State.SUSPENDED})
+    rows = queries.standing_longest(current, by.estate_id, elsewhere, limit=PAGE)
     if State.SUSPENDED in states:
-        standing |= (WorkOrder.state == State.SUSPENDED) & WorkOrder.hazard
-    query = (
-        sa.select(WorkOrder)
-        .where(WorkOrder.estate_id == by.estate_id, standing)
-        .order_by(WorkOrder.updated_at, WorkOrder.id)
-        .limit(PAGE)
-    )
-    return list(current.scalars(query))
+        hazards = sa.select(WorkOrder).where(
+            WorkOrder.estate_id == by.estate_id,
+            WorkOrder.state == State.SUSPENDED,
+            WorkOrder.hazard,
+        )
+        rows += current.scalars(hazards.order_by(WorkOrder.updated_at, WorkOrder.id).limit(PAGE))
+    return sorted(rows, key=lambda order: (order.updated_at, order.id))[:PAGE]
 
 
 def _requests(current: Session, by: Actor, at: dt.datetime) -> list[ServiceRequest]:
     """Requests that are open, or whose customer still waits for a word; the oldest first."""
     # Two questions, each answered by the index on state and time: one with OR reads all requests.
-    still_open = ServiceRequest.state.in_([state.value for state in OPEN])
-    unanswered = sa.and_(
-        ServiceRequest.state.in_(["converted", "declined", "to_complaint"]),
+    mine = ServiceRequest.estate_id == by.estate_id
+    unanswered = (
+        mine,
         ServiceRequest.replied_at.is_(None),
         ServiceRequest.registered_at >= at - UNANSWERED_FOR,
     )
-    rows = [
-        row
-        for which in (still_open, unanswered)
-        for row in current.scalars(
-            sa.select(ServiceRequest)
-            .where(ServiceRequest.estate_id == by.estate_id, which)
-            .order_by(ServiceRequest.registered_at, ServiceRequest.id)
-            .limit(PAGE)
-        )
-    ]
+    oldest_first = (ServiceRequest.registered_at, ServiceRequest.id)
+    rows: list[ServiceRequest] = []
+    for states, wanted in (
+        ([state.value for state in OPEN], (mine,)),
+        (["converted", "declined", "to_complaint"], unanswered),
+    ):
+        key, state = ServiceRequest.id, ServiceRequest.state
+        keys = first_of_each(key, state, states, *wanted, order=oldest_first, limit=PAGE)
+        query = sa.select(ServiceRequest).where(key.in_(keys))
+        rows += current.scalars(query.order_by(*oldest_first).limit(PAGE))
     return sorted(rows, key=lambda row: (row.replied_at is not None, row.registered_at))

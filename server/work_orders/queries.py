@@ -9,11 +9,13 @@ import json
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.checklist_runs.models import ReturnedStep
+from server.db import first_of_each
 from server.errors import Invalid, NotFound
 from server.estate.models import Unit
 from server.work_orders.models import Assignment, Escalation, Quote, Signature, WorkOrder
@@ -43,36 +45,40 @@ def list_orders(
     cursor: str | None = None,
 ) -> Page:
     """Orders, last changed first. Work grows with the page, not with what is stored."""
-    query = sa.select(WorkOrder).where(WorkOrder.estate_id == estate_id)
-    if states:
-        query = query.where(WorkOrder.state.in_(list(states)))
+    wanted = [WorkOrder.estate_id == estate_id]
     if technician_id is not None:
-        query = query.where(WorkOrder.technician_id == technician_id)
+        wanted.append(WorkOrder.technician_id == technician_id)
     if unit_code is not None:
         unit = sa.select(Unit.id).where(Unit.estate_id == estate_id, Unit.code == unit_code)
-        query = query.where(WorkOrder.unit_id == unit.scalar_subquery())
+        wanted.append(WorkOrder.unit_id == unit.scalar_subquery())
     if qa_state is not None:
-        query = query.where(WorkOrder.qa_state == qa_state)
+        wanted.append(WorkOrder.qa_state == qa_state)
     if updated_since is not None:
-        query = query.where(WorkOrder.updated_at >= updated_since)
+        wanted.append(WorkOrder.updated_at >= updated_since)
     if cursor is not None:
         updated_at, last_id = _read_cursor(cursor)
-        query = query.where(
+        wanted += [
             sa.or_(
                 WorkOrder.updated_at < updated_at,
                 sa.and_(WorkOrder.updated_at == updated_at, WorkOrder.id < last_id),
             ),
             WorkOrder.updated_at <= updated_at,
-        )
+        ]
     limit = min(limit, MAX_PAGE)
-    rows = list(
-        session.scalars(
-            query.order_by(WorkOrder.updated_at.desc(), WorkOrder.id.desc()).limit(limit + 1)
-        )
-    )
+    newest_first = (WorkOrder.updated_at.desc(), WorkOrder.id.desc())
+    rows = _in_states(session, states, wanted, order=newest_first, limit=limit + 1)
     more = len(rows) > limit
     items = rows[:limit]
     return Page(items=items, next_cursor=_cursor(items[-1]) if more else None)
+
+
+def standing_longest(
+    session: Session, estate_id: uuid.UUID, states: Collection[str], *, limit: int
+) -> list[WorkOrder]:
+    """Orders in any of these states, the one that has not changed for longest first."""
+    oldest_first = (WorkOrder.updated_at, WorkOrder.id)
+    mine = [WorkOrder.estate_id == estate_id]
+    return _in_states(session, states, mine, order=oldest_first, limit=limit) if states else []
 
 
 def get_order(session: Session, estate_id: uuid.UUID, number: str) -> WorkOrder:
@@ -157,6 +163,25 @@ def escalations_of(session: Session, order_id: uuid.UUID) -> list[Escalation]:
             .order_by(Escalation.opened_at, Escalation.id)
         )
     )
+
+
+def _in_states(
+    session: Session,
+    states: Collection[str],
+    wanted: Sequence[sa.ColumnElement[bool]],
+    *,
+    order: Sequence[sa.ColumnExpressionArgument[Any]],
+    limit: int,
+) -> list[WorkOrder]:
+    """The first orders that fit `wanted`, in any of these states or, without one, in all."""
+    query = sa.select(WorkOrder)
+    if states:
+        state = WorkOrder.state
+        keys = first_of_each(WorkOrder.id, state, states, *wanted, order=order, limit=limit)
+        query = query.where(WorkOrder.id.in_(keys))
+    else:
+        query = query.where(*wanted)
+    return list(session.scalars(query.order_by(*order).limit(limit)))
 
 
 def _cursor(order: WorkOrder) -> str:
