@@ -2,24 +2,26 @@
 
 import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import pytest
+
+HERE = Path(__file__).parent
+ITS_OWN = {"tests.acceptance.handheld_line"}
+LIBRARIES = {"paho", "requests", "tusclient"}
 
 
-def test_the_handheld_of_the_scenarios_imports_nothing_of_the_project() -> None:
-    tree = ast.parse(Path(__file__).with_name("handheld.py").read_text(encoding="utf-8"))
-    named = {
-        name.split(".")[0]
-        for node in ast.walk(tree)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or "."]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
-    foreign = named - sys.stdlib_module_names
-    assert foreign == {"paho", "requests", "tusclient"}
-    assert not [name for name in foreign if (ROOT / name).exists()]
+def imported(file: Path) -> Iterator[str]:
+    """Every module that a file names in an import."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+@pytest.mark.parametrize("name", ["handheld.py", "handheld_line.py"])
+def test_the_handheld_of_the_scenarios_imports_nothing_of_the_project(name: str) -> None:
+    foreign = set(imported(HERE / name)) - ITS_OWN
+    assert {one.split(".")[0] for one in foreign} - sys.stdlib_module_names <= LIBRARIES

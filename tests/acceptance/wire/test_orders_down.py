@@ -110,7 +110,7 @@ def test_an_order_given_to_another_technician_changes_handhelds(office, estates)
         with office.working(estates) as at:
             found = moving.find_order(at.session, order.number, by=at.desk)
             dispatching.dispatch(
-                at.session, office.settings, found, second, by=at.desk, at=utcnow()
+                at.session, office.settings, found, second, by=at.desk, at=utcnow(), reassign=True
             )
         assert takes.snapshot(order.number)["state"] == "dispatched"
         told = gives.await_heard(lambda _, m: m.get("type") == "order.withdrawn")
