@@ -56,7 +56,7 @@ _A_DAY = 130
 _UNDER_WAY = 240
 _CHUNK = 2000
 #: Only the newest orders have their whole history; older ones a short one, to be done in time.
-_WHOLE_HISTORIES = 10_000
+_WHOLE_HISTORIES = 2_000
 #: The newest order is this old, so that no moment of its history lies ahead.
 _SETTLED = dt.timedelta(hours=4)
 
