@@ -130,7 +130,10 @@ class Line:
         self._client.publish(topic, payload, 1)
 
     def sync(self) -> dict[str, Any]:
-        """Ask what our orders are, and believe the answer."""
+        """Ask what our orders are, and believe the answer.
+
+        A server that is just back at the broker tells it unasked, and may not have heard us.
+        """
         asked = self.envelope(
             "sync.request",
             None,
@@ -141,9 +144,14 @@ class Line:
                 "queued": len(self.queue),
             },
         )
+        earlier = {id(message) for message in self.heard}
         self.publish("sync", spelled(asked))
         result: dict[str, Any] = self.await_heard(
-            lambda m: m.get("type") == "sync.result" and m["data"].get("request") == asked["id"],
+            lambda m: (
+                m.get("type") == "sync.result"
+                and id(m) not in earlier
+                and m["data"].get("request") in {None, asked["id"]}
+            ),
             "the sync result",
         )["data"]
         self.epoch = result["epoch"]
