@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from contracts import strict_json
+from contracts import asyncapi, strict_json
 from contracts.downlink import spelled
 from contracts.envelope import MAX_PAYLOAD_BYTES, ContractError
 from field_app_api.identity import device_only, this_actor, this_device
@@ -68,7 +68,7 @@ def pair_device(data: dict[str, Any]) -> Any:
             "client_id": device.id,
             "username": device.id,
             "password": password,
-            "root": "paigong/v1",
+            "root": asyncapi.ROOT,
         },
     }
 

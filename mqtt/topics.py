@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-ROOT = "paigong/v1"
+from contracts import asyncapi
+
+ROOT = asyncapi.ROOT
 DEVICE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,62}")
 
 Channel = Literal["events", "sync", "presence"]

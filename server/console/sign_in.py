@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 
@@ -17,6 +16,7 @@ from server.console import forms
 from server.console.wording import LANGUAGE_KEY, LANGUAGES, gettext, said
 from server.db import session, transaction, utcnow
 from server.errors import Invalid, Problem, TooMany, Unauthenticated
+from server.first_run import is_first_run
 from server.http import TOKEN_KEY, client_address, public, requires, settings, signed_in
 
 pages = Blueprint("sign_in", __name__)
@@ -26,7 +26,7 @@ pages = Blueprint("sign_in", __name__)
 @public("this is where one proves who one is")
 def show() -> Any:
     """The form; an installation that has no user yet is set up first."""
-    if not session().scalar(sa.select(sa.exists(sa.select(User.id)))):
+    if is_first_run(session()):
         return redirect(url_for("console.first_run.show"), 303)
     return render_template("sign_in.html", next=safe_next(request.args.get("next", "")))
 
