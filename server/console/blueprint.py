@@ -198,6 +198,7 @@ def _teach_jinja(app: Flask) -> None:
         moment=formats.moment,
         when=formats.time_tag,
         local_input=formats.local_input,
+        since=formats.since,
         ms=formats.epoch_ms,
         money=formats.money,
         label=label,

@@ -14,6 +14,7 @@ from server.db import utcnow
 from server.http import settings
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+MINUTES_A_DAY = 24 * 60
 SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
 
 
@@ -48,6 +49,18 @@ def time_tag(value: dt.datetime | None, *, seconds: bool = False, short: bool = 
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         value.astimezone(dt.UTC).isoformat(), exact, words
     )
+
+
+def since(value: dt.datetime) -> str:
+    """How long ago, in the largest unit that fits; a clock that runs ahead counts as just now."""
+    minutes = max(0, int((utcnow() - value).total_seconds())) // 60
+    if minutes < 1:
+        return gettext("不到 1 分钟")
+    if minutes < MINUTES_A_DAY // 24:
+        return gettext("%(count)s 分钟", count=minutes)
+    if minutes < 2 * MINUTES_A_DAY:
+        return gettext("%(count)s 小时", count=minutes // 60)
+    return gettext("%(count)s 天", count=minutes // MINUTES_A_DAY)
 
 
 def local_input(value: dt.datetime | None) -> str:

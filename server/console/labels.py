@@ -105,6 +105,13 @@ REACH = {
     "opened": marked("技工已查看"),
     "acknowledged": marked("已接单"),
 }
+REACH_STEP = {
+    "queued": marked("排队"),
+    "sent": marked("发出"),
+    "received": marked("到手持机"),
+    "opened": marked("打开"),
+    "acknowledged": marked("接单"),
+}
 QA = {
     "none": marked("尚未评审"),
     "pending": marked("待评审"),
@@ -247,6 +254,7 @@ TABLES: dict[str, dict[str, str]] = {
     "qualification": QUALIFICATION,
     "clock": CLOCK,
     "reach": REACH,
+    "reach_step": REACH_STEP,
     "qa": QA,
     "status": STATUS,
     "flag": FLAG,

@@ -29,6 +29,7 @@ from server.evidence.models import Photo
 from server.fieldwork.models import DeviceEvent
 from server.history import history_of
 from server.http import actor, level, requires, settings
+from server.prices import queries as prices
 from server.quality import operations as quality
 from server.requests.models import ServiceRequest
 from server.stores import lifecycle as stock_lifecycle
@@ -36,6 +37,7 @@ from server.stores import operations as stores
 from server.work_orders import qualifications, queries
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations.moving import SUBJECT
+from server.work_orders.reach import taken_over_at
 from server.work_orders.states import AT_WORK, IN_THE_FIELD, State
 from server.work_orders.transitions import TRANSITIONS
 
@@ -89,15 +91,19 @@ def page(number: str, problem: Problem | None = None) -> str:
     people = {row.technician_id for row in assignments} | {row.reviewer_id for row in reviews}
     people |= {row.decided_by for row in escalations if row.decided_by}
     stale = isinstance(problem, Stale)
+    taken = taken_over_at(order, assignments)
     return render_template(
         "order.html",
         order=order,
-        watch=watch(current, settings(), [order]),
+        watch=watch(
+            current, settings(), [order], taken_over={order.number: taken} if taken else {}
+        ),
         request_number=current.scalar(
             sa.select(ServiceRequest.number).where(ServiceRequest.id == order.request_id)
         ),
         steps=steps_of(current, order, photos),
         loose_photos=[photo for photo in photos if not photo.step],
+        one_offs=prices.one_offs_of(current, order.id),
         quotes=queries.quotes_of(current, order.id),
         signatures=queries.signatures_of(current, order.id),
         held={photo.sha256 for photo in photos},

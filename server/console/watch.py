@@ -9,21 +9,18 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server import outbox
 from server.alerts.models import Alert
 from server.deadlines.models import Timer
-from server.devices.models import Device
-from server.outbox import Owed
 from server.requests.models import ServiceRequest
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations.moving import SUBJECT
-from server.work_orders.states import IN_THE_FIELD, State
+from server.work_orders.reach import Reach, reaches
+from server.work_orders.states import State
 
-#: The steps of the push, in order.
-STAGES = ("queued", "sent", "received", "opened", "acknowledged")
 #: A clock turns amber when this share of an hour is left, or a third of a short one.
 WARN_BEFORE = dt.timedelta(minutes=15)
+NOBODY: Mapping[str, dt.datetime] = {}
 _TIMED = {State.CREATED: "dispatch", State.ESCALATED: "decision"}
 
 
@@ -43,19 +40,6 @@ class Clock:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reach:
-    """How far an order has come on its way to the technician's eyes."""
-
-    stage: str
-    at: dt.datetime | None
-
-    @property
-    def steps_done(self) -> int:
-        """How many of STAGES are behind it."""
-        return STAGES.index(self.stage) + 1 if self.stage in STAGES else 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class Watch:
     """Clock and reach of every order on a page."""
 
@@ -71,19 +55,22 @@ def reply_clock(request: ServiceRequest, settings: Settings) -> Clock | None:
     return Clock(kind="reply", due_at=request.reply_due_at, warn_at=warn_at)
 
 
-def watch(session: Session, settings: Settings, orders: Sequence[WorkOrder]) -> Watch:
-    """Clocks and reach of these orders, in three queries however many there are."""
-    numbers = [order.number for order in orders]
-    timed = _deadlines(session, numbers)
-    owed = _owed(session, numbers)
+def watch(
+    session: Session,
+    settings: Settings,
+    orders: Sequence[WorkOrder],
+    *,
+    taken_over: Mapping[str, dt.datetime] = NOBODY,
+) -> Watch:
+    """Clocks and reach of these orders, in three queries however many there are.
+
+    `taken_over`: order number -> when begun work was taken over, where that is known.
+    """
+    timed = _deadlines(session, [order.number for order in orders])
     clocks = {order.number: clock_in_force(order, settings, timed) for order in orders}
     return Watch(
         clocks={number: clock for number, clock in clocks.items() if clock},
-        reaches={
-            order.number: reach
-            for order in orders
-            if (reach := reach_of(order, owed.get((order.number, order.technician_id))))
-        },
+        reaches=reaches(session, orders, taken_over=taken_over),
     )
 
 
@@ -108,22 +95,6 @@ def clock_in_force(
     return None
 
 
-def reach_of(order: WorkOrder, owed: Owed | None) -> Reach | None:
-    """The furthest step of the push; None where nothing is on its way."""
-    if State(order.state) not in IN_THE_FIELD or order.technician_id is None:
-        return None
-    reported = (
-        ("acknowledged", order.acknowledged_at),
-        ("opened", order.opened_at),
-        ("received", order.received_at),
-        ("sent", owed.sent_at if owed else None),
-    )
-    for stage, at in reported:
-        if at is not None:
-            return Reach(stage=stage, at=at)
-    return Reach(stage="queued", at=owed.noted_at) if owed else Reach(stage="no_handheld", at=None)
-
-
 def _deadlines(session: Session, numbers: Sequence[str]) -> dict[tuple[str, str], dt.datetime]:
     """(order, clock) -> deadline, of clocks that run and of those that have fired."""
     running = session.execute(
@@ -144,18 +115,3 @@ def _deadlines(session: Session, numbers: Sequence[str]) -> dict[tuple[str, str]
         key = (row.subject, row.kind.removeprefix("clock."))
         found.setdefault(key, dt.datetime.fromisoformat(row.data["due_at"]))
     return found
-
-
-def _owed(session: Session, numbers: Sequence[str]) -> dict[tuple[str, object], Owed]:
-    rows = session.execute(
-        sa.select(Owed, Device.technician_id)
-        .join(Device, Device.id == Owed.device_id)
-        .where(Owed.kind == outbox.ORDER, Owed.subject.in_(numbers))
-    )
-    best: dict[tuple[str, object], Owed] = {}
-    for owed, technician_id in rows:
-        key = (owed.subject, technician_id)
-        # With several handhelds the one that has it counts.
-        if key not in best or (best[key].sent_at is None and owed.sent_at is not None):
-            best[key] = owed
-    return best

@@ -260,6 +260,8 @@ def transfer(
     release(session, order, reason=reason, at=at)
     order.technician = technician
     order.technician_id = technician.id
+    # What the first one's handheld reported says nothing about the next one's.
+    order.received_at = order.opened_at = None
     session.add(Assignment(order_id=order.id, technician_id=technician.id, from_at=at))
     session.flush()
     moving.push(session, order, at=at)

@@ -1,19 +1,24 @@
 """The order's page: what it shows, which forms it has, and what a stale form does."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from server.alerts import operations as alerts
+from server.db import transaction, utcnow
+from server.outbox import Owed
 from server.stores import operations as stores
-from server.work_orders.operations import moving, supplying
+from server.work_orders.operations import moving, supplying, visiting
 from server.work_orders.states import State
 from tests.cast import (
     CHEN_JING,
     LIU_QIANG,
     MA_CHAO,
     QIAN_JIN,
+    SHANGHAI,
     SUN_QIAN,
     ZHANG_WEI,
     ZHAO_MIN,
@@ -124,6 +129,67 @@ def test_a_reduced_charge_is_typed_in_yuan(at_desk, today, fresh):
     )
     assert answer.status_code == 303
     assert fresh(order).charge_fen == 1050
+
+
+def test_a_manager_approves_a_price_that_is_not_on_the_list(at_desk, today):
+    """P-06: typed in yuan, with a reason; the code for the technician stands on the page."""
+    order = acts.order_in(today, State.ON_SITE)
+    path = f"/orders/{order.number}"
+    words = {"description": "定制灯罩", "price_yuan": "88.80", "reason": "原型号停产"}
+    desk = at_desk(ZHAO_MIN)
+    unreasoned = desk.send(path, f"{path}/price-approval", **{**words, "reason": " "})
+    assert unreasoned.status_code == 422
+    page = desk.follow(desk.send(path, f"{path}/price-approval", **words))
+    approved = page[page.index("已批准的单外价格") :]
+    assert "<b>X-1</b> 定制灯罩 · ¥88.80 · 原型号停产" in approved
+    assert f"{path}/price-approval" not in at_desk(CHEN_JING).page(path)
+
+
+def test_the_way_to_the_technician_is_shown_step_by_step(at_desk, today):
+    order = today.issued()
+    dispatched_at = utcnow() - dt.timedelta(minutes=9)
+    acts.dispatch(today, order, at=dispatched_at)
+    desk, path = at_desk(CHEN_JING), f"/orders/{order.number}"
+
+    def way():
+        part = re.search(r'<div class="way"><ol.*?</ol>', desk.page(path), re.DOTALL).group()
+        steps = re.findall(r'<li class="(\w+)">(.*?)</li>', part, re.DOTALL)
+        return [(mark, " ".join(re.sub("<[^>]+>", "", text).split())) for mark, text in steps]
+
+    def clock(moment):
+        return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+    assert way()[:2] == [("done", f"✓ 排队 {clock(dispatched_at)}"), ("next", "发出 已等 9 分钟")]
+    sent_at = dispatched_at + dt.timedelta(minutes=1)
+    with transaction() as current:
+        current.execute(sa.update(Owed).where(Owed.subject == order.number).values(sent_at=sent_at))
+    received_at = dispatched_at + dt.timedelta(minutes=2)
+    with transaction() as current:
+        by = today.by(LIU_QIANG)
+        found = moving.find_order(current, order.number, by=by)
+        visiting.reached(current, found, opened=False, by=by, at=received_at, device_at=received_at)
+    assert way() == [
+        ("done", f"✓ 排队 {clock(dispatched_at)}"),
+        ("done", f"✓ 发出 {clock(sent_at)}"),
+        ("done", f"✓ 到手持机 {clock(received_at)}"),
+        ("next", "打开 已等 7 分钟"),
+        ("open", "接单"),
+    ]
+    assert "手持机不在线" in desk.page(path)
+
+
+def test_what_another_handheld_reported_is_not_said_of_the_one_that_took_over(at_desk, today):
+    """P-19: the order goes to 马超 with all that was recorded; he has not seen it yet."""
+    order = acts.order_in(today, State.IN_PROGRESS, category="lamp")
+    with transaction() as current:
+        by = today.by(LIU_QIANG)
+        found = moving.find_order(current, order.number, by=by)
+        visiting.reached(current, found, opened=True, by=by, at=today.now, device_at=today.now)
+    path = f"/orders/{order.number}"
+    at_desk(CHEN_JING).send(path, f"{path}/hand-over", technician="ma.chao", reason="设备遗失")
+    page = at_desk(CHEN_JING).page(path)
+    part = re.search(r'<div class="way"><ol.*?</ol>', page, re.DOTALL).group()
+    assert re.findall(r'<li class="(\w+)">', part) == ["done", "next", "open", "open"]
 
 
 def test_a_conflict_offers_to_give_the_order_back_with_one_button(at_desk, today, fresh):
