@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import marshmallow as ma
-import sqlalchemy as sa
 from flask_smorest import Blueprint
 
 from server.accounts.queries import technician
@@ -15,7 +14,7 @@ from server.api.schemas import DeviceOut, EnrolIn, EnrolledOut, RevokeIn
 from server.broker_accounts import end_now
 from server.db import session, transaction, utcnow
 from server.devices import operations as devices
-from server.devices.models import Device
+from server.devices.queries import handhelds_of
 from server.http import actor, idempotent, level, requires, settings
 
 blp = Blueprint("devices", __name__, url_prefix="/api/v1/devices", description="手持机 Handhelds")
@@ -31,9 +30,7 @@ class CommandIn(ma.Schema):
 @blp.response(200)
 @blp.doc(operationId="listDevices")
 def list_devices() -> Any:
-    rows = session().scalars(
-        sa.select(Device).where(Device.estate_id == actor().estate_id).order_by(Device.label)
-    )
+    rows = handhelds_of(session(), actor().estate_id)
     own = level("device.report_lost") == "O"
     mine = [row for row in rows if not own or row.technician_id == actor().user_id]
     return {"items": DeviceOut(many=True).dump(mine), "next_cursor": None}
@@ -57,7 +54,7 @@ def enrol_device(data: dict[str, Any]) -> Any:
         "id": device.id,
         "label": device.label,
         "pairing_code": code,
-        "pairing_url": f"{settings().web_url}/handheld/#pair={code}",
+        "pairing_url": devices.pairing_url(settings().web_url, code),
         "expires_at": device.pairing_expires_at,
     }
 

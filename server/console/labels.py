@@ -204,6 +204,7 @@ ALERT = {
     "stock.lost": marked("材料或工具遗失,等经理决定"),
     "stock.not_as_billed": marked("耗用的材料与收费不符"),
     "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
+    "device.clock_skew": marked("手持机的钟走偏了"),
     "request.concerns_charges": marked("客户来电涉及收费"),
     "request.captured": marked("其他部门转来的客户诉求,请登记"),
     "complaint.recorded": marked("新的投诉"),

@@ -1,10 +1,10 @@
-"""Administration: users with their roles and licences, handhelds, the estate's units."""
+"""Administration: users with their roles and licences, the estate's units, and the page of all."""
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -17,18 +17,16 @@ from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.accounts.queries import technician
 from server.api.fields import Text, one_of
-from server.api.schemas import EnrolIn, RevokeIn
-from server.broker_accounts import end_now
 from server.console import forms
 from server.console.labels import QUALIFICATION
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.devices import operations as devices
-from server.devices.models import Device
+from server.devices.attention import concerns, neediest_first
+from server.devices.queries import handhelds_of
 from server.errors import Problem
 from server.estate import operations as estate
 from server.estate.models import Unit
-from server.http import actor, level, requires, settings
+from server.http import actor, requires, settings
 
 pages = Blueprint("staff", __name__)
 
@@ -57,7 +55,7 @@ class LicenceIn(ma.Schema):
 @requires("device.report_lost")
 def show() -> Any:
     """Users, handhelds and units; who may only report a handheld lost sees only these."""
-    return _page()
+    return page()
 
 
 @pages.post("/admin/users")
@@ -79,7 +77,7 @@ def create_user() -> Any:
         )
         return {"new_user": user, "new_password": password}
 
-    return _do(act)
+    return do(act)
 
 
 @pages.post("/admin/qualifications")
@@ -95,46 +93,7 @@ def qualify() -> Any:
         accounts.grant_qualification(current, user, **data, by=actor(), at=utcnow())
         return {}
 
-    return _do(act, done=gettext("资格已登记。"))
-
-
-@pages.post("/admin/handhelds")
-@requires("device.manage")
-def enrol() -> Any:
-    """Prepare a handheld; its pairing code is shown once."""
-
-    def act(current: Session) -> dict[str, Any]:
-        data = forms.loaded(EnrolIn, forms.taken("label", "technician"))
-        holder = technician(current, actor().estate_id, data["technician"])
-        device, code = devices.enrol(
-            current,
-            label=data["label"],
-            technician=holder,
-            lifetime=dt.timedelta(minutes=settings().pairing_minutes),
-            by=actor(),
-            at=utcnow(),
-        )
-        return {"new_device": device, "pairing_code": code, "holder": holder}
-
-    return _do(act)
-
-
-@pages.post("/admin/handhelds/<device_id>/revoke")
-@requires("device.report_lost")
-def revoke(device_id: str) -> Any:
-    """End a handheld's credentials at once (P-19)."""
-
-    def act(current: Session) -> dict[str, Any]:
-        data = forms.loaded(RevokeIn, forms.taken("reason", "lost"))
-        # Whoever may not manage devices can only report one lost, which ends it all the same.
-        lost = bool(data.pop("lost")) or level("device.manage") is None
-        devices.revoke(current, device_id, lost=lost, **data, by=actor(), at=utcnow())
-        return {}
-
-    answer = _do(act, done=gettext("手持机已停用。"))
-    if not isinstance(answer, tuple):  # not refused: the broker learns it right after the commit
-        end_now(device_id)
-    return answer
+    return do(act, done=gettext("资格已登记。"))
 
 
 @pages.post("/admin/units")
@@ -151,24 +110,26 @@ def add_units() -> Any:
                 estate.add_unit(current, estate_id, code)
         return {}
 
-    return _do(act, done=gettext("房号已保存。"))
+    return do(act, done=gettext("房号已保存。"))
 
 
-def _do(act: Callable[[Session], dict[str, Any]], *, done: str = "") -> Any:
+def do(act: Callable[[Session], dict[str, Any]], *, done: str = "") -> Any:
+    """One change from the administrator's page; refused, the page shows why and what was typed."""
     try:
         with transaction() as current:
             shown = act(current)
     except Problem as problem:
-        return _page(problem=problem), problem.status
+        return page(problem=problem), problem.status
     if shown:
         # Shown once and kept nowhere: a redirect would have to carry the secret.
-        return _page(**shown)
+        return page(**shown)
     flash(done)
     return redirect(url_for("console.staff.show"), 303)
 
 
-def _page(**more: Any) -> str:
-    current, estate_id = session(), actor().estate_id
+def page(**more: Any) -> str:
+    """The administrator's page, with what an act has to show once."""
+    current, estate_id, limit_s = session(), actor().estate_id, settings().clock_skew_s
     users = list(
         current.scalars(
             sa.select(User)
@@ -176,9 +137,6 @@ def _page(**more: Any) -> str:
             .options(selectinload(User.qualifications))
             .order_by(User.username)
         )
-    )
-    handhelds = current.scalars(
-        sa.select(Device).where(Device.estate_id == estate_id).order_by(Device.label)
     )
     units = current.scalar(
         sa.select(sa.func.count()).select_from(Unit).where(Unit.estate_id == estate_id)
@@ -188,7 +146,8 @@ def _page(**more: Any) -> str:
         users=users,
         technicians=[one for one in users if one.active and Role.TECHNICIAN in one.roles],
         names={one.id: one.name for one in users},
-        handhelds=list(handhelds),
+        handhelds=neediest_first(handhelds_of(current, estate_id), clock_skew_s=limit_s),
+        concerns=partial(concerns, clock_skew_s=limit_s),
         unit_count=units,
         typed=request.form,
         **more,

@@ -15,12 +15,13 @@ from server import history, outbox
 from server.accounts.models import User
 from server.accounts.operations import token_hash
 from server.devices.models import Device, DeviceCommand
-from server.errors import Conflict, Denied, NotFound
+from server.errors import Conflict, Denied, Invalid, NotFound
 from server.history import Actor
 
 #: Without 0, O, 1, I and L: the code is read aloud and typed with gloves on.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
+NOTICE = "device.notice"
 
 
 def enrol(
@@ -33,7 +34,7 @@ def enrol(
     at: dt.datetime,
 ) -> tuple[Device, str]:
     """Prepare a handheld for a technician; the pairing code works once, for `lifetime`."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    code = _new_code()
     device = Device(
         id=f"hh-{secrets.token_hex(5)}",
         estate_id=by.estate_id,
@@ -51,6 +52,32 @@ def enrol(
         session, "device.enrolled", device, by, at, {"label": label, "for": technician.username}
     )
     return device, code
+
+
+def renew_code(
+    session: Session, device_id: str, *, lifetime: dt.timedelta, by: Actor, at: dt.datetime
+) -> tuple[Device, str]:
+    """A new pairing code for a handheld that was never paired; the old code ends.
+
+    Raises NotFound, and Conflict for a handheld that has been paired or revoked.
+    """
+    device = find(session, device_id, by=by, lock=True)
+    if device.state != "enrolled":
+        raise Conflict(
+            "not-waiting-for-pairing",
+            "这台手持机已配对或已停用;要换机请重新登记。",
+            "The handheld is paired or revoked; enrol the new one instead.",
+        )
+    code = _new_code()
+    device.pairing_hash = _code_hash(code)
+    device.pairing_expires_at = at + lifetime
+    _record(session, "device.code_renewed", device, by, at, {})
+    return device, code
+
+
+def pairing_url(web_url: str, code: str) -> str:
+    """What a handheld opens to pair itself: the code stands behind the #, which is never sent."""
+    return f"{web_url.rstrip('/')}/handheld/#pair={code}"
 
 
 def pair(
@@ -117,7 +144,17 @@ def revoke(
 def command(
     session: Session, device: Device, kind: str, *, text: str | None, by: Actor, at: dt.datetime
 ) -> DeviceCommand:
-    """Owe the handheld a command. Raises Conflict for one whose credentials no longer hold."""
+    """Owe the handheld a command.
+
+    Raises Conflict for one whose credentials no longer hold, Invalid for a notice without words.
+    """
+    if kind == NOTICE and not (text or "").strip():
+        raise Invalid(
+            "empty-notice",
+            "请写明通知内容。",
+            "Write what the notice is to say.",
+            errors={"text": ["必填 required"]},
+        )
     if not device.works:
         raise Conflict("device-inactive", "手持机已停用。", "The handheld is no longer active.")
     row = DeviceCommand(id=uuid7(), device_id=device.id, kind=kind, text=text, created_at=at)
@@ -186,6 +223,10 @@ def note_presence(
     )
     device.queued = queued if queued is not None else device.queued
     return True
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _code_hash(code: str) -> str:
