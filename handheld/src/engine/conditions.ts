@@ -35,7 +35,7 @@ function atomHolds(atom: Atom, run: Run): boolean {
     return Array.isArray(choices) && choices.includes(atom.chose);
   }
   if (atom.field !== undefined) {
-    return isOneOf(run.valueOf(atom.step, atom.field) ?? null, atom.is);
+    return isOneOf(run.quantity(atom.step, atom.field) ?? null, atom.is);
   }
   return isOneOf(last.status, atom.is);
 }

@@ -158,7 +158,7 @@ class Measured {
     if (quantity === "value") {
       found = this.body.value;
     } else if ("step" in quantity) {
-      found = this.run.valueOf(quantity.step, quantity.field);
+      found = this.run.quantity(quantity.step, quantity.field);
     } else {
       found = fieldsOf(this.body)[quantity.field];
     }

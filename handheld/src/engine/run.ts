@@ -178,7 +178,7 @@ export class Run {
   }
 
   /** The value, or a further quantity, that the latest result of a step carries. */
-  valueOf(stepId: string, field?: string): unknown {
+  quantity(stepId: string, field?: string): unknown {
     const answer = this.last(stepId)?.answer;
     return field === undefined ? answer?.value : fieldsOf(answer)[field];
   }

@@ -2,12 +2,15 @@
 
 import { expect, test } from "vitest";
 import { loadVectors, replay } from "./golden";
-import { valueOf } from "./python";
+import { fromPython } from "./python";
 
 const vectors = loadVectors();
 
 test("there are as many vectors here as the server has", () => {
-  const count = valueOf<number>("len(list(golden.load_vectors()))", "checklists.golden as golden");
+  const count = fromPython<number>(
+    "len(list(golden.load_vectors()))",
+    "checklists.golden as golden",
+  );
   expect(vectors.length).toBe(count);
   expect(new Set(vectors.map((vector) => `${vector.file}: ${vector.name}`)).size).toBe(count);
 });

@@ -10,13 +10,19 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 const PYTHON = process.env.PAIGONG_PYTHON ?? `${ROOT}.venv/bin/python`;
 
+const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+
 /** Run Python in the repository's root and give what it prints. */
 export function python(...args: readonly string[]): string {
-  return execFileSync(PYTHON, args, { cwd: ROOT, encoding: "utf-8" });
+  return execFileSync(PYTHON, args, {
+    cwd: ROOT,
+    encoding: "utf-8",
+    maxBuffer: LONGEST_ANSWER_BYTES,
+  });
 }
 
 /** Print a Python expression as JSON, with these modules at hand. */
-export function valueOf<T>(expression: string, ...modules: readonly string[]): T {
+export function fromPython<T>(expression: string, ...modules: readonly string[]): T {
   const imports = ["json", ...modules].join(", ");
   return JSON.parse(python("-c", `import ${imports}; print(json.dumps(${expression}))`)) as T;
 }

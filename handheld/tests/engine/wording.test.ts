@@ -3,10 +3,10 @@
 import { expect, test } from "vitest";
 import { COMPARISONS, GOOD, KINDS, PHOTO_TAGS, STATUSES } from "../../src/engine/vocabulary";
 import { MISSING, missing, REFUSALS, reason } from "../../src/engine/wording";
-import { valueOf } from "./python";
+import { fromPython } from "./python";
 
 test("every sentence is the server's", () => {
-  const told = valueOf(
+  const told = fromPython(
     "{'refusals': wording.REFUSALS, 'missing': wording.MISSING}",
     "checklists.wording as wording",
   );
@@ -14,7 +14,7 @@ test("every sentence is the server's", () => {
 });
 
 test("the closed lists are the server's", () => {
-  const lists = valueOf(
+  const lists = fromPython(
     "[list(words.Kind), list(words.Status), sorted(words.GOOD), words.PHOTO_TAGS, words.COMPARISONS]",
     "checklists.vocabulary as words",
   );
