@@ -6,7 +6,7 @@ docs/checklists.md; nothing in it is particular to Python.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,16 +84,40 @@ def replay(vector: Vector) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if vector.answer is not None:
         said, run = _judged(run, _answer(run, vector.answer), context)
-    said |= _state(run, context, vector)
+        said |= _redo(run, vector.answer["step"])
+    said |= _state(run, context)
     return {key: said.get(key) for key in vector.expect}
+
+
+def play(code: str, given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Play a walk and give what the engine says after each of its entries, words included.
+
+    An answer that is refused is passed over. Raises KeyError for a template that is not shipped.
+    """
+    template = load_catalogue()[code]
+    run = Run(template=template, children=children_of(template))
+    context = Context(price_confirmed=True)
+    told = []
+    for entry in given:
+        said: dict[str, Any] = {}
+        if "context" in entry:
+            context = _context(run, entry["context"])
+        else:
+            said, run = _judged(run, _answer(run, entry), context)
+            said |= _redo(run, entry["step"])
+        told.append(said | _state(run, context))
+    return told
 
 
 def _judged(run: Run, answer: Answer, context: Context) -> tuple[dict[str, Any], Run]:
     try:
         result = judge(run, answer, context)
     except Refused as refusal:
-        codes = [reason.code for reason in refusal.reasons]
-        return {"refused": codes, "rules": [r.rule for r in refusal.reasons if r.rule]}, run
+        return {
+            "refused": [reason.code for reason in refusal.reasons],
+            "rules": [reason.rule for reason in refusal.reasons if reason.rule],
+            "words": [[reason.zh, reason.en] for reason in refusal.reasons],
+        }, run
     said: dict[str, Any] = {"status": str(result.status), "band": result.band}
     _, step = run.find(result.step)
     if follows := consequence(step, result):
@@ -101,16 +125,18 @@ def _judged(run: Run, answer: Answer, context: Context) -> tuple[dict[str, Any],
     return said, run.with_result(result)
 
 
-def _state(run: Run, context: Context, vector: Vector) -> dict[str, Any]:
-    said: dict[str, Any] = {
+def _redo(run: Run, step_id: str) -> dict[str, Any]:
+    known = any(step_id in template.by_id for template in run.templates)
+    return {"redo": sorted(redo(run, step_id))} if known else {}
+
+
+def _state(run: Run, context: Context) -> dict[str, Any]:
+    return {
         "next": list(next_steps(run, context)),
         "applicable": list(applicable(run, context)),
         "locked": {step: list(keys) for step, keys in locked(run, context).items()},
         "missing": [[lack.step, lack.tag, lack.code] for lack in missing(run, context)],
     }
-    if vector.answer is not None and "redo" in vector.expect:
-        said["redo"] = sorted(redo(run, vector.answer["step"]))
-    return said
 
 
 def _answer(run: Run, entry: Mapping[str, Any]) -> Answer:
