@@ -8,6 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PYTHONWARNINGS ?= default
 T ?= tests
+# Most of what the tests do is waiting for real servers and browsers.
+TEST_PROCESSES ?= 3
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,25 +34,41 @@ help: ## print this help
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ .venv/run.stamp
 
-setup: .venv/run.stamp ## set up what running needs
-dev: .venv/dev.stamp ## set up what development needs
+HANDHELD := handheld/dist/index.html
+HANDHELD_SOURCES := $(shell find handheld/src handheld/public -type f) \
+  handheld/index.html handheld/package.json handheld/vite.config.ts
 
-demo: .venv/run.stamp ## run the whole thing with a demo estate and simulated technicians
+.venv/npm.stamp: handheld/package-lock.json | .venv/bin/uv
+	@echo "[handheld 1/2] installing what the app is built from, from handheld/package-lock.json"
+	@handheld/with-node npm --prefix handheld ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(HANDHELD): .venv/npm.stamp $(HANDHELD_SOURCES)
+	@echo "[handheld 2/2] building the app"
+	@handheld/with-node npm --prefix handheld run --silent build -- --logLevel warn
+	@touch $@
+
+setup: .venv/run.stamp $(HANDHELD) ## set up what running needs
+dev: .venv/dev.stamp $(HANDHELD) ## set up what development needs
+
+demo: .venv/run.stamp $(HANDHELD) ## run the whole thing with a demo estate and simulated technicians
 	@exec $(BIN)/paigong demo
 
-run: .venv/run.stamp ## run without demo data; the first page makes the first administrator
+run: .venv/run.stamp $(HANDHELD) ## run without demo data; the first page makes the first administrator
 	@exec $(BIN)/paigong run
 
-check: .venv/dev.stamp ## lint, types, import contracts
+check: .venv/dev.stamp .venv/npm.stamp ## lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	handheld/with-node npm --prefix handheld run --silent check
 
-test: .venv/dev.stamp ## every check and every test
+test: .venv/dev.stamp $(HANDHELD) ## every check and every test
 	@$(MAKE) --no-print-directory check
 	@bash tests/system_packages.sh
-	$(BIN)/pytest $(T)
+	handheld/with-node npm --prefix handheld test
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(T)
 
 bench: .venv/dev.stamp ## measure against bare baselines, print ratios
 	$(BIN)/python -m benchmarks
@@ -58,5 +76,6 @@ bench: .venv/dev.stamp ## measure against bare baselines, print ratios
 lock: .venv/bin/uv ## resolve requirements/*.in into the lock files again
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/base.in -o requirements/base.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/node.in -o requirements/node.txt
 
 .PHONY: help setup dev demo run check test bench lock

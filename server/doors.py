@@ -11,6 +11,7 @@ from flask_smorest import Api
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
 from field_app_api import views as field_views
+from field_app_api import web_app
 from field_app_api.identity import order_of_upload, this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
@@ -57,6 +58,7 @@ def open_doors(app: Flask, settings: Settings) -> None:
             # Bound methods carry no attributes; the caller of the door admits devices only.
             _mark(view, "device: its own")
     app.register_blueprint(photo_views(store))
+    app.register_blueprint(web_app.blp)
     console.install(app)
     app.add_url_rule("/healthz", view_func=health.healthz)
     app.add_url_rule("/asyncapi.json", view_func=asyncapi_json)

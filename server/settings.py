@@ -32,6 +32,7 @@ class Settings:
     mqtt_port: int = 1883
     mqtt_ws_port: int = 8083
     mqtt_public_host: str = ""
+    handheld_dist: Path = Path("handheld/dist")
     timezone: str = "Asia/Shanghai"
     reply_minutes: int = 15
     reply_warning_minutes: int = 10
@@ -111,6 +112,11 @@ class Settings:
     def websocket_url(self) -> str:
         """The address at which a browser reaches the broker."""
         return f"ws://{self.mqtt_public_host or self.mqtt_host}:{self.mqtt_ws_port}/mqtt"
+
+    @property
+    def handheld_folder(self) -> Path:
+        """Where the built handheld app lies; a relative path counts from the project's folder."""
+        return (Path(__file__).parents[1] / self.handheld_dist).resolve()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,27 @@
+/** Starts the app: the store first, then what is shown, then the worker that keeps the shell. */
+
+import { render } from "preact";
+import { Handheld } from "./app/handheld";
+import { HandheldContext } from "./app/live";
+import { listenToAddress } from "./app/route";
+import { installWorker } from "./app/worker";
+import { App } from "./views/app";
+import "./views/style.css";
+import { words } from "./words/words";
+
+const say = words({
+  zh: { update: "有新版本", use: "更新" },
+  en: { update: "A new version is here", use: "Update" },
+});
+
+const handheld = await Handheld.open();
+listenToAddress();
+render(
+  <HandheldContext.Provider value={handheld}>
+    <App />
+  </HandheldContext.Provider>,
+  document.getElementById("app")!,
+);
+installWorker((takeOver) => {
+  handheld.toast(say().update, "done", { label: say().use, run: takeOver });
+}).catch((error: unknown) => console.warn("no service worker", error));

@@ -1,0 +1,270 @@
+/**
+ * What the technician did and the server has not answered: the queue. No DOM here.
+ *
+ * An act is kept the moment it is done. It gets its number and its final bytes, in one
+ * transaction, when it is first sent: until then it can be undone, and no number is ever left out.
+ * After that not a byte changes. It leaves the queue on the server's reply only; answered acts are
+ * kept for 7 days, in case the server has to be restored from a backup.
+ */
+
+import { uuid7, writeEnvelope } from "../contract/envelope";
+import type { Acts, ActType, Outcome, Reply } from "../contract/wire";
+import { type Act, type Database, type Writing, writing } from "../store/database";
+import { factIn, rememberIn } from "../store/facts";
+import { sealable } from "./sealing";
+
+export const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
+const SETTLING: ReadonlySet<Outcome> = new Set(["applied", "duplicate", "recorded", "rejected"]);
+
+export interface NewAct<Type extends ActType> {
+  type: Type;
+  subject: string | null;
+  /** The version of the snapshot that the technician was looking at. */
+  orderVersion: number | null;
+  data: Acts[Type];
+  at: Date;
+  /** How long a slip may still be taken back, in milliseconds. */
+  holdMs?: number;
+  /** Drafts that this act makes good. */
+  drafts?: string[];
+  /** Kept photos that are evidence of it. */
+  photos?: number[];
+}
+
+/** Keep an act. When this resolves it is on the disk, and may be shown as done. */
+export function keep<Type extends ActType>(database: Database, made: NewAct<Type>): Promise<Act> {
+  return writing(database, ["acts", "drafts", "photos"], async (transaction) => {
+    if (made.subject !== null) await release(transaction, made.subject);
+    const id = uuid7(made.at.getTime());
+    const holdUntil = made.holdMs ? made.at.getTime() + made.holdMs : 0;
+    const act: Omit<Act, "place"> = {
+      id,
+      type: made.type,
+      subject: made.subject,
+      data: {
+        ...(made.orderVersion === null ? {} : { order_version: made.orderVersion }),
+        ...(made.data as Record<string, unknown>),
+      },
+      at: made.at.toISOString(),
+      holdUntil,
+      seq: null,
+      body: null,
+      waiting: 1,
+      outcome: null,
+      orderVersion: null,
+      problem: null,
+      settledAt: null,
+      verified: false,
+      unread: false,
+    };
+    const place = await transaction.objectStore("acts").add(act as Act);
+    for (const draft of made.drafts ?? []) await transaction.objectStore("drafts").delete(draft);
+    const photos = transaction.objectStore("photos");
+    for (const photo of made.photos ?? []) {
+      const kept = await photos.get(photo);
+      if (kept?.state !== "kept") continue;
+      await photos.put({ ...kept, state: "waiting", act: id, notBefore: holdUntil });
+    }
+    return { ...act, place };
+  });
+}
+
+/** The next act confirms the one before it: only the last can be a slip. */
+async function release(
+  transaction: Writing<["acts", "drafts", "photos"]>,
+  subject: string,
+): Promise<void> {
+  const acts = transaction.objectStore("acts");
+  for (const earlier of await acts.index("subject").getAll(subject)) {
+    if (earlier.seq === null && earlier.holdUntil > 0) await acts.put({ ...earlier, holdUntil: 0 });
+  }
+  const photos = transaction.objectStore("photos");
+  for (const photo of await photos.index("order").getAll(subject)) {
+    if (photo.notBefore > 0) await photos.put({ ...photo, notBefore: 0 });
+  }
+}
+
+/**
+ * Take back the last act of an order; its photos are kept. False where the act or one of its photos
+ * was sent already, or where it is not the last.
+ */
+export function undo(database: Database, place: number): Promise<boolean> {
+  return writing(database, ["acts", "photos"], async (transaction) => {
+    const acts = transaction.objectStore("acts");
+    const act = await acts.get(place);
+    if (act === undefined || act.seq !== null) return false;
+    if (act.subject !== null) {
+      const later = await acts.index("subject").getAllKeys(act.subject);
+      if (later.some((other) => other > place)) return false;
+    }
+    const photos = transaction.objectStore("photos");
+    const own = (await photos.index("order").getAll(act.subject ?? "")).filter(
+      (photo) => photo.act === act.id,
+    );
+    if (own.some((photo) => photo.state !== "waiting" || photo.url !== null)) return false;
+    for (const photo of own) await photos.put({ ...photo, state: "kept", act: null, notBefore: 0 });
+    await acts.delete(place);
+    return true;
+  });
+}
+
+/** Seal what may be sent now. In one transaction: numbers without gaps, bytes that never change. */
+export function seal(database: Database, device: string, now: number): Promise<Act[]> {
+  return writing(database, ["acts", "facts", "photos"], async (transaction) => {
+    const acts = transaction.objectStore("acts");
+    const waiting = await acts.index("waiting").getAll();
+    const unsealed = waiting.filter((act) => act.seq === null).sort((a, b) => a.place - b.place);
+    if (unsealed.length === 0) return [];
+    const photosWaiting = await countWaiting(transaction);
+    let seq = (await factIn(transaction, "last_seq")) ?? 0;
+    const sealed: Act[] = [];
+    for (const act of sealable(unsealed, { now, photosWaiting })) {
+      seq += 1;
+      const body = writeEnvelope({
+        id: act.id,
+        device,
+        type: act.type,
+        at: new Date(act.at),
+        subject: act.subject,
+        seq,
+        data: act.data,
+      });
+      const done: Act = { ...act, seq, body, holdUntil: 0 };
+      await acts.put(done);
+      sealed.push(done);
+    }
+    if (sealed.length > 0) await rememberIn(transaction, "last_seq", seq);
+    return sealed;
+  });
+}
+
+async function countWaiting(
+  transaction: Writing<["acts", "facts", "photos"]>,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const photo of await transaction.objectStore("photos").index("state").getAll("waiting")) {
+    counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Sealed acts without an answer, by their numbers. */
+export async function toSend(database: Database, limit: number): Promise<Act[]> {
+  const waiting = await database.getAllFromIndex("acts", "waiting");
+  return waiting
+    .filter((act) => act.seq !== null)
+    .sort((a, b) => a.seq! - b.seq!)
+    .slice(0, limit);
+}
+
+/** Acts without an answer, sealed or not. */
+export function waitingCount(database: Database): Promise<number> {
+  return database.countFromIndex("acts", "waiting");
+}
+
+/**
+ * Take an answered act out of the queue; null where there is nothing left to take out.
+ *
+ * Answers may come twice, late, or for acts that were never ours: all of that is harmless.
+ */
+export function settle(database: Database, reply: Reply, now: number): Promise<Act | null> {
+  return writing(database, ["acts"], async (transaction) => {
+    if (!SETTLING.has(reply.outcome) || reply.event === null) return null;
+    const acts = transaction.objectStore("acts");
+    const act = await acts.index("id").get(reply.event);
+    if (act === undefined || act.seq === null || act.waiting !== 1) return null;
+    const outcome =
+      reply.outcome === "duplicate" ? (reply.first_outcome ?? "duplicate") : reply.outcome;
+    const { waiting: _, ...rest } = act;
+    const settled: Act = {
+      ...rest,
+      outcome,
+      orderVersion: reply.order_version,
+      problem: reply.problem ?? null,
+      settledAt: now,
+      unread: outcome === "rejected" || outcome === "recorded",
+    };
+    await acts.put(settled);
+    return settled;
+  });
+}
+
+/**
+ * Put answered acts from `seq` on back into the queue; how many.
+ *
+ * After a restore the server has forgotten them. Those it does remember it calls duplicates.
+ */
+export function sendAgainFrom(database: Database, seq: number): Promise<number> {
+  return writing(database, ["acts"], async (transaction) => {
+    const acts = transaction.objectStore("acts");
+    let again = 0;
+    for (const act of await acts.index("seq").getAll(IDBKeyRange.lowerBound(seq))) {
+      if (act.waiting === 1) continue;
+      await acts.put({
+        ...act,
+        waiting: 1,
+        outcome: null,
+        orderVersion: null,
+        problem: null,
+        settledAt: null,
+        verified: false,
+      });
+      again += 1;
+    }
+    return again;
+  });
+}
+
+/** The act of this number, where it is still here. */
+export function ofSeq(database: Database, seq: number): Promise<Act | undefined> {
+  return database.getFromIndex("acts", "seq", seq);
+}
+
+/** What this handheld said of an order, oldest first. */
+export function ofOrder(database: Database, number: string): Promise<Act[]> {
+  return database.getAllFromIndex("acts", "subject", number);
+}
+
+/** Mark what stands in the server's receipt of an order; how many were new there. */
+export function confirm(
+  database: Database,
+  number: string,
+  held: ReadonlySet<string>,
+): Promise<number> {
+  return writing(database, ["acts"], async (transaction) => {
+    const acts = transaction.objectStore("acts");
+    let confirmed = 0;
+    for (const act of await acts.index("subject").getAll(number)) {
+      if (act.verified || act.waiting === 1 || !held.has(act.id)) continue;
+      await acts.put({ ...act, verified: true });
+      confirmed += 1;
+    }
+    return confirmed;
+  });
+}
+
+/** The technician has read why something was refused or came too late. */
+export function markRead(database: Database, place: number): Promise<void> {
+  return writing(database, ["acts"], async (transaction) => {
+    const acts = transaction.objectStore("acts");
+    const act = await acts.get(place);
+    if (act !== undefined) await acts.put({ ...act, unread: false });
+  });
+}
+
+/** Drop acts answered more than 7 days ago that a receipt covers; how many. */
+export function forgetOld(database: Database, now: number): Promise<number> {
+  return writing(database, ["acts"], async (transaction) => {
+    const acts = transaction.objectStore("acts");
+    let dropped = 0;
+    for (const act of await acts.getAll()) {
+      // What has no order stands in no receipt: its reply is all the proof there is.
+      const proven = act.verified || act.subject === null;
+      if (act.settledAt !== null && now - act.settledAt > KEPT_FOR_MS && proven) {
+        await acts.delete(act.place);
+        dropped += 1;
+      }
+    }
+    return dropped;
+  });
+}

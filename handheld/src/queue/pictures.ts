@@ -1,0 +1,210 @@
+/** Photos and signatures: kept when taken, sent when part of an act, freed by the receipt. */
+
+import type { Problem, Receipt } from "../contract/wire";
+import { type Act, type Database, type HeldPhoto, writing } from "../store/database";
+import { nextUpload } from "./uploadOrder";
+
+export interface NewPhoto {
+  /** Empty where it belongs to an act without an order. */
+  order: string;
+  step: string;
+  tag: string;
+  sha256: string;
+  filetype: string;
+  takenAt: string;
+  bytes: ArrayBuffer;
+  thumbnail: ArrayBuffer;
+}
+
+/**
+ * Keep a picture; when this resolves its bytes are on the disk. Keeping it twice is one.
+ *
+ * Throws QuotaExceededError where the disk is full: then nothing of it is kept.
+ */
+export function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhoto> {
+  return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
+    const photos = transaction.objectStore("photos");
+    const known = (await photos.index("sha256").getAll(taken.sha256)).find(
+      (photo) =>
+        photo.order === taken.order && photo.step === taken.step && photo.tag === taken.tag,
+    );
+    if (known !== undefined) return known;
+    const photo: Omit<HeldPhoto, "id"> = {
+      order: taken.order,
+      step: taken.step,
+      tag: taken.tag,
+      sha256: taken.sha256,
+      filetype: taken.filetype,
+      takenAt: taken.takenAt,
+      sizeBytes: taken.bytes.byteLength,
+      state: "kept",
+      act: null,
+      notBefore: 0,
+      url: null,
+      sentBytes: 0,
+      tries: 0,
+      problem: null,
+      settledAt: null,
+    };
+    await transaction.objectStore("bytes").put(taken.bytes, taken.sha256);
+    await transaction.objectStore("thumbnails").put(taken.thumbnail, taken.sha256);
+    const id = await photos.add(photo as HeldPhoto);
+    return { ...photo, id };
+  });
+}
+
+/** Throw away a picture that is part of nothing yet, or that the server refused. */
+export function discardPhoto(database: Database, id: number): Promise<boolean> {
+  return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
+    const photos = transaction.objectStore("photos");
+    const photo = await photos.get(id);
+    if (photo === undefined || (photo.state !== "kept" && photo.state !== "refused")) return false;
+    await photos.delete(id);
+    if ((await photos.index("sha256").count(photo.sha256)) === 0) {
+      await transaction.objectStore("bytes").delete(photo.sha256);
+      await transaction.objectStore("thumbnails").delete(photo.sha256);
+    }
+    return true;
+  });
+}
+
+export function photosOf(database: Database, order: string): Promise<HeldPhoto[]> {
+  return database.getAllFromIndex("photos", "order", order);
+}
+
+/** The picture to send now, or null: what unblocks most goes first. */
+export async function nextToUpload(database: Database, now: number): Promise<HeldPhoto | null> {
+  const photos = await database.getAllFromIndex("photos", "state", "waiting");
+  if (photos.length === 0) return null;
+  const acts: Act[] = await database.getAllFromIndex("acts", "waiting");
+  return nextUpload(photos, acts, now);
+}
+
+async function change(
+  database: Database,
+  id: number,
+  edit: (photo: HeldPhoto) => HeldPhoto,
+): Promise<void> {
+  await writing(database, ["photos"], async (transaction) => {
+    const photos = transaction.objectStore("photos");
+    const photo = await photos.get(id);
+    if (photo !== undefined) await photos.put(edit(photo));
+  });
+}
+
+/** Remember where the upload stands, so that it goes on after a kill. */
+export function uploadStands(
+  database: Database,
+  id: number,
+  stands: { url: string | null; sentBytes: number },
+): Promise<void> {
+  return change(database, id, (photo) => ({ ...photo, ...stands }));
+}
+
+/** It did not work just now; one picture that never works must not hold up the others. */
+export function postpone(database: Database, id: number): Promise<void> {
+  return change(database, id, (photo) => ({ ...photo, tries: photo.tries + 1 }));
+}
+
+export function markSent(database: Database, id: number, now: number): Promise<void> {
+  return change(database, id, (photo) => ({
+    ...photo,
+    state: "sent",
+    sentBytes: photo.sizeBytes,
+    settledAt: now,
+  }));
+}
+
+/** The server does not want it (P-17). It stays to be looked at, but is not sent. */
+export function markRefused(
+  database: Database,
+  id: number,
+  problem: Problem,
+  now: number,
+): Promise<void> {
+  return change(database, id, (photo) => ({ ...photo, state: "refused", problem, settledAt: now }));
+}
+
+/**
+ * Compare with a receipt: free the bytes of what stands in it, send again what does not.
+ *
+ * "Sent" alone frees nothing. Returns how many were freed and how many go up again.
+ */
+export function confirmPhotos(
+  database: Database,
+  receipt: Pick<Receipt, "number" | "photos">,
+): Promise<{ freed: number; again: number }> {
+  const held = new Map(receipt.photos.map((photo) => [photo.sha256, photo.size]));
+  return writing(database, ["photos", "bytes"], async (transaction) => {
+    const photos = transaction.objectStore("photos");
+    let freed = 0;
+    let again = 0;
+    for (const photo of await photos.index("order").getAll(receipt.number)) {
+      if (photo.state !== "sent") continue;
+      if (held.get(photo.sha256) === photo.sizeBytes) {
+        await photos.put({ ...photo, state: "verified" });
+        const others = await photos.index("sha256").getAll(photo.sha256);
+        if (others.every((other) => other.id === photo.id || other.state === "verified")) {
+          await transaction.objectStore("bytes").delete(photo.sha256);
+        }
+        freed += 1;
+      } else {
+        await photos.put({ ...photo, state: "waiting", url: null, sentBytes: 0 });
+        again += 1;
+      }
+    }
+    return { freed, again };
+  });
+}
+
+/** Orders with something answered or sent that no receipt has covered yet, and nothing under way. */
+export async function ordersToConfirm(database: Database): Promise<string[]> {
+  const open = new Set<string>();
+  const arrived = new Set<string>();
+  for (const photo of await database.getAllFromIndex("photos", "state", "waiting")) {
+    open.add(photo.order);
+  }
+  for (const photo of await database.getAllFromIndex("photos", "state", "sent")) {
+    arrived.add(photo.order);
+  }
+  for (const act of await database.getAll("acts")) {
+    if (act.subject === null || act.verified) continue;
+    if (act.waiting === 1) open.add(act.subject);
+    else arrived.add(act.subject);
+  }
+  arrived.delete("");
+  return [...arrived].filter((number) => !open.has(number)).sort();
+}
+
+/** Drop what belongs to orders that left, save what the server has not confirmed. */
+export function forgetDone(database: Database): Promise<void> {
+  return writing(
+    database,
+    ["photos", "bytes", "thumbnails", "orders", "drafts"],
+    async (transaction) => {
+      const here = new Set<string>();
+      for (const order of await transaction.objectStore("orders").getAll()) {
+        if (order.snapshot !== null) here.add(order.number);
+      }
+      const photos = transaction.objectStore("photos");
+      const done = (await photos.getAll()).filter(
+        (photo) =>
+          photo.order !== "" &&
+          !here.has(photo.order) &&
+          photo.state !== "waiting" &&
+          photo.state !== "sent",
+      );
+      for (const photo of done) {
+        await photos.delete(photo.id);
+        if ((await photos.index("sha256").count(photo.sha256)) === 0) {
+          await transaction.objectStore("bytes").delete(photo.sha256);
+          await transaction.objectStore("thumbnails").delete(photo.sha256);
+        }
+      }
+      const drafts = transaction.objectStore("drafts");
+      for (const draft of await drafts.getAll()) {
+        if (draft.order !== "" && !here.has(draft.order)) await drafts.delete(draft.key);
+      }
+    },
+  );
+}

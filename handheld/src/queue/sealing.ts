@@ -1,0 +1,57 @@
+/**
+ * Which acts may be sent now. Pure.
+ *
+ * Acts of one order go in the order they were done in. Orders do not wait for each other: one that
+ * waits for its photos must not hold up the alarm or the next order.
+ */
+
+import type { Act } from "../store/database";
+
+export interface Circumstances {
+  /** Milliseconds, this handheld's clock. */
+  now: number;
+  /** How many photos of an order are not up yet. */
+  photosWaiting: ReadonlyMap<string, number>;
+}
+
+/** An alarm goes before everything that waits for photos or for second thoughts. */
+const ALARM = "hazard.alarm";
+/** The server refuses it for good while a required photo is missing (contract, Replies). */
+const NEEDS_PHOTOS = "order.ready";
+
+/** Of acts that were never sent, in the order they were done in: those that may be sealed now. */
+export function sealable(unsealed: readonly Act[], circumstances: Circumstances): Act[] {
+  const alarmed = new Set(unsealed.filter((act) => act.type === ALARM).map((act) => act.subject));
+  const stopped = new Set<string>();
+  const free: Act[] = [];
+  for (const act of unsealed) {
+    if (mayGo(act, circumstances, stopped, alarmed)) free.push(act);
+    else if (act.subject !== null) stopped.add(act.subject);
+  }
+  return free;
+}
+
+function mayGo(
+  act: Act,
+  { now, photosWaiting }: Circumstances,
+  stopped: ReadonlySet<string>,
+  alarmed: ReadonlySet<string | null>,
+): boolean {
+  if (act.type === ALARM) return true;
+  if (act.subject !== null && stopped.has(act.subject)) return false;
+  if (act.holdUntil > now && !alarmed.has(act.subject)) return false;
+  return !waitsForPhotos(act, photosWaiting);
+}
+
+/** Whether an act stays on the handheld because photos of its order are not up yet. */
+export function waitsForPhotos(act: Act, photosWaiting: ReadonlyMap<string, number>): boolean {
+  return (
+    act.type === NEEDS_PHOTOS && act.subject !== null && (photosWaiting.get(act.subject) ?? 0) > 0
+  );
+}
+
+/** When the next hold ends, in milliseconds; null where nothing is held. */
+export function nextRelease(unsealed: readonly Act[], now: number): number | null {
+  const ends = unsealed.map((act) => act.holdUntil).filter((end) => end > now);
+  return ends.length === 0 ? null : Math.min(...ends);
+}

@@ -1,0 +1,73 @@
+/** Small things remembered by name, with their types. */
+
+import type { FieldSettings, Pairing, PriceList } from "../contract/wire";
+import type { Database, StoreName, Writing } from "./database";
+
+export interface Facts {
+  pairing: Pairing & { url: string };
+  settings: FieldSettings;
+  price_list: PriceList;
+  epoch: string;
+  last_seq: number;
+  sync_round: number;
+  /** How far this clock is ahead of the server's, in seconds. */
+  skew_s: number;
+  /** When the server was last heard, in milliseconds of this clock. */
+  heard_at: number;
+  /** The server wants a number that is no longer here. */
+  lost_seq: number;
+  preferences: Preferences;
+}
+
+/** What the technician chose for this handheld. */
+export interface Preferences {
+  language: "zh" | "en";
+  theme: "auto" | "light" | "dark" | "sunlight";
+  textScale: "normal" | "large" | "larger";
+  photosOnWifiOnly: boolean;
+  keepPlace: boolean;
+  sound: boolean;
+}
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  language: "zh",
+  theme: "auto",
+  textScale: "normal",
+  photosOnWifiOnly: false,
+  keepPlace: false,
+  sound: true,
+};
+
+export async function fact<Name extends keyof Facts>(
+  database: Database,
+  name: Name,
+): Promise<Facts[Name] | undefined> {
+  return (await database.get("facts", name)) as Facts[Name] | undefined;
+}
+
+export async function remember<Name extends keyof Facts>(
+  database: Database,
+  name: Name,
+  value: Facts[Name],
+): Promise<void> {
+  const transaction = database.transaction("facts", "readwrite", { durability: "strict" });
+  await Promise.all([transaction.store.put(value, name), transaction.done]);
+}
+
+/** The same inside a transaction that includes `facts`. */
+export async function factIn<Name extends keyof Facts, Stores extends StoreName[]>(
+  transaction: Writing<Stores>,
+  name: Name,
+): Promise<Facts[Name] | undefined> {
+  const store = transaction.objectStore("facts" as Stores[number]);
+  return (await store.get(name as never)) as Facts[Name] | undefined;
+}
+
+export async function rememberIn<Name extends keyof Facts, Stores extends StoreName[]>(
+  transaction: Writing<Stores>,
+  name: Name,
+  value: Facts[Name],
+): Promise<void> {
+  const store = transaction.objectStore("facts" as Stores[number]);
+  await store.put(value as never, name as never);
+}

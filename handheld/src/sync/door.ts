@@ -1,0 +1,151 @@
+/** The server's HTTP door, `/field/v1`, as this handheld uses it. */
+
+import { isObject } from "../contract/envelope";
+import type {
+  FieldOrders,
+  FieldSettings,
+  Pairing,
+  PriceList,
+  Problem,
+  Receipt,
+  Reply,
+  TemplateName,
+} from "../contract/wire";
+import type { Template } from "../engine/template";
+
+/** The network did not bring an answer of ours: try again later. */
+export class Unreachable extends Error {}
+
+/** The server answered, and said no. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+  }
+}
+
+/** The server does not let this handheld in; `wipe`: it is to put everything away (P-19). */
+export class NotLetIn extends Refused {
+  get wipe(): boolean {
+    return this.problem.command === "device.wipe";
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+const BASE = "/field/v1";
+
+export interface PresenceSaid {
+  online: boolean;
+  session: string;
+  at: string;
+  app_version: string;
+  battery?: number;
+  queued: number;
+}
+
+export class Door {
+  constructor(
+    readonly origin: string,
+    private readonly token: string | null,
+  ) {}
+
+  /** Headers that say who is asking. */
+  get headers(): Record<string, string> {
+    return this.token === null ? {} : { Authorization: `Bearer ${this.token}` };
+  }
+
+  get photosUrl(): string {
+    return `${this.origin}${BASE}/photos`;
+  }
+
+  pair(code: string, model: string, appVersion: string): Promise<Pairing> {
+    return this.#call<Pairing>("POST", "/pairings", { code, model, app_version: appVersion });
+  }
+
+  orders(): Promise<FieldOrders> {
+    return this.#call("GET", "/orders");
+  }
+
+  /** Send sealed events as they stand; their replies. */
+  async sendEvents(bodies: readonly string[]): Promise<Reply[]> {
+    const answer = await this.#call<{ replies: unknown[] }>(
+      "POST",
+      "/events",
+      `[${bodies.join(",")}]`,
+    );
+    return answer.replies.map((reply) => {
+      const inner = isObject(reply) && isObject(reply.data) ? reply.data : reply;
+      return inner as Reply;
+    });
+  }
+
+  settings(): Promise<FieldSettings> {
+    return this.#call("GET", "/settings");
+  }
+
+  priceList(): Promise<PriceList> {
+    return this.#call("GET", "/price-list");
+  }
+
+  checklist(name: TemplateName): Promise<Template> {
+    return this.#call("GET", `/checklists/${encodeURIComponent(name.code)}/${name.version}`);
+  }
+
+  receipt(number: string): Promise<Receipt> {
+    return this.#call("GET", `/orders/${encodeURIComponent(number)}/receipt`);
+  }
+
+  async presence(said: PresenceSaid): Promise<void> {
+    await this.#call("POST", "/presence", said);
+  }
+
+  async ringHere(subscription: PushSubscriptionJSON): Promise<void> {
+    await this.#call("PUT", "/push-subscription", {
+      endpoint: subscription.endpoint,
+      keys: subscription.keys,
+    });
+  }
+
+  async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${this.origin}${BASE}${path}`, {
+        method,
+        headers: {
+          ...this.headers,
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        cache: "no-store",
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw new Unreachable(String(error));
+    }
+    if (response.ok && response.status === 204) return undefined as Answer;
+    const answer = parsed(text);
+    if (answer === undefined || response.status >= 502) {
+      // The login page of a hotel's Wi-Fi, or a proxy in front of a server that restarts.
+      throw new Unreachable(`HTTP ${response.status}, not ours`);
+    }
+    if (response.ok) return answer as Answer;
+    const problem = answer as Problem;
+    if (response.status === 401) throw new NotLetIn(response.status, problem);
+    throw new Refused(response.status, problem);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+/** The same conversation over HTTP alone, for networks that block MQTT: ask, send, wait, again. */
+
+import type { Message } from "../contract/envelope";
+import type { FieldOrders } from "../contract/wire";
+import * as outgoing from "../queue/outgoing";
+import type { Database } from "../store/database";
+import { beginSync } from "../store/orders";
+import { type Door, NotLetIn, type PresenceSaid, Unreachable } from "./door";
+import type { Effect, Inbox } from "./inbox";
+import { pauseMs, Timer } from "./timer";
+
+const ASK_EVERY_MS = 5_000;
+const LONGEST_PAUSE_MS = 60_000;
+const EVENTS_AT_ONCE = 50;
+const BATCH_CHARACTERS = 128 * 1024;
+
+export interface HttpLineHooks {
+  changed(): void;
+  wiped(): void;
+  notLetIn(problem: NotLetIn): void;
+}
+
+export class HttpLine {
+  #up = false;
+  #running = false;
+  #busy = false;
+  #again = false;
+  #failures = 0;
+  readonly #timer = new Timer();
+
+  constructor(
+    private readonly database: Database,
+    private readonly device: string,
+    private readonly door: Door,
+    private readonly inbox: Inbox,
+    private readonly presence: () => Promise<PresenceSaid>,
+    private readonly hooks: HttpLineHooks,
+  ) {}
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.turn();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#timer.clear();
+    this.#setUp(false);
+  }
+
+  /** One round: how this handheld is, the work list, the queue. */
+  async turn(): Promise<void> {
+    if (!this.#running) return;
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    this.#busy = true;
+    let pause = ASK_EVERY_MS;
+    try {
+      do {
+        this.#again = false;
+        await this.#round();
+      } while (this.#again && this.#running);
+      this.#failures = 0;
+    } catch (error) {
+      this.#setUp(false);
+      pause = pauseMs(this.#failures, ASK_EVERY_MS, LONGEST_PAUSE_MS);
+      this.#failures += 1;
+      if (error instanceof NotLetIn) this.hooks.notLetIn(error);
+      else if (!(error instanceof Unreachable)) console.warn("over HTTP", error);
+    } finally {
+      this.#busy = false;
+    }
+    if (this.#running) this.#timer.set(pause, () => void this.turn());
+  }
+
+  async #round(): Promise<void> {
+    await this.door.presence(await this.presence());
+    let effect = await this.#ask();
+    if (effect.syncWanted) effect = await this.#ask();
+    this.#setUp(effect.synced === true);
+    while (this.#running && this.#up && (await this.#send())) {
+      // What was done shows in the work list.
+      this.#again = true;
+    }
+  }
+
+  async #ask(): Promise<Effect> {
+    await beginSync(this.database);
+    const found: FieldOrders = await this.door.orders();
+    for (const snapshot of found.items) {
+      await this.inbox.receive(said("order.snapshot", snapshot, snapshot.number));
+    }
+    for (const { id, ...notice } of found.notices ?? []) {
+      await this.inbox.receive({ ...said("device.notice", notice, null), id, time: notice.at });
+    }
+    return this.inbox.receive(
+      said(
+        "sync.result",
+        {
+          epoch: found.epoch,
+          orders: found.items.map((snapshot) => snapshot.number),
+          expected_seq: found.expected_seq,
+          server_time: found.server_time,
+        },
+        null,
+      ),
+    );
+  }
+
+  /** Send a batch from the front; true where it moved the queue. */
+  async #send(): Promise<boolean> {
+    await outgoing.seal(this.database, this.device, Date.now());
+    const waiting = await outgoing.toSend(this.database, EVENTS_AT_ONCE);
+    const bodies: string[] = [];
+    let characters = 0;
+    for (const act of waiting) {
+      characters += act.body!.length;
+      if (bodies.length > 0 && characters > BATCH_CHARACTERS) break;
+      bodies.push(act.body!);
+    }
+    if (bodies.length === 0) return false;
+    for (const reply of await this.door.sendEvents(bodies)) {
+      const effect = await this.inbox.receive(said("event.reply", reply, null));
+      if (effect.wiped) this.hooks.wiped();
+    }
+    const [first] = await outgoing.toSend(this.database, 1);
+    return first?.seq !== waiting[0]!.seq;
+  }
+
+  #setUp(up: boolean): void {
+    if (this.#up === up) return;
+    this.#up = up;
+    this.hooks.changed();
+  }
+}
+
+function said(type: string, data: object, subject: string | null): Message {
+  return { id: "", type, subject, time: null, data: data as Record<string, unknown> };
+}

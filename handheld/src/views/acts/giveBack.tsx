@@ -1,0 +1,5 @@
+import type { OrderScreenProps } from "../order/order";
+
+export function GiveBackScreen(_: OrderScreenProps) {
+  return null;
+}

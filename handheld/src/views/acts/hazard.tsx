@@ -1,0 +1,5 @@
+import type { OrderScreenProps } from "../order/order";
+
+export function HazardScreen(_: OrderScreenProps) {
+  return null;
+}

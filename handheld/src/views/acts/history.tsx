@@ -1,0 +1,5 @@
+import type { OrderScreenProps } from "../order/order";
+
+export function HistoryScreen(_: OrderScreenProps) {
+  return null;
+}

@@ -1,0 +1,77 @@
+/** The frame around every screen, and which screen stands in it. */
+
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { useHandheld } from "../app/live";
+import { route } from "../app/route";
+import { language, words } from "../words/words";
+import { OrderScreen } from "./order/order";
+import { Pairing } from "./pairing";
+import { later } from "./parts/later";
+import { Toasts } from "./parts/toasts";
+import { TopBar } from "./parts/topBar";
+import { WorkList } from "./workList";
+
+const say = words({
+  zh: {
+    skip: "跳到内容",
+    superseded: "另一个页面已更新到新版本,请刷新本页。",
+    reload: "刷新",
+  },
+  en: {
+    skip: "Skip to content",
+    superseded: "Another tab runs a newer version. Reload this one.",
+    reload: "Reload",
+  },
+});
+
+export function App() {
+  const handheld = useHandheld();
+  const { theme, textScale } = handheld.preferences.value;
+  useEffect(() => {
+    const root = document.documentElement;
+    root.dataset.theme = theme;
+    root.dataset.text = textScale;
+    root.lang = language.value === "zh" ? "zh-CN" : "en";
+  }, [theme, textScale, language.value]);
+
+  if (handheld.isSuperseded.value) {
+    return (
+      <main class="screen center">
+        <p>{say().superseded}</p>
+        <button type="button" class="primary" onClick={() => location.reload()}>
+          {say().reload}
+        </button>
+      </main>
+    );
+  }
+  if (handheld.pairing.value === null) return <Pairing />;
+  return (
+    <>
+      <a class="skip" href="#main">
+        {say().skip}
+      </a>
+      <TopBar />
+      <main class="screen" id="main">
+        <Screen />
+      </main>
+      <Toasts />
+    </>
+  );
+}
+
+const SCREENS: Record<string, ComponentType> = {
+  queue: later(async () => (await import("./more/queue")).QueueScreen),
+  more: later(async () => (await import("./more/more")).MoreScreen),
+  settings: later(async () => (await import("./more/settings")).SettingsScreen),
+  notices: later(async () => (await import("./more/notices")).NoticesScreen),
+  incident: later(async () => (await import("./more/incident")).IncidentScreen),
+  shift: later(async () => (await import("./more/shift")).ShiftScreen),
+};
+
+function Screen() {
+  const [where, first, ...rest] = route.value;
+  if (where === "order") return <OrderScreen number={first ?? ""} rest={rest} key={first} />;
+  const Found = SCREENS[where ?? ""] ?? WorkList;
+  return <Found />;
+}

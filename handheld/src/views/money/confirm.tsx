@@ -1,0 +1,5 @@
+import type { OrderScreenProps } from "../order/order";
+
+export function ConfirmScreen(_: OrderScreenProps) {
+  return null;
+}

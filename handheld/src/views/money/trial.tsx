@@ -1,0 +1,5 @@
+import type { OrderScreenProps } from "../order/order";
+
+export function TrialScreen(_: OrderScreenProps) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function NoticesScreen() {
+  return null;
+}

@@ -1,0 +1,83 @@
+/** Recording an act from a view: once, with a word on what was kept and a way to take it back. */
+
+import { useRef, useState } from "preact/hooks";
+import { useHandheld } from "../../app/live";
+import type { Acts, ActType, Snapshot } from "../../contract/wire";
+import type { Act } from "../../store/database";
+import { words } from "../../words/words";
+
+const say = words({
+  zh: {
+    kept: "已记录在本机",
+    undo: "撤销",
+    undone: "已撤销",
+    tooLate: "已发送,不能撤销",
+    full: "本机存储已满,没有保存。请先联网上传或清理空间。",
+    failed: "没有保存,请重试。",
+  },
+  en: {
+    kept: "Kept on this handheld",
+    undo: "Undo",
+    undone: "Taken back",
+    tooLate: "Already sent, cannot be taken back",
+    full: "The handheld is full: nothing was kept. Upload or free space first.",
+    failed: "Not kept. Please try again.",
+  },
+});
+
+export interface Also {
+  drafts?: string[];
+  photos?: number[];
+  /** Said instead of "kept". */
+  done?: string;
+  /** It goes at once and cannot be taken back: an alarm. */
+  atOnce?: boolean;
+}
+
+/** A function that records an act, and whether it is at it just now. */
+export function useRecording() {
+  const handheld = useHandheld();
+  const [busy, setBusy] = useState(false);
+  const isRecording = useRef(false);
+
+  async function record<Type extends ActType>(
+    type: Type,
+    order: Pick<Snapshot, "number" | "version"> | null,
+    data: Acts[Type],
+    also: Also = {},
+  ): Promise<Act | null> {
+    // A second tap of the same finger is not a second act.
+    if (isRecording.current) return null;
+    isRecording.current = true;
+    setBusy(true);
+    try {
+      const { done, atOnce, ...kept } = also;
+      const holdMs = atOnce ? 0 : handheld.undoMs.value;
+      const act = await handheld.record(type, order, data, { ...kept, holdMs });
+      handheld.toast(
+        done ?? say().kept,
+        "done",
+        atOnce ? undefined : { label: say().undo, run: () => void takeBack(act) },
+      );
+      return act;
+    } catch (error) {
+      handheld.toast(isFull(error) ? say().full : say().failed, "failed");
+      console.error(error);
+      return null;
+    } finally {
+      isRecording.current = false;
+      setBusy(false);
+    }
+  }
+
+  async function takeBack(act: Act): Promise<void> {
+    const undone = await handheld.undo(act);
+    handheld.toast(undone ? say().undone : say().tooLate, undone ? "done" : "warning");
+  }
+
+  return { record, takeBack, busy };
+}
+
+export function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
+}

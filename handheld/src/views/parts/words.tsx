@@ -1,0 +1,82 @@
+/** Words that the technician types, or says where the browser listens. */
+
+import { useId, useRef, useState } from "preact/hooks";
+import { language, words } from "../../words/words";
+
+const say = words({
+  zh: { dictate: "语音输入", listening: "正在听…" },
+  en: { dictate: "Dictate", listening: "Listening…" },
+});
+
+interface Recognition extends EventTarget {
+  lang: string;
+  interimResults: boolean;
+  start(): void;
+  stop(): void;
+  onresult: ((event: { results: ArrayLike<ArrayLike<{ transcript: string }>> }) => void) | null;
+  onend: (() => void) | null;
+}
+type Listening = {
+  SpeechRecognition?: new () => Recognition;
+  webkitSpeechRecognition?: new () => Recognition;
+};
+
+interface Props {
+  label: string;
+  value: string;
+  onChange(value: string): void;
+  longest?: number;
+  lines?: "one" | "many";
+  required?: boolean;
+  name?: string;
+}
+
+export function Words({ label, value, onChange, longest, lines = "many", required, name }: Props) {
+  const id = useId();
+  const [isListening, setListening] = useState(false);
+  const recognition = useRef<Recognition | null>(null);
+  const Recogniser =
+    (window as Listening).SpeechRecognition ?? (window as Listening).webkitSpeechRecognition;
+
+  function dictate(): void {
+    if (recognition.current !== null) {
+      recognition.current.stop();
+      return;
+    }
+    if (Recogniser === undefined) return;
+    const listener = new Recogniser();
+    listener.lang = language.value === "zh" ? "zh-CN" : "en-GB";
+    listener.interimResults = false;
+    listener.onresult = (event) => {
+      const heard = Array.from(event.results, (result) => result[0]?.transcript ?? "").join("");
+      onChange(value ? `${value} ${heard}` : heard);
+    };
+    listener.onend = () => {
+      recognition.current = null;
+      setListening(false);
+    };
+    recognition.current = listener;
+    setListening(true);
+    listener.start();
+  }
+
+  const shared = {
+    id,
+    name,
+    value,
+    required,
+    maxLength: longest,
+    onInput: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
+  };
+  return (
+    <div class="words">
+      <label for={id}>{label}</label>
+      {lines === "many" ? <textarea {...shared} /> : <input {...shared} autocomplete="off" />}
+      {Recogniser !== undefined && (
+        <button type="button" class="dictate" aria-pressed={isListening} onClick={dictate}>
+          🎤 {isListening ? say().listening : say().dictate}
+        </button>
+      )}
+    </div>
+  );
+}
