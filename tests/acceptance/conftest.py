@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.acceptance.browser import CHROMIUM, FLAGS
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.people import Cast, cast_of
 from tests.acceptance.stack import House, running_house
@@ -14,6 +16,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One house for all tests that do it no harm."""
     with running_house(tmp_path_factory.mktemp("house")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def playwright_here() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_here: Playwright) -> Iterator[Browser]:
+    """One browser for the whole run."""
+    browser = playwright_here.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
