@@ -63,6 +63,7 @@ class House:
             mqtt_port=free_port(),
             mqtt_ws_port=free_port(),
             password_memory_kib=8,
+            push_hosts="127.0.0.1",
         )
         self.url = self.settings.web_url
         self.passwords: dict[str, str] = {}
@@ -124,6 +125,7 @@ class House:
             "PAIGONG_MQTT_PORT": str(chosen.mqtt_port),
             "PAIGONG_MQTT_WS_PORT": str(chosen.mqtt_ws_port),
             "PAIGONG_PASSWORD_MEMORY_KIB": str(chosen.password_memory_kib),
+            "PAIGONG_PUSH_HOSTS": chosen.push_hosts,
         }
 
     def health(self) -> requests.Response:
