@@ -53,7 +53,7 @@ def authorization(settings: Settings, endpoint: str, at: dt.datetime) -> str:
     r, s = utils.decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     # JSON web signatures carry the two numbers side by side, not in ASN.1 (RFC 7518, 3.4).
     signature = r.to_bytes(_COORDINATE_BYTES, "big") + s.to_bytes(_COORDINATE_BYTES, "big")
-    return f"vapid t={signed}.{encoded(signature)}, k={encoded(point(key.public_key()))}"
+    return f"vapid t={signed}.{encoded(signature)},k={encoded(point(key.public_key()))}"
 
 
 def point(key: ec.EllipticCurvePublicKey) -> bytes:
