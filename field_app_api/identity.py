@@ -41,6 +41,17 @@ def this_device() -> Device:
     return device
 
 
+def revoked() -> Unauthenticated:
+    """P-19: nothing but the order to wipe is offered to a lost handheld."""
+    return Unauthenticated(
+        "device-revoked",
+        "手持机已停用,请清除本机数据。",
+        "This handheld was revoked; it must wipe its data.",
+        rule="P-19",
+        extra={"command": "device.wipe"},
+    )
+
+
 def this_actor() -> Actor:
     """The handheld as the one who acts for its technician."""
     device = this_device()
@@ -65,12 +76,5 @@ def _identify() -> Device:
     if device is None:
         raise Unauthenticated("unknown-device", "手持机未配对。", "This handheld is not paired.")
     if not device.works:
-        # P-19: nothing but the order to wipe is offered to a lost handheld.
-        raise Unauthenticated(
-            "device-revoked",
-            "手持机已停用,请清除本机数据。",
-            "This handheld was revoked; it must wipe its data.",
-            rule="P-19",
-            extra={"command": "device.wipe"},
-        )
+        raise revoked()
     return device

@@ -17,6 +17,7 @@ MODEL_MODULES = (
     "server.devices.models",
     "server.history",
     "server.outbox",
+    "server.push.models",
     "server.idempotency",
     "server.alerts.models",
     "server.deadlines.models",

@@ -14,7 +14,7 @@ import click
 from reference_handheld.commands import handheld
 from server.settings import BadSettings, Settings
 
-WORKERS = ("mqtt", "background", "photos")
+WORKERS = ("mqtt", "background", "photos", "push")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,7 +100,7 @@ def serve(settings: Settings) -> None:
 @click.argument("name", type=click.Choice(WORKERS))
 @click.pass_obj
 def worker(settings: Settings, name: str) -> None:
-    """One background worker: mqtt, background (clocks, reactions) or photos."""
+    """One background worker: mqtt, background (clocks, reactions), photos or push."""
     from server.app import create_core
 
     app = create_core(settings)
@@ -314,6 +314,9 @@ def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
     from server.doors import photo_store
     from server.evidence.processing import Processor
     from server.evidence.reception import Reception
+    from server.push.delivery import Delivery
+    from server.push.keys import vapid_key
+    from server.work_orders.ringing import message_of
     from server.worker import Worker
 
     store = photo_store(settings)
@@ -323,6 +326,9 @@ def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
             Processor(store=store, near_bits=near).run_once,
             Reception.of(settings, store).sweep,
         ]
+    elif name == "push":
+        vapid_key(settings)
+        steps = [Delivery(settings=settings, message_of=message_of).run_once]
     else:
         steps = [timers.run_once, lambda: reactions.run_once(settings)]
 

@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import push as field_push
 from field_app_api import views as field_views
 from field_app_api import web_app
 from field_app_api.identity import order_of_upload, this_actor
@@ -108,6 +109,7 @@ def _open_api(app: Flask) -> None:
         matters.blp,
         reports.blp,
         field_views.blp,
+        field_push.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

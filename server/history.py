@@ -29,6 +29,9 @@ REACTING = frozenset(
         "device.revoked",
         "photo.stored",
         "order.written_off",
+        "order.dispatched",
+        "order.handed_over",
+        "order.decided",
     }
 )
 

@@ -18,10 +18,12 @@ from server.complaints import operations as complaints
 from server.db import claim, postpone, transaction, utcnow
 from server.deadlines import timers
 from server.devices.models import Device
+from server.devices.operations import devices_of
 from server.evidence import queries as evidence
 from server.evidence.models import Flag
 from server.evidence.uploads import flag_photo
 from server.history import HistoryRow, PendingReaction
+from server.push import operations as push
 from server.requests.models import ServiceRequest
 from server.return_visits import operations as return_visits
 from server.settings import Settings
@@ -130,11 +132,31 @@ def push_new_evidence(cause: Cause) -> None:
     moving.push(cause.session, order, at=cause.at)
 
 
+def ring_the_technician(cause: Cause) -> None:
+    """An order that came to a technician rings on his handhelds, also with the app closed."""
+    order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
+    technician = order.technician
+    if technician is None or technician.username != cause.row.data.get("technician"):
+        return
+    for device in devices_of(cause.session, technician.id):
+        push.owe(
+            cause.session,
+            device_id=device.id,
+            subject=order.number,
+            noted_at=cause.row.at,
+            at=cause.at,
+        )
+
+
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.written_off": (open_return_visit,),
     "request.judged_to_complaint": (record_complaint,),
     "device.revoked": (recall_orders_of_lost_device,),
     "photo.stored": (flag_photo_times, push_new_evidence),
+    "order.dispatched": (ring_the_technician,),
+    "order.handed_over": (ring_the_technician,),
+    # A manager's decision may send somebody else to do the work again (WO19).
+    "order.decided": (ring_the_technician,),
 }
 
 

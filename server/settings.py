@@ -7,11 +7,14 @@ docs/settings.md, and a house test keeps that page complete.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 
 class BadSettings(Exception):
@@ -49,6 +52,10 @@ class Settings:
     photo_keep_place: bool = False
     upload_expiry_hours: int = 72
     body_max_bytes: int = 1024 * 1024
+    push_hosts: str = (
+        "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,notify.windows.com"
+    )
+    push_contact: str = ""
     password_memory_kib: int = 19456
     log_level: str = "INFO"
 
@@ -86,6 +93,10 @@ class Settings:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):
             wrong.append(f"PAIGONG_TIMEZONE: no such time zone {self.timezone!r}")
+        if any(not _HOST.fullmatch(name) for name in self.push_host_names):
+            wrong.append("PAIGONG_PUSH_HOSTS: names of hosts with commas between them")
+        if not self.push_contact_uri.startswith(("mailto:", "https://")):
+            wrong.append("PAIGONG_PUSH_CONTACT: begins with mailto: or https://")
         wrong += [
             f"PAIGONG_{name.upper()}: not a port"
             for name in ("web_port", "mqtt_port", "mqtt_ws_port")
@@ -117,6 +128,17 @@ class Settings:
     def handheld_folder(self) -> Path:
         """Where the built handheld app lies; a relative path counts from the project's folder."""
         return (Path(__file__).parents[1] / self.handheld_dist).resolve()
+
+    @property
+    def push_host_names(self) -> frozenset[str]:
+        """The push services that may be called; hosts below one of them count as well."""
+        return frozenset(name.strip().lower() for name in self.push_hosts.split(","))
+
+    @property
+    def push_contact_uri(self) -> str:
+        """Where the people of a push service turn to when our messages give them trouble."""
+        page = self.public_url if self.public_url.startswith("https://") else ""
+        return self.push_contact or page or "mailto:admin@localhost"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -141,11 +141,12 @@ class Supervisor:
             self._broker.start()
         except BrokerUnavailable as reason:
             raise CannotStart(str(reason)) from reason
-        _say("服务进程 processes", "web, mqtt, background, photos")
+        _say("服务进程 processes", "web, mqtt, background, photos, push")
         self._child("web", ["serve"])
         self._child("mqtt", ["worker", "mqtt"], final_codes=frozenset({EXIT_UNSAFE}))
         self._child("background", ["worker", "background"])
         self._child("photos", ["worker", "photos"])
+        self._child("push", ["worker", "push"])
         self._wait_until_healthy()
         if self._demo:
             self._open_demo()

@@ -17,6 +17,7 @@ from server.accounts.operations import token_hash
 from server.devices.models import Device, DeviceCommand
 from server.errors import Conflict, Denied, Invalid, NotFound
 from server.history import Actor
+from server.push import operations as push
 
 #: Without 0, O, 1, I and L: the code is read aloud and typed with gloves on.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -127,6 +128,7 @@ def revoke(
     device.online = False
     device.pairing_hash = None
     session.execute(sa.delete(outbox.Owed).where(outbox.Owed.device_id == device.id))
+    push.forget(session, device.id)
     outbox.note(
         session, device_id=device.id, kind=outbox.ACCOUNT, subject="account", version=2, at=at
     )

@@ -1,6 +1,6 @@
 """The real house for acceptance tests: `paigong run` on free ports, in a home of its own.
 
-Web, MQTT, background and photo workers and nats-server are the processes that a customer runs,
+Web, MQTT, background, photo and push workers and nats-server are the processes that a customer runs,
 under the supervisor that a customer runs. What stands in the database beforehand is the cast of
 the scenarios.
 """
@@ -38,6 +38,7 @@ WORKERS = {
     "mqtt": "worker mqtt",
     "background": "worker background",
     "photos": "worker photos",
+    "push": "worker push",
 }
 
 
@@ -62,6 +63,7 @@ class House:
             mqtt_port=free_port(),
             mqtt_ws_port=free_port(),
             password_memory_kib=8,
+            push_hosts="127.0.0.1",
         )
         self.url = self.settings.web_url
         self.passwords: dict[str, str] = {}
@@ -123,6 +125,7 @@ class House:
             "PAIGONG_MQTT_PORT": str(chosen.mqtt_port),
             "PAIGONG_MQTT_WS_PORT": str(chosen.mqtt_ws_port),
             "PAIGONG_PASSWORD_MEMORY_KIB": str(chosen.password_memory_kib),
+            "PAIGONG_PUSH_HOSTS": chosen.push_hosts,
         }
 
     def health(self) -> requests.Response:
@@ -165,7 +168,7 @@ class House:
         return found
 
     def pid_of(self, name: str) -> int | None:
-        """The process id of `web`, `mqtt`, `background`, `photos` or `broker`, while it runs."""
+        """The process id of `web`, `mqtt`, `background`, `photos`, `push` or `broker`, while it runs."""
         ending = WORKERS.get(name)
         for pid, line in self.children().items():
             if line.endswith(ending) if ending else "nats-server" in line:

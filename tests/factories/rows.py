@@ -10,11 +10,12 @@ MOMENT = dt.datetime(2025, 3, 5, 1, 0, tzinfo=dt.UTC)
 
 
 def fill(connection: sa.Connection) -> None:
-    """Insert one row into each table there is, parents first, with values for every column."""
+    """Insert one row into each table that has none, parents first, with values for every column."""
     tables = sa.MetaData()
     tables.reflect(connection)
     for table in tables.sorted_tables:
-        if table.name != "alembic_version":
+        filled = connection.scalar(sa.select(sa.func.count()).select_from(table))
+        if table.name != "alembic_version" and not filled:
             connection.execute(sa.insert(table).values({c.name: _value(c) for c in table.columns}))
 
 
