@@ -182,6 +182,16 @@ class House:
         wait_for(lambda: self.pid_of(name) not in {None, old}, f"{name} to come back")
 
     @contextlib.contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """One of the processes does not answer for a while, as on a network that swallows all."""
+        pid = wait_for(lambda: self.pid_of(name), f"{name} to run")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @contextlib.contextmanager
     def database(self) -> Iterator[Any]:
         """A transaction on the house's database, for looking and for moving clocks."""
         with self._app.app_context(), transaction() as current:
