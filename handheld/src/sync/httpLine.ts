@@ -5,7 +5,7 @@ import type { FieldOrders } from "../contract/wire";
 import * as outgoing from "../queue/outgoing";
 import type { Database } from "../store/database";
 import { beginSync } from "../store/orders";
-import { type Door, NotLetIn, type PresenceSaid, Unreachable } from "./door";
+import { type Door, NotLetIn, type PresenceSaid, Refused, Unreachable } from "./door";
 import type { Effect, Inbox } from "./inbox";
 import { pauseMs, Timer } from "./timer";
 
@@ -85,13 +85,23 @@ export class HttpLine {
   }
 
   async #round(): Promise<void> {
-    await this.door.presence(await this.presence());
+    await this.#sayPresence();
     let effect = await this.#ask();
     if (effect.syncWanted) effect = await this.#ask();
     this.#setUp(effect.synced === true);
     while (this.#running && this.#up && (await this.#send())) {
       // What was done shows in the work list.
       this.#again = true;
+    }
+  }
+
+  /** The desk wants to know how the handheld is; the work does not wait for it. */
+  async #sayPresence(): Promise<void> {
+    try {
+      await this.door.presence(await this.presence());
+    } catch (error) {
+      if (error instanceof NotLetIn || !(error instanceof Refused)) throw error;
+      console.warn("presence", error.problem);
     }
   }
 
