@@ -11,6 +11,7 @@ from flask_smorest import Api
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
 from field_app_api import push as field_push
+from field_app_api import settings as field_settings
 from field_app_api import views as field_views
 from field_app_api import web_app
 from field_app_api.identity import order_of_upload, this_actor
@@ -110,6 +111,7 @@ def _open_api(app: Flask) -> None:
         reports.blp,
         field_views.blp,
         field_push.blp,
+        field_settings.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)
