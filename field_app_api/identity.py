@@ -52,6 +52,12 @@ def revoked() -> Unauthenticated:
     )
 
 
+def locked_device(current: Session) -> Device | None:
+    """The same, locked and read again for a change; None for one that was revoked meanwhile."""
+    device = current.get(Device, this_device().id, with_for_update=True, populate_existing=True)
+    return device if device is not None and device.works else None
+
+
 def this_actor() -> Actor:
     """The handheld as the one who acts for its technician."""
     device = this_device()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contracts import asyncapi, strict_json
 from contracts.downlink import spelled
 from contracts.envelope import MAX_PAYLOAD_BYTES, ContractError
-from field_app_api.identity import device_only, this_actor, this_device
+from field_app_api.identity import device_only, locked_device, this_actor, this_device
 from server import history
 from server.accounts.models import User
 from server.api.fields import Text
@@ -183,7 +183,7 @@ def _receive(event: dict[str, Any]) -> dict[str, Any] | None:
     """
     try:
         with transaction() as current:
-            if (device := _locked(current)) is None:
+            if (device := locked_device(current)) is None:
                 return None
             return inbox.receive(current, settings(), device, event, at=utcnow())
     except Problem:
@@ -191,14 +191,9 @@ def _receive(event: dict[str, Any]) -> dict[str, Any] | None:
     except Exception:
         log.exception("an event of %s could not be handled", this_device().id)
         with transaction() as current:
-            if (device := _locked(current)) is None:
+            if (device := locked_device(current)) is None:
                 return None
             return poisoned.keep(current, device, event, at=utcnow())
-
-
-def _locked(current: Session) -> Device | None:
-    device = current.get(Device, this_device().id, with_for_update=True, populate_existing=True)
-    return device if device is not None and device.works else None
 
 
 def this_technician(current: Session, device: Device) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import presence as field_presence
 from field_app_api import push as field_push
 from field_app_api import settings as field_settings
 from field_app_api import views as field_views
@@ -112,6 +113,7 @@ def _open_api(app: Flask) -> None:
         field_views.blp,
         field_push.blp,
         field_settings.blp,
+        field_presence.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)
