@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Any
 
@@ -34,6 +35,7 @@ from server.work_orders.snapshot import snapshot
 
 blp = Blueprint("field", __name__, url_prefix="/field/v1", description="手持机 Handheld")
 log = logging.getLogger(__name__)
+NOTICES_FOR = dt.timedelta(days=7)
 MAX_EVENTS = 200
 MAX_BATCH_BYTES = MAX_EVENTS * MAX_PAYLOAD_BYTES
 
@@ -78,8 +80,9 @@ def pair_device(data: dict[str, Any]) -> Any:
 @blp.response(200)
 @blp.doc(operationId="listFieldOrders")
 def list_field_orders() -> Any:
-    device = this_device()
+    device, now = this_device(), utcnow()
     estate = session().get(Estate, device.estate_id)
+    notices = devices.notices_of(session(), device, since=now - NOTICES_FOR)
     return {
         "items": [
             spelled(snapshot(session(), order))
@@ -88,7 +91,12 @@ def list_field_orders() -> Any:
         "next_cursor": None,
         "expected_seq": device.last_seq + 1,
         "epoch": estate.epoch if estate else "",
-        "server_time": spelled(utcnow()),
+        "notices": [
+            # The id of the command over MQTT as well, so that a notice is shown once.
+            {"id": str(row.id), "text": row.text or "", "at": spelled(row.created_at)}
+            for row in notices
+        ],
+        "server_time": spelled(now),
     }
 
 
