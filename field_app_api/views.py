@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from typing import Any
 
 import marshmallow as ma
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from contracts import asyncapi, strict_json
 from contracts.downlink import spelled
 from contracts.envelope import MAX_PAYLOAD_BYTES, ContractError
-from field_app_api.identity import device_only, locked_device, this_actor, this_device
+from field_app_api.identity import device_only, this_actor, this_device
 from server import history
 from server.accounts.models import User
 from server.api.fields import Text
@@ -23,10 +22,11 @@ from server.checklist_runs import queries as runs
 from server.db import session, transaction, utcnow
 from server.devices import operations as devices
 from server.devices.models import Device
-from server.errors import Invalid, NotFound, Problem, TooLarge
+from server.errors import Invalid, TooLarge
 from server.estate.models import Estate
 from server.evidence import queries as evidence
-from server.fieldwork import inbox, poisoned
+from server.fieldwork import delivery, inbox
+from server.fieldwork.entitlement import order_had_by
 from server.http import public, settings
 from server.prices.queries import items_in_force
 from server.work_orders import queries as orders
@@ -34,7 +34,6 @@ from server.work_orders.facts import missing_items
 from server.work_orders.snapshot import snapshot
 
 blp = Blueprint("field", __name__, url_prefix="/field/v1", description="手持机 Handheld")
-log = logging.getLogger(__name__)
 NOTICES_FOR = dt.timedelta(days=7)
 MAX_EVENTS = 200
 MAX_BATCH_BYTES = MAX_EVENTS * MAX_PAYLOAD_BYTES
@@ -108,7 +107,7 @@ def send_events() -> Any:
     events = _read_batch()
     replies = []
     for event in events:
-        reply = _receive(event)
+        reply = delivery.deliver(settings(), this_device().id, event)
         if reply is None:
             break
         replies.append(reply)
@@ -155,12 +154,7 @@ def get_price_list() -> Any:
 @blp.doc(operationId="getReceipt")
 def get_receipt(number: str) -> Any:
     by = this_actor()
-    order = orders.get_order(session(), by.estate_id, number)
-    mine = order.technician_id == by.user_id
-    if not mine and (
-        by.user_id is None or not orders.was_assigned(session(), order.id, by.user_id)
-    ):
-        raise NotFound("no-such-order", f"没有工单 {number}。", f"There is no order {number}.")
+    order = order_had_by(session(), by, number)
     return {
         "number": order.number,
         "version": order.version,
@@ -182,26 +176,6 @@ def get_receipt(number: str) -> Any:
         ],
         "chain_head": history.chain_head(session(), "order", order.number),
     }
-
-
-def _receive(event: dict[str, Any]) -> dict[str, Any] | None:
-    """One event, one transaction: a refused one must not take its neighbours along.
-
-    None for a handheld that was revoked meanwhile, or where there is nothing to refuse.
-    """
-    try:
-        with transaction() as current:
-            if (device := locked_device(current)) is None:
-                return None
-            return inbox.receive(current, settings(), device, event, at=utcnow())
-    except Problem:
-        raise
-    except Exception:
-        log.exception("an event of %s could not be handled", this_device().id)
-        with transaction() as current:
-            if (device := locked_device(current)) is None:
-                return None
-            return poisoned.keep(current, device, event, at=utcnow())
 
 
 def this_technician(current: Session, device: Device) -> dict[str, Any]:

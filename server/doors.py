@@ -15,7 +15,7 @@ from field_app_api import push as field_push
 from field_app_api import settings as field_settings
 from field_app_api import views as field_views
 from field_app_api import web_app
-from field_app_api.identity import order_of_upload, this_actor
+from field_app_api.identity import this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
 from server.api import accounts, corrections, devices, matters, orders, reports, requests, stores
@@ -24,6 +24,7 @@ from server.console import blueprint as console
 from server.evidence.reception import Reception
 from server.evidence.storage import FileStore, PhotoStore
 from server.evidence.views import photo_views
+from server.fieldwork.entitlement import order_of_upload
 from server.http import public
 from server.settings import Settings
 
