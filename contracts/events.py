@@ -228,6 +228,20 @@ class StockLost(EventData):
     lines = Many(Part(StockLossLine), fewest=1, most=MAX_LINES, required=True)
 
 
+class StockHandBackLine(WireSchema):
+    """How much of an issued item is back at the store, and in what condition."""
+
+    item = Code(required=True)
+    qty = Quantity(required=True)
+    condition = Text(longest=100)
+
+
+class StockHandedBack(EventData):
+    """Unused material or tools that were brought to the store; the storekeeper settles it (ST4)."""
+
+    lines = Many(Part(StockHandBackLine), fewest=1, most=MAX_LINES, required=True)
+
+
 class DamageReported(EventData):
     """Something of the customer's was damaged or is gone (R-063); never with an amount."""
 
@@ -273,6 +287,7 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "stock.requested": StockRequested,
     "stock.used": StockUsed,
     "stock.lost": StockLost,
+    "stock.handed_back": StockHandedBack,
     "damage.reported": DamageReported,
     "incident.reported": IncidentReported,
 }

@@ -39,6 +39,7 @@ EVENTS = {
     "stock": "stock.requested",
     "use_stock": "stock.used",
     "lose_stock": "stock.lost",
+    "hand_back_stock": "stock.handed_back",
     "damage": "damage.reported",
     "incident": "incident.reported",
 }

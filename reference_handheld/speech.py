@@ -32,6 +32,7 @@ _EVENTS = {
     "stock.requested": "领料",
     "stock.used": "用料",
     "stock.lost": "材料工具遗失",
+    "stock.handed_back": "退还材料工具",
     "damage.reported": "损坏报告",
     "incident.reported": "公区事件",
 }

@@ -58,6 +58,7 @@ KINDS = {
     "stock.used": marked("耗用材料"),
     "stock.returned": marked("退还材料"),
     "stock.lost": marked("遗失材料"),
+    "stock.handed_back": marked("送回材料或工具"),
     "damage.reported": marked("财物损坏报告"),
 }
 

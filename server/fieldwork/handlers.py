@@ -219,6 +219,14 @@ def _stock_lost(act: Act, order: WorkOrder) -> None:
     supplying.lose_stock(act.session, order, lost=lost, by=act.by, at=act.at)
 
 
+def _stock_handed_back(act: Act, order: WorkOrder) -> None:
+    handed = [
+        (item, qty, line.get("condition"))
+        for (item, qty), line in zip(_quantities(act), act.data["lines"], strict=True)
+    ]
+    supplying.hand_back_stock(act.session, order, handed=handed, by=act.by, at=act.at)
+
+
 def _damage(act: Act, order: WorkOrder) -> None:
     incidents.report_damage(
         act.session,
@@ -290,6 +298,7 @@ ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
     "stock.requested": _stock_requested,
     "stock.used": _stock_used,
     "stock.lost": _stock_lost,
+    "stock.handed_back": _stock_handed_back,
     "damage.reported": _damage,
 }
 HANDLED = frozenset(ORDER_HANDLERS) | {"incident.reported"}
