@@ -81,6 +81,14 @@ class Quoted(EventData):
     total_fen = WholeNumber(most=MAX_TOTAL_FEN, required=True)
 
 
+class PriceRequested(EventData):
+    """Something that is not on the price list is wanted (P-06); a manager names the price (R-024)."""
+
+    description = Text(longest=200, required=True)
+    qty = Quantity(required=True)
+    reason = Text(longest=MAX_REASON, required=True)
+
+
 class QuoteConfirmed(EventData):
     """The customer agrees to the price (R-056)."""
 
@@ -274,6 +282,7 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "order.arrived": Bare,
     "order.inspected": Inspected,
     "order.quoted": Quoted,
+    "price.requested": PriceRequested,
     "quote.confirmed": QuoteConfirmed,
     "step.recorded": StepRecorded,
     "order.suspended": Suspended,

@@ -26,6 +26,7 @@ EVENTS = {
     "arrive": "order.arrived",
     "inspect": "order.inspected",
     "quote": "order.quoted",
+    "request_price": "price.requested",
     "confirm_quote": "quote.confirmed",
     "record": "step.recorded",
     "suspend": "order.suspended",

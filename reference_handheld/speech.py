@@ -19,6 +19,7 @@ _EVENTS = {
     "order.arrived": "到场",
     "order.inspected": "查勘",
     "order.quoted": "报价",
+    "price.requested": "申请单外价格",
     "quote.confirmed": "客户确认价格",
     "step.recorded": "步骤",
     "order.suspended": "暂停",

@@ -28,8 +28,8 @@ from server.work_orders.operations import (
     escalating,
     executing,
     moving,
+    off_list,
     pausing,
-    visiting,
 )
 from server.work_orders.snapshot import quote_json, run_json
 
@@ -280,7 +280,7 @@ def decide_escalation(data: dict[str, Any], number: str) -> Any:
 @blp.doc(operationId="approveOffListPrice")
 def approve_off_list_price(data: dict[str, Any], number: str) -> Any:
     def act(current: Session, order: WorkOrder) -> None:
-        visiting.approve_off_list(current, order, **data, by=actor(), at=utcnow())
+        off_list.approve(current, order, **data, by=actor(), at=utcnow())
 
     return _change(number, act)
 

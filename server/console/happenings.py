@@ -25,6 +25,7 @@ KINDS = {
     "order.arrived": marked("到场"),
     "order.inspected": marked("勘查"),
     "order.quoted": marked("报价"),
+    "price.requested": marked("申请单外价格"),
     "quote.confirmed": marked("客户确认价格"),
     "step.recorded": marked("清单步骤"),
     "order.suspended": marked("暂停"),
@@ -65,6 +66,7 @@ KINDS = {
 #: keys of `data` that say something to people, in this order, and whose words they are
 _SHOWN = {
     "name": None,
+    "description": None,
     "step": None,
     "status": "status",
     "reason": "reason",

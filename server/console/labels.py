@@ -201,6 +201,7 @@ ALERT = {
     "incident.found": marked("公共区域事件"),
     "incident.left_early": marked("发现人在接手前离开"),
     "damage.reported": marked("客户财物损坏"),
+    "price.requested": marked("技工申请单外价格"),
     "stock.lost": marked("材料或工具遗失,等经理决定"),
     "stock.handed_back": marked("材料或工具已送回,请验收入库"),
     "stock.not_as_billed": marked("耗用的材料与收费不符"),

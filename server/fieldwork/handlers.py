@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from server.incidents import operations as incidents
 from server.prices.pricing import read_qty
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import executing, pausing, supplying, visiting
+from server.work_orders.operations import executing, off_list, pausing, supplying, visiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,18 @@ def _quoted(act: Act, order: WorkOrder) -> None:
         order,
         lines=act.data["lines"],
         stated_total_fen=act.data["total_fen"],
+        **act.who,
+    )
+
+
+def _price_requested(act: Act, order: WorkOrder) -> None:
+    off_list.request_price(
+        act.session,
+        act.settings,
+        order,
+        description=act.data["description"],
+        qty=_quantity(str(act.data["qty"])),
+        reason=act.data["reason"],
         **act.who,
     )
 
@@ -262,19 +275,20 @@ def _photos(act: Act) -> list[dict[str, str]]:
     return [{"sha256": photo["sha256"], "tag": str(photo["tag"])} for photo in act.data["photos"]]
 
 
-def _quantities(act: Act) -> list[tuple[str, Any]]:
-    wanted = []
-    for line in act.data["lines"]:
-        qty = read_qty(str(line["qty"]))
-        if qty is None:
-            raise Invalid(
-                "bad-quantity",
-                "数量须为正数,最多两位小数。",
-                "A quantity is positive with at most two decimals.",
-                errors={"lines": [str(line["qty"])]},
-            )
-        wanted.append((line["item"], qty))
-    return wanted
+def _quantities(act: Act) -> list[tuple[str, Decimal]]:
+    return [(line["item"], _quantity(str(line["qty"]))) for line in act.data["lines"]]
+
+
+def _quantity(told: str) -> Decimal:
+    qty = read_qty(told)
+    if qty is None:
+        raise Invalid(
+            "bad-quantity",
+            "数量须为正数,最多两位小数。",
+            "A quantity is positive with at most two decimals.",
+            errors={"qty": [told]},
+        )
+    return qty
 
 
 ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
@@ -285,6 +299,7 @@ ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
     "order.arrived": _arrived,
     "order.inspected": _inspected,
     "order.quoted": _quoted,
+    "price.requested": _price_requested,
     "quote.confirmed": _quote_confirmed,
     "step.recorded": _step_recorded,
     "order.suspended": _suspended,
