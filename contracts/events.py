@@ -274,6 +274,16 @@ class IncidentReported(EventData):
     photos = photos()
 
 
+class ShiftHandedOver(EventData):
+    """The end of a shift (F-21); what is open and what is out, the server adds itself."""
+
+    needs_order = False
+
+    order_version = Version()
+    note = Text(required=True)
+    to = Text(longest=MAX_NAME)
+
+
 EVENT_TYPES: dict[str, type[EventData]] = {
     "order.received": Bare,
     "order.opened": Bare,
@@ -299,4 +309,5 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "stock.handed_back": StockHandedBack,
     "damage.reported": DamageReported,
     "incident.reported": IncidentReported,
+    "shift.handed_over": ShiftHandedOver,
 }

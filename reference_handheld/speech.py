@@ -36,6 +36,7 @@ _EVENTS = {
     "stock.handed_back": "退还材料工具",
     "damage.reported": "损坏报告",
     "incident.reported": "公区事件",
+    "shift.handed_over": "交班",
 }
 
 

@@ -18,7 +18,17 @@ from field_app_api import web_app
 from field_app_api.identity import this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
-from server.api import accounts, corrections, devices, matters, orders, reports, requests, stores
+from server.api import (
+    accounts,
+    corrections,
+    devices,
+    handovers,
+    matters,
+    orders,
+    reports,
+    requests,
+    stores,
+)
 from server.api.described import describe
 from server.console import blueprint as console
 from server.evidence.reception import Reception
@@ -110,6 +120,7 @@ def _open_api(app: Flask) -> None:
         devices.blp,
         stores.blp,
         matters.blp,
+        handovers.blp,
         reports.blp,
         field_views.blp,
         field_push.blp,

@@ -205,6 +205,7 @@ ALERT = {
     "stock.lost": marked("材料或工具遗失,等经理决定"),
     "stock.handed_back": marked("材料或工具已送回,请验收入库"),
     "stock.not_as_billed": marked("耗用的材料与收费不符"),
+    "shift.handed_over": marked("技工已交班,请确认接班"),
     "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
     "device.clock_skew": marked("手持机的钟走偏了"),
     "request.concerns_charges": marked("客户来电涉及收费"),

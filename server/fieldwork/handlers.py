@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid
+from server.handovers import operations as handovers
 from server.history import Actor
 from server.incidents import operations as incidents
 from server.prices.pricing import read_qty
@@ -255,7 +256,7 @@ def _damage(act: Act, order: WorkOrder) -> None:
 
 
 def incident_reported(act: Act) -> None:
-    """The one event that needs no order (R-026)."""
+    """Something found in a public area, with an order or without (R-026)."""
     incidents.report_incident(
         act.session,
         act.settings,
@@ -268,6 +269,17 @@ def incident_reported(act: Act) -> None:
         photos=_photos(act),
         by=act.by,
         at=act.at,
+    )
+
+
+def shift_handed_over(act: Act) -> None:
+    """The end of a shift, which needs no order either (X-014)."""
+    handovers.hand_over_shift(
+        act.session,
+        act.settings,
+        note=act.data["note"],
+        to_name=act.data.get("to"),
+        **act.who,
     )
 
 
@@ -316,4 +328,9 @@ ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
     "stock.handed_back": _stock_handed_back,
     "damage.reported": _damage,
 }
-HANDLED = frozenset(ORDER_HANDLERS) | {"incident.reported"}
+#: What may be said without an order.
+FREE_HANDLERS: dict[str, Callable[[Act], None]] = {
+    "incident.reported": incident_reported,
+    "shift.handed_over": shift_handed_over,
+}
+HANDLED = frozenset(ORDER_HANDLERS) | frozenset(FREE_HANDLERS)
