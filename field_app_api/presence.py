@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from contracts.envelope import MAX_PAYLOAD_BYTES, ContractError, PresenceSchema, read_presence
 from contracts.json_schema import of_schema
-from field_app_api.identity import device_only, this_device
+from field_app_api.identity import device_only, revoked, this_device
 from server.db import transaction, utcnow
 from server.errors import Invalid
 from server.fieldwork import contact, delivery
@@ -36,7 +36,8 @@ def send_presence() -> Any:
         raise Invalid(error.slug, error.detail, "", errors=error.errors) from error
     with transaction() as current:
         now = utcnow()
-        if (device := delivery.working(current, this_device().id)) is not None:
-            contact.note_presence(device, said, at=now)
-            # Unlike a will or a retained message, this one was written just now.
-            contact.judge_clock(current, settings(), device, said.at, at=now)
+        if (device := delivery.working(current, this_device().id)) is None:
+            raise revoked()  # a moment ago
+        contact.note_presence(device, said, at=now)
+        # Unlike a will or a retained message, this one was written just now.
+        contact.judge_clock(current, settings(), device, said.at, at=now)

@@ -13,6 +13,7 @@ from server.db import session, utcnow
 from server.estate.models import Estate
 from server.fieldwork import queue_key
 from server.http import settings
+from server.push.keys import vapid_public_key
 
 blp = Blueprint(
     "field_settings", __name__, url_prefix="/field/v1", description="手持机设置 Handheld settings"
@@ -35,7 +36,7 @@ def get_field_settings() -> Any:
             "keep_place": chosen.photo_keep_place,
         },
         "export_key": {"id": queue_key.key_id(key), "public_key": queue_key.spelled_point(key)},
-        "push_public_key": None,
+        "push_public_key": vapid_public_key(chosen),
         "clock_skew_s": chosen.clock_skew_s,
         "undo_s": chosen.handheld_undo_s,
         "dispatch_phone": chosen.dispatch_phone,

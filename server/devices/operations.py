@@ -198,7 +198,7 @@ def notices_of(session: Session, device: Device, *, since: dt.datetime) -> list[
             sa.select(DeviceCommand)
             .where(
                 DeviceCommand.device_id == device.id,
-                DeviceCommand.kind == "device.notice",
+                DeviceCommand.kind == NOTICE,
                 DeviceCommand.created_at > since,
             )
             .order_by(DeviceCommand.created_at, DeviceCommand.id)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts.fields import UtcTime
 from server.app import create_app
 from server.fieldwork import queue_key
+from server.push.keys import vapid_public_key
 from server.settings import Settings
 from tests.cast import LIU_QIANG
 from tests.factories.field_door import FieldDoor
@@ -23,7 +24,7 @@ def handheld(web, world):
     return FieldDoor(web=web, world=world, staff=LIU_QIANG)
 
 
-def test_a_handheld_is_told_how_this_installation_works(handheld, world):
+def test_a_handheld_is_told_how_this_installation_works(handheld, world, settled):
     answer = handheld.get("/settings")
     assert answer.status_code == 200
     told = answer.get_json()
@@ -36,7 +37,7 @@ def test_a_handheld_is_told_how_this_installation_works(handheld, world):
             "gallery_tags": ["nameplate", "rating_label", "materials", "route_sketch"],
             "keep_place": False,
         },
-        "push_public_key": None,
+        "push_public_key": vapid_public_key(settled),
         "clock_skew_s": 120,
         "undo_s": 5,
         "dispatch_phone": "",
