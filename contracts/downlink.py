@@ -113,12 +113,15 @@ class OneOffItem(WireSchema):
 class StockLine(WireSchema):
     """A material or tool of this order, and how much of it is still with the technician."""
 
-    line = WholeNumber(least=1, required=True)
+    #: LJ-YYYYMM-NNNN
+    line = Text(longest=20, required=True)
     item = Code(required=True)
     name = Text(longest=200, required=True)
     state = Text(longest=20, required=True)
     #: a decimal string
     out = Text(longest=20, required=True)
+    #: of that, what was handed back and the storekeeper has not taken yet
+    handed_back = Text(longest=20)
 
 
 class SnapshotSchema(WireSchema):

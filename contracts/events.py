@@ -81,6 +81,14 @@ class Quoted(EventData):
     total_fen = WholeNumber(most=MAX_TOTAL_FEN, required=True)
 
 
+class PriceRequested(EventData):
+    """Something that is not on the price list is wanted (P-06); a manager names the price (R-024)."""
+
+    description = Text(longest=200, required=True)
+    qty = Quantity(required=True)
+    reason = Text(longest=MAX_REASON, required=True)
+
+
 class QuoteConfirmed(EventData):
     """The customer agrees to the price (R-056)."""
 
@@ -228,6 +236,20 @@ class StockLost(EventData):
     lines = Many(Part(StockLossLine), fewest=1, most=MAX_LINES, required=True)
 
 
+class StockHandBackLine(WireSchema):
+    """How much of an issued item is back at the store, and in what condition."""
+
+    item = Code(required=True)
+    qty = Quantity(required=True)
+    condition = Text(longest=100)
+
+
+class StockHandedBack(EventData):
+    """Unused material or tools that were brought to the store; the storekeeper settles it (ST4)."""
+
+    lines = Many(Part(StockHandBackLine), fewest=1, most=MAX_LINES, required=True)
+
+
 class DamageReported(EventData):
     """Something of the customer's was damaged or is gone (R-063); never with an amount."""
 
@@ -252,6 +274,16 @@ class IncidentReported(EventData):
     photos = photos()
 
 
+class ShiftHandedOver(EventData):
+    """The end of a shift (F-21); what is open and what is out, the server adds itself."""
+
+    needs_order = False
+
+    order_version = Version()
+    note = Text(required=True)
+    to = Text(longest=MAX_NAME)
+
+
 EVENT_TYPES: dict[str, type[EventData]] = {
     "order.received": Bare,
     "order.opened": Bare,
@@ -260,6 +292,7 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "order.arrived": Bare,
     "order.inspected": Inspected,
     "order.quoted": Quoted,
+    "price.requested": PriceRequested,
     "quote.confirmed": QuoteConfirmed,
     "step.recorded": StepRecorded,
     "order.suspended": Suspended,
@@ -273,6 +306,8 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "stock.requested": StockRequested,
     "stock.used": StockUsed,
     "stock.lost": StockLost,
+    "stock.handed_back": StockHandedBack,
     "damage.reported": DamageReported,
     "incident.reported": IncidentReported,
+    "shift.handed_over": ShiftHandedOver,
 }

@@ -130,6 +130,27 @@ class DeviceSource(_Pattern):
     wanted = "应为 devices/{device}; Must be devices/{device}"
 
 
+class DeviceId(_Pattern):
+    """A handheld, by itself."""
+
+    pattern = "[a-z0-9][a-z0-9_-]{2,62}"
+    wanted = "应为设备编号; Must be a device id"
+
+
+class KeyId(_Pattern):
+    """The name of a public key: the beginning of its hash."""
+
+    pattern = "[0-9a-f]{16}"
+    wanted = "应为 16 位小写十六进制; Must be 16 lower-case hex digits"
+
+
+class PublicPoint(_Pattern):
+    """A public key on P-256: the uncompressed point, 65 bytes, base64url without padding."""
+
+    pattern = "B[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]"
+    wanted = "应为 P-256 公钥; Must be a P-256 point, base64url"
+
+
 class Code(_Pattern):
     """An identifier in a list: a checklist step, a price-list or stock item."""
 

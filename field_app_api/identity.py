@@ -7,16 +7,13 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import g, request
-from sqlalchemy.orm import Session
 
 from server.accounts.models import User
 from server.db import session
 from server.devices.models import Device
 from server.devices.operations import actor_for, device_of_token
-from server.errors import NotFound, Unauthenticated
-from server.evidence.uploads import OrderOfUpload
+from server.errors import Unauthenticated
 from server.history import Actor
-from server.work_orders import queries as orders
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -57,17 +54,6 @@ def this_actor() -> Actor:
     device = this_device()
     technician = session().get(User, device.technician_id)
     return actor_for(device, technician.name if technician else device.label)
-
-
-def order_of_upload(current: Session, by: Actor, number: str) -> OrderOfUpload:
-    """The order a picture belongs to, where the technician has it or had it (P-18)."""
-    order = orders.get_order(current, by.estate_id, number)
-    mine = order.technician_id == by.user_id
-    if not mine and (by.user_id is None or not orders.was_assigned(current, order.id, by.user_id)):
-        raise NotFound("no-such-order", f"没有工单 {number}。", f"There is no order {number}.")
-    return OrderOfUpload(
-        id=order.id, number=order.number, keep_place=order.person.consents_to_place
-    )
 
 
 def _identify() -> Device:

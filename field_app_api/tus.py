@@ -7,12 +7,8 @@ import hashlib
 import re
 from email.utils import format_datetime
 
-from marshmallow import ValidationError
-
-from contracts.fields import Code, OneOf, OrderNumber, Sha256, Text, UtcTime, WireSchema
-from contracts.vocabulary import PhotoTag
-from server.errors import Invalid, Problem, TooLarge
-from server.evidence.photos import MEDIA_TYPES
+from server.errors import Problem, TooLarge
+from server.evidence import announcing
 from server.evidence.spool import ALGORITHMS, Checksum
 from server.evidence.uploads import Announcement
 
@@ -41,19 +37,6 @@ class NoPiece(Problem):
 
     status = 415
     title = "内容类型不符 Unsupported media type"
-
-
-class UploadMetadata(WireSchema):
-    """What stands in `Upload-Metadata`. `filename` is allowed, because clients send it, and not
-    used; `step` is left out for what belongs to the whole order, such as a signature."""
-
-    sha256 = Sha256(required=True)
-    filetype = Text(longest=40, required=True)
-    order = OrderNumber(required=True)
-    tag = OneOf(PhotoTag, required=True)
-    step = Code()
-    taken_at = UtcTime()
-    filename = Text(longest=255)
 
 
 def no_piece() -> NoPiece:
@@ -136,24 +119,7 @@ def metadata(told: str | None) -> dict[str, str]:
 
 def announcement(told: str | None, size: int) -> tuple[str, Announcement]:
     """The number of the order and what is announced for it. Raises BadHeader, Invalid."""
-    try:
-        loaded = UploadMetadata().load(metadata(told))
-    except ValidationError as error:
-        told_wrong = error.messages if isinstance(error.messages, dict) else {"": error.messages}
-        raise _invalid(told_wrong) from error
-    if loaded["filetype"] not in MEDIA_TYPES.values():
-        raise _invalid({"filetype": [f"{', '.join(MEDIA_TYPES.values())}"]})
-    if size == 0:
-        raise _invalid({"Upload-Length": ["照片不能为空; A photo cannot be empty"]})
-    return loaded["order"], Announcement(
-        sha256=loaded["sha256"],
-        media_type=loaded["filetype"],
-        length_bytes=size,
-        step=loaded.get("step", ""),
-        tag=loaded["tag"].value,
-        taken_at=loaded.get("taken_at"),
-        text=told or "",
-    )
+    return announcing.announcement(metadata(told), size, text=told or "")
 
 
 def abilities(most_bytes: int) -> dict[str, str]:
@@ -188,13 +154,4 @@ def _decoded(encoded: str) -> bytes | None:
 def _unreadable(header: str) -> BadHeader:
     return BadHeader(
         "tus-header", f"缺少 {header} 或无法读取。", f"{header} is missing or cannot be read."
-    )
-
-
-def _invalid(errors: dict[str, list[str]]) -> Invalid:
-    return Invalid(
-        "upload-metadata",
-        "上传说明不完整或有误。",
-        "What the upload says of itself is incomplete or wrong.",
-        errors=errors,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import datetime as dt
 from typing import Any
 
 import marshmallow as ma
@@ -22,10 +22,11 @@ from server.checklist_runs import queries as runs
 from server.db import session, transaction, utcnow
 from server.devices import operations as devices
 from server.devices.models import Device
-from server.errors import Invalid, NotFound, Problem, TooLarge
+from server.errors import Invalid, TooLarge
 from server.estate.models import Estate
 from server.evidence import queries as evidence
-from server.fieldwork import inbox, poisoned
+from server.fieldwork import delivery, inbox
+from server.fieldwork.entitlement import order_had_by
 from server.http import public, settings
 from server.prices.queries import items_in_force
 from server.work_orders import queries as orders
@@ -33,7 +34,7 @@ from server.work_orders.facts import missing_items
 from server.work_orders.snapshot import snapshot
 
 blp = Blueprint("field", __name__, url_prefix="/field/v1", description="手持机 Handheld")
-log = logging.getLogger(__name__)
+NOTICES_FOR = dt.timedelta(days=7)
 MAX_EVENTS = 200
 MAX_BATCH_BYTES = MAX_EVENTS * MAX_PAYLOAD_BYTES
 
@@ -78,8 +79,9 @@ def pair_device(data: dict[str, Any]) -> Any:
 @blp.response(200)
 @blp.doc(operationId="listFieldOrders")
 def list_field_orders() -> Any:
-    device = this_device()
+    device, now = this_device(), utcnow()
     estate = session().get(Estate, device.estate_id)
+    notices = devices.notices_of(session(), device, since=now - NOTICES_FOR)
     return {
         "items": [
             spelled(snapshot(session(), order))
@@ -88,7 +90,12 @@ def list_field_orders() -> Any:
         "next_cursor": None,
         "expected_seq": device.last_seq + 1,
         "epoch": estate.epoch if estate else "",
-        "server_time": spelled(utcnow()),
+        "notices": [
+            # The id of the command over MQTT as well, so that a notice is shown once.
+            {"id": str(row.id), "text": row.text or "", "at": spelled(row.created_at)}
+            for row in notices
+        ],
+        "server_time": spelled(now),
     }
 
 
@@ -100,7 +107,7 @@ def send_events() -> Any:
     events = _read_batch()
     replies = []
     for event in events:
-        reply = _receive(event)
+        reply = delivery.deliver(settings(), this_device().id, event)
         if reply is None:
             break
         replies.append(reply)
@@ -147,12 +154,7 @@ def get_price_list() -> Any:
 @blp.doc(operationId="getReceipt")
 def get_receipt(number: str) -> Any:
     by = this_actor()
-    order = orders.get_order(session(), by.estate_id, number)
-    mine = order.technician_id == by.user_id
-    if not mine and (
-        by.user_id is None or not orders.was_assigned(session(), order.id, by.user_id)
-    ):
-        raise NotFound("no-such-order", f"没有工单 {number}。", f"There is no order {number}.")
+    order = order_had_by(session(), by, number)
     return {
         "number": order.number,
         "version": order.version,
@@ -174,31 +176,6 @@ def get_receipt(number: str) -> Any:
         ],
         "chain_head": history.chain_head(session(), "order", order.number),
     }
-
-
-def _receive(event: dict[str, Any]) -> dict[str, Any] | None:
-    """One event, one transaction: a refused one must not take its neighbours along.
-
-    None for a handheld that was revoked meanwhile, or where there is nothing to refuse.
-    """
-    try:
-        with transaction() as current:
-            if (device := _locked(current)) is None:
-                return None
-            return inbox.receive(current, settings(), device, event, at=utcnow())
-    except Problem:
-        raise
-    except Exception:
-        log.exception("an event of %s could not be handled", this_device().id)
-        with transaction() as current:
-            if (device := _locked(current)) is None:
-                return None
-            return poisoned.keep(current, device, event, at=utcnow())
-
-
-def _locked(current: Session) -> Device | None:
-    device = current.get(Device, this_device().id, with_for_update=True, populate_existing=True)
-    return device if device is not None and device.works else None
 
 
 def this_technician(current: Session, device: Device) -> dict[str, Any]:

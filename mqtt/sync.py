@@ -8,20 +8,16 @@ from sqlalchemy.orm import Session
 
 from contracts.envelope import SyncRequest
 from server import outbox
-from server.alerts import operations as alerts
-from server.deadlines import timers
 from server.devices.models import Device
-from server.devices.operations import actor_for
+from server.fieldwork import contact
 from server.outbox import Owed
 from server.settings import Settings
 from server.work_orders import queries as orders
 
-CLOCK_ALERT = "device.clock_skew"
 #: The subject of a result that nobody asked for.
 UNASKED = "unasked"
 _HEARD_LATELY = dt.timedelta(hours=1)
 _LONGEST_EPOCH = 40
-_LARGEST_INTEGER = 2**31 - 1
 
 
 def answer(
@@ -34,9 +30,9 @@ def answer(
     """
     device.online = True
     device.last_seen_at = at
-    device.queued = min(request.queued, _LARGEST_INTEGER)
+    device.queued = min(request.queued, contact.LARGEST_INTEGER)
     device.sync_epoch = request.epoch[:_LONGEST_EPOCH] if request.epoch else None
-    _judge_clock(session, settings, device, request, at=at)
+    contact.judge_clock(session, settings, device, request.time, at=at)
     _owe_orders(session, device, request.orders, at=at)
     session.execute(
         sa.update(Owed)
@@ -78,31 +74,3 @@ def _owe_orders(
                 version=order.version,
                 at=at,
             )
-
-
-def _judge_clock(
-    session: Session, settings: Settings, device: Device, request: SyncRequest, *, at: dt.datetime
-) -> None:
-    skew_s = round((request.time - at).total_seconds())
-    device.clock_skew_s = max(-_LARGEST_INTEGER, min(skew_s, _LARGEST_INTEGER))
-    if abs(skew_s) > settings.clock_skew_s:
-        alerts.raise_alert(
-            session,
-            CLOCK_ALERT,
-            subject_kind="device",
-            subject=device.id,
-            audience=timers.DESK,
-            rule="P-18",
-            by=actor_for(device, device.label),
-            at=at,
-            data={"skew_s": device.clock_skew_s, "label": device.label},
-        )
-    else:
-        alerts.resolve(
-            session,
-            subject_kind="device",
-            subject=device.id,
-            kinds=[CLOCK_ALERT],
-            at=at,
-            how="clock right",
-        )

@@ -28,6 +28,8 @@ class Message:
     type: str
     subject: str | None
     data: Mapping[str, Any]
+    #: the envelope's id, by which a notice is shown once
+    id: str | None = None
 
 
 def new_id() -> str:
@@ -82,7 +84,13 @@ def message(envelope: Mapping[str, Any]) -> Message:
     type_, data, subject = envelope.get("type"), envelope.get("data"), envelope.get("subject")
     if not isinstance(type_, str) or not isinstance(data, dict):
         raise UnreadableError("an envelope without type or data")
-    return Message(type=type_, subject=subject if isinstance(subject, str) else None, data=data)
+    id_ = envelope.get("id")
+    return Message(
+        type=type_,
+        subject=subject if isinstance(subject, str) else None,
+        data=data,
+        id=id_ if isinstance(id_, str) else None,
+    )
 
 
 def read_object(body: bytes) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class HttpLine:
         snapshots = [_snapshot(item) for item in found["items"]]
         for snapshot in snapshots:
             self._inbox.receive(snapshot)
+        for notice in found.get("notices") or ():
+            self._take(_notice(notice))
         result = {
             "epoch": found.get("epoch"),
             "orders": [snapshot.data["number"] for snapshot in snapshots],
@@ -101,6 +103,16 @@ def _batch(events: list[StoredEvent]) -> list[StoredEvent]:
             break
         taken.append(event)
     return taken
+
+
+def _notice(item: dict[str, object]) -> Message:
+    """A notice of the list as the command that MQTT would have brought, under the same id."""
+    return Message(
+        type="device.notice",
+        subject=None,
+        data={"text": item.get("text") or ""},
+        id=str(item["id"]) if "id" in item else None,
+    )
 
 
 def _snapshot(item: dict[str, object]) -> Message:

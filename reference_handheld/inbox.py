@@ -15,6 +15,7 @@ from reference_handheld.store import Store
 from reference_handheld.times import Clock, from_wire
 
 SKEW_SHOWN_S = 120
+NOTICES_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class Inbox:
             "sync.result": lambda: self._sync_result(data),
             "device.wipe": self._wipe,
             "device.sync": lambda: Effect(sync_wanted=True),
-            "device.notice": lambda: self._notice(data),
+            "device.notice": lambda: self._notice(message),
         }
         if message.type in known:
             return known[message.type]()
@@ -60,8 +61,15 @@ class Inbox:
             )
         return Effect()
 
-    def _notice(self, data: Mapping[str, Any]) -> Effect:
-        self._say(f"! 通知 notice: {speech.text(data.get('text', dict(data)))}")
+    def _notice(self, message: Message) -> Effect:
+        """Show a notice once: it may come over MQTT, and again with every list over HTTP."""
+        shown: list[str] = self._store.fact("notices") or []
+        if message.id in shown:
+            return Effect()
+        if message.id is not None:
+            self._store.remember("notices", [*shown, message.id][-NOTICES_REMEMBERED:])
+        text = message.data.get("text", dict(message.data))
+        self._say(f"! 通知 notice: {speech.text(text)}")
         return Effect()
 
     def _withdrawn(self, message: Message) -> Effect:

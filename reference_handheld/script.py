@@ -26,6 +26,7 @@ EVENTS = {
     "arrive": "order.arrived",
     "inspect": "order.inspected",
     "quote": "order.quoted",
+    "request_price": "price.requested",
     "confirm_quote": "quote.confirmed",
     "record": "step.recorded",
     "suspend": "order.suspended",
@@ -39,9 +40,12 @@ EVENTS = {
     "stock": "stock.requested",
     "use_stock": "stock.used",
     "lose_stock": "stock.lost",
+    "hand_back_stock": "stock.handed_back",
     "damage": "damage.reported",
     "incident": "incident.reported",
+    "hand_over_shift": "shift.handed_over",
 }
+_WITHOUT_ORDER = frozenset({"incident.reported", "shift.handed_over"})
 _SIGNED = {"quote.confirmed": "signature", "order.accepted": "signature"}
 _OWN_KEYS = frozenset({"do", "order", "photos", "type", "data", "order_version"})
 
@@ -143,7 +147,7 @@ class Script:
 
     def _action(self, item: Mapping[str, Any]) -> Action:
         type_ = EVENTS.get(item["do"]) or str(item["type"])
-        order = None if type_ == "incident.reported" else self._order(item)
+        order = None if type_ in _WITHOUT_ORDER else self._order(item)
         data = dict(item.get("data") or {})
         data |= {key: value for key, value in item.items() if key not in _OWN_KEYS}
         if type_ == "step.recorded" and "attempt" not in data and order is not None:

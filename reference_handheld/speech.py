@@ -19,6 +19,7 @@ _EVENTS = {
     "order.arrived": "到场",
     "order.inspected": "查勘",
     "order.quoted": "报价",
+    "price.requested": "申请单外价格",
     "quote.confirmed": "客户确认价格",
     "step.recorded": "步骤",
     "order.suspended": "暂停",
@@ -32,8 +33,10 @@ _EVENTS = {
     "stock.requested": "领料",
     "stock.used": "用料",
     "stock.lost": "材料工具遗失",
+    "stock.handed_back": "退还材料工具",
     "damage.reported": "损坏报告",
     "incident.reported": "公区事件",
+    "shift.handed_over": "交班",
 }
 
 

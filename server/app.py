@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "server.fieldwork.models",
     "server.quality.models",
     "server.incidents.models",
+    "server.handovers.models",
     "server.return_visits.models",
     "server.complaints.models",
 )

@@ -33,6 +33,35 @@ def main(context: click.Context) -> None:
 main.add_command(handheld)
 
 
+@handheld.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def handheld_import(settings: Settings, file: Path) -> None:
+    """On the server: take in the queue that a handheld exported to FILE. 导入手持机导出的队列。
+
+    Exit code 0: all of it was taken or known; 1: something was refused; 2: the file is unusable.
+    """
+    from server.app import create_core
+    from server.doors import photo_store
+    from server.errors import Problem
+    from server.evidence.reception import Reception
+    from server.fieldwork.queue_import import Fate, take_in
+
+    words = {Fate.TAKEN: "已收 taken", Fate.KNOWN: "已有 known", Fate.REFUSED: "拒收 refused"}
+    counted = dict.fromkeys(Fate, 0)
+    reception = Reception.of(settings, photo_store(settings))
+    with create_core(settings).app_context(), file.open("rb") as exported:
+        try:
+            for item in take_in(settings, exported, reception):
+                counted[item.fate] += 1
+                click.echo(f"{words[item.fate]}\t{item.what}\t{item.why}")
+        except Problem as problem:
+            click.echo(f"{problem.zh} {problem.en}", err=True)
+            sys.exit(2)
+    click.echo(", ".join(f"{words[fate]} {count}" for fate, count in counted.items()))
+    sys.exit(1 if counted[Fate.REFUSED] else 0)
+
+
 @main.command()
 @click.pass_obj
 def run(settings: Settings) -> None:

@@ -10,18 +10,31 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import presence as field_presence
 from field_app_api import push as field_push
+from field_app_api import settings as field_settings
 from field_app_api import views as field_views
 from field_app_api import web_app
-from field_app_api.identity import order_of_upload, this_actor
+from field_app_api.identity import this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
-from server.api import accounts, corrections, devices, matters, orders, reports, requests, stores
+from server.api import (
+    accounts,
+    corrections,
+    devices,
+    handovers,
+    matters,
+    orders,
+    reports,
+    requests,
+    stores,
+)
 from server.api.described import describe
 from server.console import blueprint as console
 from server.evidence.reception import Reception
 from server.evidence.storage import FileStore, PhotoStore
 from server.evidence.views import photo_views
+from server.fieldwork.entitlement import order_of_upload
 from server.http import public
 from server.settings import Settings
 
@@ -107,9 +120,12 @@ def _open_api(app: Flask) -> None:
         devices.blp,
         stores.blp,
         matters.blp,
+        handovers.blp,
         reports.blp,
         field_views.blp,
         field_push.blp,
+        field_settings.blp,
+        field_presence.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

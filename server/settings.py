@@ -14,7 +14,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from contracts.vocabulary import PhotoTag
+
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+#: What a handheld can sensibly work by: least, most.
+HANDHELD_BOUNDS = {
+    "photo_longest_edge_px": (640, 8000),
+    "photo_jpeg_quality_percent": (40, 100),
+    "handheld_undo_s": (0, 60),
+}
 
 
 class BadSettings(Exception):
@@ -36,6 +44,7 @@ class Settings:
     mqtt_ws_port: int = 8083
     mqtt_public_host: str = ""
     handheld_dist: Path = Path("handheld/dist")
+    mqtt_public_ws_url: str = ""
     timezone: str = "Asia/Shanghai"
     reply_minutes: int = 15
     reply_warning_minutes: int = 10
@@ -50,6 +59,11 @@ class Settings:
     photo_max_pixels: int = 60_000_000
     photo_near_duplicate_bits: int = 10
     photo_keep_place: bool = False
+    photo_longest_edge_px: int = 1600
+    photo_jpeg_quality_percent: int = 82
+    photo_gallery_tags: str = "nameplate,rating_label,materials,route_sketch"
+    handheld_undo_s: int = 5
+    dispatch_phone: str = ""
     upload_expiry_hours: int = 72
     body_max_bytes: int = 1024 * 1024
     push_hosts: str = (
@@ -97,6 +111,7 @@ class Settings:
             wrong.append("PAIGONG_PUSH_HOSTS: names of hosts with commas between them")
         if not self.push_contact_uri.startswith(("mailto:", "https://")):
             wrong.append("PAIGONG_PUSH_CONTACT: begins with mailto: or https://")
+        wrong += self._handheld_complaints()
         wrong += [
             f"PAIGONG_{name.upper()}: not a port"
             for name in ("web_port", "mqtt_port", "mqtt_ws_port")
@@ -108,6 +123,29 @@ class Settings:
             if isinstance(f.default, int) and getattr(self, f.name) < 0
         ]
         return wrong
+
+    def _handheld_complaints(self) -> list[str]:
+        """The same for what is handed to handhelds."""
+        wrong = [
+            f"PAIGONG_{name.upper()}: from {least} to {most}"
+            for name, (least, most) in HANDHELD_BOUNDS.items()
+            if not least <= getattr(self, name) <= most
+        ]
+        unknown = [tag for tag in self.gallery_tags if tag not in list(PhotoTag)]
+        if unknown:
+            wrong.append(f"PAIGONG_PHOTO_GALLERY_TAGS: no such photo tags: {', '.join(unknown)}")
+        if self.dispatch_phone and not re.fullmatch(r"\+?[0-9][0-9 -]{2,29}", self.dispatch_phone):
+            wrong.append("PAIGONG_DISPATCH_PHONE: digits, spaces and hyphens, or empty")
+        if self.mqtt_public_ws_url and not re.fullmatch(
+            r"wss?://[^/\s]+(/\S*)?", self.mqtt_public_ws_url
+        ):
+            wrong.append("PAIGONG_MQTT_PUBLIC_WS_URL: a whole address, ws://… or wss://…")
+        return wrong
+
+    @property
+    def gallery_tags(self) -> list[str]:
+        """Tags whose photos may come from the gallery instead of the camera."""
+        return [tag.strip() for tag in self.photo_gallery_tags.split(",") if tag.strip()]
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -122,7 +160,8 @@ class Settings:
     @property
     def websocket_url(self) -> str:
         """The address at which a browser reaches the broker."""
-        return f"ws://{self.mqtt_public_host or self.mqtt_host}:{self.mqtt_ws_port}/mqtt"
+        host = self.mqtt_public_host or self.mqtt_host
+        return self.mqtt_public_ws_url or f"ws://{host}:{self.mqtt_ws_port}/mqtt"
 
     @property
     def handheld_folder(self) -> Path:

@@ -29,14 +29,7 @@ def raise_alert(
     data: Mapping[str, Any] | None = None,
 ) -> Alert:
     """Open an alert for the roles in `audience`; an open one of this kind is left as it is."""
-    existing = session.scalar(
-        sa.select(Alert).where(
-            Alert.kind == kind,
-            Alert.subject_kind == subject_kind,
-            Alert.subject == subject,
-            Alert.resolved_at.is_(None),
-        )
-    )
+    existing = find_open(session, kind, subject_kind=subject_kind, subject=subject)
     if existing is not None:
         return existing
     alert = Alert(
@@ -61,6 +54,18 @@ def raise_alert(
         data={"alert": kind, "audience": alert.audience, **alert.data},
     )
     return alert
+
+
+def find_open(session: Session, kind: str, *, subject_kind: str, subject: str) -> Alert | None:
+    """The open alert of this kind about a subject, if there is one."""
+    return session.scalar(
+        sa.select(Alert).where(
+            Alert.kind == kind,
+            Alert.subject_kind == subject_kind,
+            Alert.subject == subject,
+            Alert.resolved_at.is_(None),
+        )
+    )
 
 
 def resolve(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import marshmallow as ma
 import sqlalchemy as sa
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
@@ -28,12 +29,23 @@ from server.work_orders.operations import (
     escalating,
     executing,
     moving,
+    off_list,
     pausing,
-    visiting,
 )
 from server.work_orders.snapshot import quote_json, run_json
 
 blp = Blueprint("orders", __name__, url_prefix="/api/v1/orders", description="工单 Work orders")
+
+
+class OrderDetailOut(schemas.OrderOut):
+    """One order, with how far its newest snapshot came: queued, sent, then what it reports."""
+
+    sent_at = ma.fields.Function(
+        lambda order: (
+            sent.strftime(Z_FORMAT) if (sent := queries.sent_at(session(), order)) else None
+        ),
+        metadata={"type": ["string", "null"], "format": "date-time"},
+    )
 
 
 @blp.get("")
@@ -67,7 +79,7 @@ def list_orders(wanted: dict[str, Any]) -> Any:
 
 @blp.get("/<number>")
 @requires("order.read", reading=True)
-@blp.response(200, schemas.OrderOut)
+@blp.response(200, OrderDetailOut)
 @blp.doc(operationId="getOrder")
 def get_order(number: str) -> Any:
     order = readable(number)
@@ -280,7 +292,7 @@ def decide_escalation(data: dict[str, Any], number: str) -> Any:
 @blp.doc(operationId="approveOffListPrice")
 def approve_off_list_price(data: dict[str, Any], number: str) -> Any:
     def act(current: Session, order: WorkOrder) -> None:
-        visiting.approve_off_list(current, order, **data, by=actor(), at=utcnow())
+        off_list.approve(current, order, **data, by=actor(), at=utcnow())
 
     return _change(number, act)
 

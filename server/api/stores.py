@@ -47,6 +47,9 @@ class StockLineOut(ma.Schema):
     used_qty = ma.fields.String()
     returned_qty = ma.fields.String()
     lost_qty = ma.fields.String()
+    handed_back_qty = ma.fields.Function(
+        lambda row: str(stores.quantities(row).awaited), metadata={"type": "string"}
+    )
 
 
 @blp.get("/orders/<number>/stock-lines")

@@ -25,6 +25,7 @@ KINDS = {
     "order.arrived": marked("到场"),
     "order.inspected": marked("勘查"),
     "order.quoted": marked("报价"),
+    "price.requested": marked("申请单外价格"),
     "quote.confirmed": marked("客户确认价格"),
     "step.recorded": marked("清单步骤"),
     "order.suspended": marked("暂停"),
@@ -58,12 +59,14 @@ KINDS = {
     "stock.used": marked("耗用材料"),
     "stock.returned": marked("退还材料"),
     "stock.lost": marked("遗失材料"),
+    "stock.handed_back": marked("送回材料或工具"),
     "damage.reported": marked("财物损坏报告"),
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are
 _SHOWN = {
     "name": None,
+    "description": None,
     "step": None,
     "status": "status",
     "reason": "reason",

@@ -18,7 +18,7 @@ from server.db import transaction, utcnow
 from server.errors import NotFound, Problem
 from server.http import actor, requires, settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import closing, dispatching, executing, moving, visiting
+from server.work_orders.operations import closing, dispatching, executing, moving, off_list
 
 pages = Blueprint("order_forms", __name__)
 
@@ -122,7 +122,7 @@ def approve_price(number: str) -> Any:
     def act(current: Session, order: WorkOrder) -> None:
         typed = forms.taken("description", "reason", yuan=("price_yuan",))
         data = forms.loaded(schemas.PriceApprovalIn, typed)
-        visiting.approve_off_list(current, order, **data, by=actor(), at=utcnow())
+        off_list.approve(current, order, **data, by=actor(), at=utcnow())
 
     return change(number, act, done=gettext("已批准单外价格。"))
 

@@ -19,7 +19,7 @@ from server.prices.pricing import read_qty
 from server.stores import operations as stores
 from server.stores.models import StockLine
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import moving
+from server.work_orders.operations import supplying
 
 pages = Blueprint("stock", __name__)
 
@@ -29,9 +29,9 @@ pages = Blueprint("stock", __name__)
 def issue(number: str, line: str) -> Any:
     """Hand out material, lend a tool (ST2)."""
 
-    def act(current: Session, row: StockLine) -> None:
+    def act(current: Session, order: WorkOrder, row: StockLine) -> None:
         qty = _qty(forms.loaded(QtyIn, forms.taken("qty"))["qty"])
-        stores.issue(current, row, number, qty=qty, by=actor(), at=utcnow())
+        supplying.issue_stock(current, order, row, qty=qty, by=actor(), at=utcnow())
 
     return _on_line(number, line, act, done=gettext("已领出。"))
 
@@ -41,12 +41,12 @@ def issue(number: str, line: str) -> Any:
 def take_back(number: str, line: str) -> Any:
     """Take back what was not used (ST4)."""
 
-    def act(current: Session, row: StockLine) -> None:
+    def act(current: Session, order: WorkOrder, row: StockLine) -> None:
         data = forms.loaded(ReturnIn, forms.taken("qty", "condition"))
-        stores.take_back(
+        supplying.take_back_stock(
             current,
+            order,
             row,
-            number,
             qty=_qty(data["qty"]),
             condition=data["condition"],
             by=actor(),
@@ -61,28 +61,20 @@ def take_back(number: str, line: str) -> Any:
 def decide_loss(number: str, line: str) -> Any:
     """A manager's word on a loss frees the write-off (ST5)."""
 
-    def act(current: Session, row: StockLine) -> None:
-        stores.decide_loss(current, row, number, by=actor(), at=utcnow())
+    def act(current: Session, order: WorkOrder, row: StockLine) -> None:
+        supplying.decide_loss(current, order, row, by=actor(), at=utcnow())
 
     return _on_line(number, line, act, done=gettext("已决定。"))
 
 
 def _on_line(
-    number: str, line: str, act: Callable[[Session, StockLine], None], *, done: str
+    number: str, line: str, act: Callable[[Session, WorkOrder, StockLine], None], *, done: str
 ) -> Any:
     def on_order(current: Session, order: WorkOrder) -> None:
         row = stores.find_line(current, line, by=actor())
         if row.order_id != order.id:
             raise NotFound("no-such-line", "没有这一行。", "There is no such line.")
-        act(current, row)
-        moving.changed(
-            current,
-            order,
-            "order.stock_changed",
-            by=actor(),
-            at=utcnow(),
-            data={"line": row.number},
-        )
+        act(current, order, row)
 
     return change(number, on_order, done=done)
 

@@ -191,6 +191,21 @@ def devices_of(session: Session, technician_id: object) -> list[Device]:
     )
 
 
+def notices_of(session: Session, device: Device, *, since: dt.datetime) -> list[DeviceCommand]:
+    """What the desk let this handheld know since then, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(DeviceCommand)
+            .where(
+                DeviceCommand.device_id == device.id,
+                DeviceCommand.kind == NOTICE,
+                DeviceCommand.created_at > since,
+            )
+            .order_by(DeviceCommand.created_at, DeviceCommand.id)
+        )
+    )
+
+
 def actor_for(device: Device, name: str) -> Actor:
     """The handheld, acting for its technician."""
     return Actor(

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid
+from server.handovers import operations as handovers
 from server.history import Actor
 from server.incidents import operations as incidents
 from server.prices.pricing import read_qty
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import executing, pausing, supplying, visiting
+from server.work_orders.operations import executing, off_list, pausing, supplying, visiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,18 @@ def _quoted(act: Act, order: WorkOrder) -> None:
         order,
         lines=act.data["lines"],
         stated_total_fen=act.data["total_fen"],
+        **act.who,
+    )
+
+
+def _price_requested(act: Act, order: WorkOrder) -> None:
+    off_list.request_price(
+        act.session,
+        act.settings,
+        order,
+        description=act.data["description"],
+        qty=_quantity(str(act.data["qty"])),
+        reason=act.data["reason"],
         **act.who,
     )
 
@@ -219,6 +233,14 @@ def _stock_lost(act: Act, order: WorkOrder) -> None:
     supplying.lose_stock(act.session, order, lost=lost, by=act.by, at=act.at)
 
 
+def _stock_handed_back(act: Act, order: WorkOrder) -> None:
+    handed = [
+        (item, qty, line.get("condition"))
+        for (item, qty), line in zip(_quantities(act), act.data["lines"], strict=True)
+    ]
+    supplying.hand_back_stock(act.session, order, handed=handed, by=act.by, at=act.at)
+
+
 def _damage(act: Act, order: WorkOrder) -> None:
     incidents.report_damage(
         act.session,
@@ -234,7 +256,7 @@ def _damage(act: Act, order: WorkOrder) -> None:
 
 
 def incident_reported(act: Act) -> None:
-    """The one event that needs no order (R-026)."""
+    """Something found in a public area, with an order or without (R-026)."""
     incidents.report_incident(
         act.session,
         act.settings,
@@ -250,23 +272,35 @@ def incident_reported(act: Act) -> None:
     )
 
 
+def shift_handed_over(act: Act) -> None:
+    """The end of a shift, which needs no order either (X-014)."""
+    handovers.hand_over_shift(
+        act.session,
+        act.settings,
+        note=act.data["note"],
+        to_name=act.data.get("to"),
+        **act.who,
+    )
+
+
 def _photos(act: Act) -> list[dict[str, str]]:
     return [{"sha256": photo["sha256"], "tag": str(photo["tag"])} for photo in act.data["photos"]]
 
 
-def _quantities(act: Act) -> list[tuple[str, Any]]:
-    wanted = []
-    for line in act.data["lines"]:
-        qty = read_qty(str(line["qty"]))
-        if qty is None:
-            raise Invalid(
-                "bad-quantity",
-                "数量须为正数,最多两位小数。",
-                "A quantity is positive with at most two decimals.",
-                errors={"lines": [str(line["qty"])]},
-            )
-        wanted.append((line["item"], qty))
-    return wanted
+def _quantities(act: Act) -> list[tuple[str, Decimal]]:
+    return [(line["item"], _quantity(str(line["qty"]))) for line in act.data["lines"]]
+
+
+def _quantity(told: str) -> Decimal:
+    qty = read_qty(told)
+    if qty is None:
+        raise Invalid(
+            "bad-quantity",
+            "数量须为正数,最多两位小数。",
+            "A quantity is positive with at most two decimals.",
+            errors={"qty": [told]},
+        )
+    return qty
 
 
 ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
@@ -277,6 +311,7 @@ ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
     "order.arrived": _arrived,
     "order.inspected": _inspected,
     "order.quoted": _quoted,
+    "price.requested": _price_requested,
     "quote.confirmed": _quote_confirmed,
     "step.recorded": _step_recorded,
     "order.suspended": _suspended,
@@ -290,6 +325,12 @@ ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
     "stock.requested": _stock_requested,
     "stock.used": _stock_used,
     "stock.lost": _stock_lost,
+    "stock.handed_back": _stock_handed_back,
     "damage.reported": _damage,
 }
-HANDLED = frozenset(ORDER_HANDLERS) | {"incident.reported"}
+#: What may be said without an order.
+FREE_HANDLERS: dict[str, Callable[[Act], None]] = {
+    "incident.reported": incident_reported,
+    "shift.handed_over": shift_handed_over,
+}
+HANDLED = frozenset(ORDER_HANDLERS) | frozenset(FREE_HANDLERS)

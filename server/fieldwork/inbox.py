@@ -24,7 +24,7 @@ from server.deadlines.policy import bounded_device_time
 from server.devices.models import Device
 from server.devices.operations import actor_for
 from server.errors import Conflict, Invalid, NotFound, Problem
-from server.fieldwork.handlers import ORDER_HANDLERS, Act, incident_reported
+from server.fieldwork.handlers import FREE_HANDLERS, ORDER_HANDLERS, Act
 from server.fieldwork.models import DeviceEvent, DeviceReply
 from server.history import Actor
 from server.settings import Settings
@@ -186,14 +186,11 @@ def _act(
             event.time, not_before=order.dispatched_at if order else None, received_at=at
         ),
     )
+    if event.type in FREE_HANDLERS:
+        FREE_HANDLERS[event.type](act)
+        return
     if order is None:
-        if event.type != "incident.reported":
-            raise Invalid("order-missing", "须写明工单号。", "The order must be named.")
-        incident_reported(act)
-        return
-    if event.type == "incident.reported":
-        incident_reported(act)
-        return
+        raise Invalid("order-missing", "须写明工单号。", "The order must be named.")
     before = State(order.state)
     try:
         ORDER_HANDLERS[event.type](act, order)

@@ -30,11 +30,18 @@ class Quantities:
     returned: Decimal = ZERO
     lost: Decimal = ZERO
     loss_decided: bool = True
+    #: said to have been brought back; settled by the storekeeper alone (ST4)
+    handed_back: Decimal = ZERO
 
     @property
     def out(self) -> Decimal:
         """What is still with the technician."""
         return self.issued - self.used - self.returned - self.lost
+
+    @property
+    def awaited(self) -> Decimal:
+        """What the storekeeper is to take back: never more than is out."""
+        return min(self.handed_back, self.out)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,8 @@ class StockLine(Base, InEstate):
     used_qty: Mapped[Decimal]
     returned_qty: Mapped[Decimal]
     lost_qty: Mapped[Decimal]
+    #: what the technician says he brought back and the storekeeper has not taken yet
+    handed_back_qty: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     requested_at: Mapped[dt.datetime]
     issued_at: Mapped[dt.datetime | None]
     issued_by: Mapped[uuid.UUID | None]

@@ -73,6 +73,7 @@ def request_stock(
             used_qty=Decimal(0),
             returned_qty=Decimal(0),
             lost_qty=Decimal(0),
+            handed_back_qty=Decimal(0),
             requested_at=at,
         )
         session.add(line)
@@ -115,12 +116,49 @@ def take_back(
     """ST4: unused material and borrowed tools come back (R-072)."""
     _not_ones_own(line, by)
     _refuse("return", line, qty)
+    line.handed_back_qty = max(quantities(line).awaited - qty, Decimal(0))
     item = session.get(StockItem, line.item_id, with_for_update=True, populate_existing=True)
     if item is not None:
         item.stock_qty += qty
     line.returned_qty += qty
     line.returned_at, line.condition = at, condition
     _record(session, "stock.returned", order_number, line, qty, by, at)
+
+
+def hand_back(
+    session: Session,
+    order: OrderRef,
+    *,
+    handed: Sequence[tuple[str, Decimal, str | None]],
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """The technician says what he brought back; no quantity moves until the storekeeper has taken
+    it (ST4, R-072: two people). Saying it twice changes nothing. Raises Conflict for more than is
+    out."""
+    wanted: dict[str, Decimal] = {}
+    for code, qty, _condition in handed:
+        wanted[code] = wanted.get(code, Decimal(0)) + qty
+    for code, qty in wanted.items():
+        lines = [line for line in lines_of(session, order.id) if line.item.code == code]
+        out = sum((quantities(line).out for line in lines), Decimal(0))
+        _check("return", out >= qty, "more-than-out")
+        rest = qty
+        for line in lines:
+            now = quantities(line)
+            more = min(now.out - now.awaited, rest)
+            line.handed_back_qty = now.awaited + more
+            rest -= more
+    for code, qty, condition in handed:
+        history.record(
+            session,
+            "stock.handed_back",
+            subject_kind="order",
+            subject=order.number,
+            by=by,
+            at=at,
+            data={"item": code, "qty": str(qty), "condition": condition},
+        )
 
 
 def use(
@@ -199,6 +237,7 @@ def quantities(line: StockLine) -> lifecycle.Quantities:
         returned=line.returned_qty,
         lost=line.lost_qty,
         loss_decided=line.loss_decided_by is not None,
+        handed_back=line.handed_back_qty,
     )
 
 

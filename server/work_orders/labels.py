@@ -33,6 +33,7 @@ ACTION_LABELS_ZH: dict[str, str] = {
     "return": "退单",
     "arrive": "到场",
     "inspect": "勘查",
+    "request_price": "申请单外价格",
     "quote": "报价",
     "confirm_quote": "确认价格",
     "request_cancel": "申请取消",

@@ -14,8 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server import outbox
 from server.checklist_runs.models import ReturnedStep
 from server.db import first_of_each
+from server.devices.operations import devices_of
 from server.errors import Invalid, NotFound
 from server.estate.models import Unit
 from server.work_orders.models import Assignment, Escalation, Quote, Signature, WorkOrder
@@ -111,6 +113,18 @@ def field_orders(session: Session, technician_id: uuid.UUID) -> list[WorkOrder]:
             .order_by(WorkOrder.appointment_at, WorkOrder.number)
         )
     )
+
+
+def sent_at(session: Session, order: WorkOrder) -> dt.datetime | None:
+    """When the broker took the newest snapshot for a handheld of the technician.
+
+    None while it waits, and where the technician has no handheld on MQTT.
+    """
+    sent = (
+        outbox.sent_at(session, device_id=device.id, subject=order.number)
+        for device in devices_of(session, order.technician_id)
+    )
+    return max((at for at in sent if at is not None), default=None)
 
 
 def was_assigned(session: Session, order_id: uuid.UUID, technician_id: uuid.UUID) -> bool:

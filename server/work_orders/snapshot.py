@@ -11,6 +11,7 @@ from server.evidence import queries as evidence
 from server.prices import queries as prices
 from server.stores import lifecycle
 from server.stores import operations as stores
+from server.stores.models import StockLine
 from server.work_orders.models import Quote, WorkOrder
 from server.work_orders.operations.visiting import current_quote
 
@@ -52,16 +53,19 @@ def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
         ],
         "hazard": order.hazard,
         "suspension": order.suspension,
-        "stock": [
-            {
-                "line": line.number,
-                "item": line.item.code,
-                "name": line.item.name,
-                "state": lifecycle.state(stores.quantities(line)),
-                "out": str(stores.quantities(line).out),
-            }
-            for line in stores.lines_of(session, order.id)
-        ],
+        "stock": [_stock_json(line) for line in stores.lines_of(session, order.id)],
+    }
+
+
+def _stock_json(line: StockLine) -> dict[str, Any]:
+    now = stores.quantities(line)
+    return {
+        "line": line.number,
+        "item": line.item.code,
+        "name": line.item.name,
+        "state": lifecycle.state(now),
+        "out": str(now.out),
+        "handed_back": str(now.awaited),
     }
 
 

@@ -110,6 +110,16 @@ TRANSITIONS: tuple[Transition, ...] = (
         "own_order",
     ),
     _row(
+        "P-06",
+        "request_price",
+        [S.ON_SITE, S.QUOTED, S.IN_PROGRESS],
+        None,
+        FIELD,
+        "price.requested",
+        "own_order",
+        "reason_given",
+    ),
+    _row(
         "WO6",
         "quote",
         [S.ON_SITE, S.QUOTED],

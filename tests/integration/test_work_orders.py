@@ -11,7 +11,7 @@ from server.reactions import run_once as react
 from server.requests import operations as requests
 from server.return_visits.operations import visit_of_order
 from server.work_orders import queries
-from server.work_orders.operations import moving, visiting
+from server.work_orders.operations import moving, off_list
 from server.work_orders.operations.moving import Refused
 from server.work_orders.snapshot import snapshot
 from server.work_orders.states import State
@@ -144,7 +144,7 @@ def test_what_is_not_on_the_list_needs_the_manager(world):
         ("not-on-price-list", "R-021")
     ]
     one_off = world.do(
-        visiting.approve_off_list,
+        off_list.approve,
         order,
         description="定制灯罩",
         price_fen=3050,

@@ -19,3 +19,25 @@ def test_a_shorter_time_to_reply_is_a_choice():
         {"PAIGONG_REPLY_MINUTES": "12", "PAIGONG_REPLY_WARNING_MINUTES": "8"}
     )
     assert (settings.reply_minutes, settings.reply_warning_minutes) == (12, 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PHOTO_GALLERY_TAGS", "nameplate,selfie"),
+        ("PHOTO_LONGEST_EDGE_PX", "200"),
+        ("PHOTO_JPEG_QUALITY_PERCENT", "101"),
+        ("HANDHELD_UNDO_S", "61"),
+        ("DISPATCH_PHONE", "call me"),
+        ("MQTT_PUBLIC_WS_URL", "https://estate.example/mqtt"),
+        ("MQTT_PUBLIC_WS_URL", "estate.example/mqtt"),
+    ],
+)
+def test_what_no_handheld_can_work_by_is_refused(name, value):
+    with pytest.raises(BadSettings) as refused:
+        Settings.from_environment({f"PAIGONG_{name}": value})
+    assert f"PAIGONG_{name}" in str(refused.value)
+
+
+def test_the_camera_may_be_the_only_way_to_a_photo():
+    assert Settings(photo_gallery_tags="").gallery_tags == []

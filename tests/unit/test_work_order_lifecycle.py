@@ -22,6 +22,7 @@ recall: dispatched acknowledged > created
 return: dispatched acknowledged > created
 arrive: acknowledged > on_site
 inspect: on_site quoted in_progress > (stays)
+request_price: on_site quoted in_progress > (stays)
 quote: on_site quoted in_progress > quoted
 confirm_quote: quoted > in_progress
 request_cancel: dispatched acknowledged on_site quoted in_progress > cancel_pending
@@ -129,6 +130,7 @@ REFUSES = {
     "return": {OWN, "no reason"},
     "arrive": {OWN},
     "inspect": {OWN},
+    "request_price": {OWN, "no reason"},
     "quote": {OWN, "not inspected", "no before photo", "off the list", "other total"},
     "confirm_quote": {OWN, "no quote", "no signer"},
     "request_cancel": {OWN, "no reason"},

@@ -19,6 +19,7 @@ from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving, visiting
 from server.work_orders.states import State
 
+HANDED_BACK = "stock.handed_back"
 #: Before the receipt and after the write-off nothing moves: a closed order has no open line.
 SHUT = frozenset(
     {State.CREATED, State.DISPATCHED, State.CLOSED, State.ARCHIVED, State.CANCELLED, State.VOID}
@@ -68,6 +69,22 @@ def take_back_stock(
     """ST4: unused material and borrowed tools come back to the storekeeper (R-072)."""
     stores.take_back(session, line, order.number, qty=qty, condition=condition, by=by, at=at)
     moving.changed(session, order, "order.stock_changed", by=by, at=at, data={"line": line.number})
+    _tell_storekeeper(session, order, by=by, at=at)
+
+
+def hand_back_stock(
+    session: Session,
+    order: WorkOrder,
+    *,
+    handed: Sequence[tuple[str, Decimal, str | None]],
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Brought back to the store: the storekeeper is told, and takes it back himself (ST4)."""
+    _own_and_open(order, by=by)
+    stores.hand_back(session, stock_ref(order), handed=handed, by=by, at=at)
+    moving.changed(session, order, "order.stock_changed", by=by, at=at)
+    _tell_storekeeper(session, order, by=by, at=at)
 
 
 def use_stock(
@@ -82,6 +99,7 @@ def use_stock(
     _own_and_open(order, by=by)
     stores.use(session, stock_ref(order), used=used, by=by, at=at)
     moving.changed(session, order, "order.stock_changed", by=by, at=at)
+    _tell_storekeeper(session, order, by=by, at=at)
 
 
 def lose_stock(
@@ -107,6 +125,7 @@ def lose_stock(
         at=at,
         data={"items": [code for code, _qty, _reason in lost]},
     )
+    _tell_storekeeper(session, order, by=by, at=at)
 
 
 def decide_loss(
@@ -165,6 +184,39 @@ def stock_ref(order: WorkOrder) -> stores.OrderRef:
     if order.technician_id is None:
         raise Conflict("not-dispatched", "工单未派出。", "The order is with nobody.", rule="R-058")
     return stores.OrderRef(id=order.id, number=order.number, technician_id=order.technician_id)
+
+
+def _tell_storekeeper(session: Session, order: WorkOrder, *, by: Actor, at: dt.datetime) -> None:
+    """Keep the storekeeper's alert to what is still to be taken back; without any it is over."""
+    awaited: dict[str, Decimal] = {}
+    for line in stores.lines_of(session, order.id):
+        if qty := stores.quantities(line).awaited:
+            awaited[line.item.code] = awaited.get(line.item.code, Decimal(0)) + qty
+    told = {code: str(qty) for code, qty in awaited.items()}
+    standing = alerts.find_open(
+        session, HANDED_BACK, subject_kind=moving.SUBJECT, subject=order.number
+    )
+    if standing is not None and standing.data.get("items") != told:
+        alerts.resolve(
+            session,
+            subject_kind=moving.SUBJECT,
+            subject=order.number,
+            kinds=[HANDED_BACK],
+            at=at,
+            how="taken back" if not told else "changed",
+        )
+    if told:
+        alerts.raise_alert(
+            session,
+            HANDED_BACK,
+            subject_kind=moving.SUBJECT,
+            subject=order.number,
+            audience=[Role.STOREKEEPER],
+            rule="R-072",
+            by=by,
+            at=at,
+            data={"technician": order.technician.name if order.technician else "", "items": told},
+        )
 
 
 def _own_and_open(order: WorkOrder, *, by: Actor) -> None:

@@ -14,7 +14,6 @@ from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid
 from server.history import Actor
 from server.prices import queries as prices
-from server.prices.models import OneOffPrice
 from server.prices.pricing import price_lines, read_qty, total_fen
 from server.settings import Settings
 from server.work_orders.facts import Given
@@ -292,44 +291,3 @@ def current_quote(session: Session, order: WorkOrder) -> Quote | None:
     return session.scalar(
         sa.select(Quote).where(Quote.order_id == order.id).order_by(Quote.revision.desc()).limit(1)
     )
-
-
-def approve_off_list(
-    session: Session,
-    order: WorkOrder,
-    *,
-    description: str,
-    price_fen: int,
-    reason: str,
-    by: Actor,
-    at: dt.datetime,
-) -> OneOffPrice:
-    """P-06: a manager sets a one-off price for something that is not on the list (R-021)."""
-    moving.refuse_if_ended(order)
-    number = len(prices.one_offs_of(session, order.id)) + 1
-    row = OneOffPrice(
-        estate_id=order.estate_id,
-        order_id=order.id,
-        code=f"X-{number}",
-        description=description,
-        price_fen=price_fen,
-        reason=reason,
-        approved_by=by.user_id,
-        approved_at=at,
-    )
-    session.add(row)
-    session.flush()
-    moving.changed(
-        session,
-        order,
-        "order.price_approved",
-        by=by,
-        at=at,
-        data={
-            "code": row.code,
-            "description": description,
-            "price_fen": price_fen,
-            "reason": reason,
-        },
-    )
-    return row

@@ -178,3 +178,11 @@ def test_a_wipe_leaves_nothing_behind(desk: Desk, store: Store, tmp_path: Path) 
 
 def test_messages_of_a_newer_server_are_passed_over(desk: Desk) -> None:
     assert desk.tells("order.sang_a_song", tune="do re mi") == Effect()
+
+
+def test_a_notice_is_shown_once_by_whichever_door_it_comes(desk: Desk, store: Store) -> None:
+    for _ in range(2):
+        desk.inbox.receive(
+            Message(type="device.notice", subject=None, data={"text": "下午停水"}, id="n1")
+        )
+    assert [line for line in desk.lines if "下午停水" in line] == ["! 通知 notice: 下午停水"]

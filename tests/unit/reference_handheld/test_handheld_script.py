@@ -111,3 +111,11 @@ def test_a_clock_set_wrong_shows_in_the_events(store: Store, tmp_path: Path) -> 
     script.turn()
     (event,) = outgoing.waiting(store)
     assert json.loads(event.body)["time"] == "2025-03-05T01:11:00.000Z"
+
+
+def test_the_end_of_a_shift_needs_no_order(store: Store, tmp_path: Path) -> None:
+    script = loaded(store, tmp_path, [{"do": "hand_over_shift", "note": "无遗留", "to": "马超"}])
+    script.turn()
+    (sent,) = outgoing.waiting(store)
+    assert (sent.type, sent.subject) == ("shift.handed_over", None)
+    assert sent.data == {"note": "无遗留", "to": "马超"}

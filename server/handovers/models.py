@@ -1,0 +1,37 @@
+"""The hand-over book (F-21): what one shift left to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, InEstate
+
+
+class Handover(Base, InEstate):
+    """One entry: who handed over, what was open at that moment, and who of the next confirmed."""
+
+    __tablename__ = "handover"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
+
+    number: Mapped[str] = mapped_column(sa.String(20))
+    #: shift; the daily and the monthly hand-over of slips have the same book
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    from_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    from_name: Mapped[str] = mapped_column(sa.String(60))
+    #: whom the technician meant to hand over to, in his own words
+    to_name: Mapped[str | None] = mapped_column(sa.String(60))
+    note: Mapped[str] = mapped_column(sa.Text)
+    #: [{number, state}]
+    open_orders: Mapped[list[Any]]
+    #: [{line, item, qty, order}]
+    stock_out: Mapped[list[Any]]
+    #: the handheld's time, bounded by what the server knows (P-18)
+    made_at: Mapped[dt.datetime]
+    received_at: Mapped[dt.datetime]
+    confirmed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    confirmed_at: Mapped[dt.datetime | None]
