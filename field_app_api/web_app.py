@@ -45,6 +45,8 @@ def app_file(name: str = INDEX) -> Response:
     encoding = _encoding(Path(wanted))
     response = send_from_directory(folder, name + ENCODINGS.get(encoding, ""), conditional=True)
     response.content_type = _media_type(name)
+    # Named after the compressed twin; nobody saves these.
+    response.headers.pop("Content-Disposition", None)
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding"

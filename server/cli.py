@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from reference_handheld.commands import handheld
+from server.checklist_commands import checklist
 from server.settings import BadSettings, Settings
 
 WORKERS = ("mqtt", "background", "photos", "push")
@@ -31,6 +32,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(handheld)
+main.add_command(checklist)
 
 
 @handheld.command("import")
@@ -286,29 +288,6 @@ def device_list(settings: Settings) -> None:
             seen = row.last_seen_at.isoformat(timespec="seconds") if row.last_seen_at else "–"
             online = "在线 online" if row.online else "离线 offline"
             click.echo(f"{row.id}\t{row.label}\t{row.state}\t{online}\t{seen}")
-
-
-@main.group()
-def checklist() -> None:
-    """Checklists."""
-
-
-@checklist.command("check")
-@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def checklist_check(files: tuple[Path, ...]) -> None:
-    """Read checklist FILES and say what is wrong with them, for their author."""
-    from checklists.authoring import AuthoringErrors, load_template
-
-    bad = 0
-    for file in files:
-        try:
-            template = load_template(file)
-        except AuthoringErrors as errors:
-            bad += 1
-            click.echo(str(errors))
-        else:
-            click.echo(f"{file.name}: {template.code}, {len(template.steps)} 步 steps ✓")
-    sys.exit(1 if bad else 0)
 
 
 @main.command()

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,9 @@ def wait_for(
 class House:
     """One running installation."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, more: Mapping[str, str] | None = None) -> None:
+        """`more`: further variables for the house's processes."""
+        self._more = dict(more or {})
         self.settings = Settings(
             home=home,
             web_port=free_port(),
@@ -126,6 +128,7 @@ class House:
             "PAIGONG_MQTT_WS_PORT": str(chosen.mqtt_ws_port),
             "PAIGONG_PASSWORD_MEMORY_KIB": str(chosen.password_memory_kib),
             "PAIGONG_PUSH_HOSTS": chosen.push_hosts,
+            **self._more,
         }
 
     def health(self) -> requests.Response:
@@ -242,9 +245,9 @@ class House:
 
 
 @contextlib.contextmanager
-def running_house(home: Path) -> Iterator[House]:
+def running_house(home: Path, more: Mapping[str, str] | None = None) -> Iterator[House]:
     """A house that serves; stopped at the end."""
-    house = House(home)
+    house = House(home, more)
     house.found()
     try:
         house.start()
