@@ -50,13 +50,16 @@ _LONGEST_ID = 64
 _MOST_ERRORS = 40
 _LONGEST_NAME = 60
 _UNKNOWN_TYPE = "事件类型未知; This type of event is not known"
+#: slug -> the sentence in Chinese, in English
 _MESSAGES = {
-    "unknown-field": "含有未知字段; There are fields the contract does not know",
-    "invalid-envelope": "信封不合约定; The envelope does not keep the contract",
-    "invalid-data": "事件内容不合约定; The data does not keep the contract",
-    "broken-json": "内容无法保存; The payload holds what cannot be kept",
-    "invalid-number": "数字不合约定; There is a number the contract does not allow",
+    "unknown-event-type": ("事件类型未知。", "This type of event is not known."),
+    "unknown-field": ("含有未知字段。", "There are fields the contract does not know."),
+    "invalid-envelope": ("信封不合约定。", "The envelope does not keep the contract."),
+    "invalid-data": ("事件内容不合约定。", "The data does not keep the contract."),
+    "broken-json": ("内容无法保存。", "The payload holds what cannot be kept."),
+    "invalid-number": ("数字不合约定。", "There is a number the contract does not allow."),
 }
+_NO_OBJECT = ("应为 JSON 对象。", "Must be a JSON object.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,10 +192,10 @@ def read_event(payload: bytes | dict[str, Any]) -> FieldEvent:
     envelope = message.load(EventEnvelopeSchema, "invalid-envelope")
     schema = EVENT_TYPES.get(envelope["type"])
     if schema is None:
-        raise message.refusal("unknown-event-type", _UNKNOWN_TYPE, {"type": [_UNKNOWN_TYPE]})
+        raise message.refusal("unknown-event-type", {"type": [_UNKNOWN_TYPE]})
     if schema.needs_order and "subject" not in envelope:
         problem = {"subject": ["须写明工单号; The work order must be named"]}
-        raise message.refusal("invalid-envelope", _MESSAGES["invalid-envelope"], problem)
+        raise message.refusal("invalid-envelope", problem)
     data = message.load(schema, "invalid-data", part="data")
     return FieldEvent(
         id=envelope["id"],
@@ -238,14 +241,14 @@ class _Message:
         self.event_id, self.seq = _address(parsed)
         self.subject = _subject(parsed)
         for slug, place, message in strict_json.faults(parsed):
-            raise self.refusal(slug, _MESSAGES[slug], {place: [message]} if place else {})
+            raise self.refusal(slug, {place: [message]} if place else {})
         if not isinstance(parsed, dict):
-            raise self.refusal("invalid-envelope", "应为 JSON 对象; Must be a JSON object", {})
+            raise self.refusal("invalid-envelope", {}, told=_NO_OBJECT)
         canonical = strict_json.canonical(parsed)
         size_bytes = len(canonical)
         if size_bytes > MAX_PAYLOAD_BYTES:
             too_large = strict_json.too_large(size_bytes)
-            raise self.refusal(too_large.slug, too_large.detail, {})
+            raise self.refusal(too_large.slug, {}, told=(too_large.zh, too_large.en))
         self.content: dict[str, Any] = parsed
         self.content_hash = sha256(canonical).hexdigest()
 
@@ -256,13 +259,17 @@ class _Message:
             errors = _flat(error.messages, part)
             only_unknown = all(told == [UNKNOWN_FIELD] for told in errors.values())
             kind = "unknown-field" if only_unknown else slug
-            raise self.refusal(kind, _MESSAGES[kind], errors) from None
+            raise self.refusal(kind, errors) from None
 
-    def refusal(self, slug: str, detail: str, errors: dict[str, list[str]]) -> ContractError:
+    def refusal(
+        self, slug: str, errors: dict[str, list[str]], *, told: tuple[str, str] | None = None
+    ) -> ContractError:
+        zh, en = told or _MESSAGES[slug]
         first = dict(islice(errors.items(), _MOST_ERRORS))
         return ContractError(
             slug,
-            detail,
+            zh,
+            en,
             errors=first,
             event_id=self.event_id,
             seq=self.seq,

@@ -37,5 +37,8 @@ class ProblemSchema(WireSchema):
     title = Text(longest=200, required=True)
     status = WholeNumber(least=400, most=599, required=True)
     detail = Text(longest=4000)
+    #: the same in one language each
+    detail_zh = Text(longest=4000)
+    detail_en = Text(longest=4000)
     rule = Text(longest=40)
     errors = ErrorsMap(most=1000)

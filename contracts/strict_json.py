@@ -37,7 +37,9 @@ def parse(payload: bytes, *, most_bytes: int = MAX_PAYLOAD_BYTES) -> Any:
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise ContractError(
-            "broken-json", f"内容不是有效的 JSON; The payload is not valid JSON: {reason[:200]}"
+            "broken-json",
+            f"内容不是有效的 JSON:{reason[:200]}。",
+            f"The payload is not valid JSON: {reason[:200]}.",
         ) from None
 
 
@@ -79,8 +81,8 @@ def too_large(size_bytes: int) -> ContractError:
     """The refusal of a payload over the limit."""
     return ContractError(
         "payload-too-large",
-        f"内容 {size_bytes} 字节,上限 {MAX_PAYLOAD_BYTES}; "
-        f"The payload has {size_bytes} bytes, at most {MAX_PAYLOAD_BYTES} are taken",
+        f"内容 {size_bytes} 字节,上限 {MAX_PAYLOAD_BYTES}。",
+        f"The payload has {size_bytes} bytes, at most {MAX_PAYLOAD_BYTES} are taken.",
     )
 
 

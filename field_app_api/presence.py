@@ -33,7 +33,7 @@ def send_presence() -> Any:
     try:
         said = read_presence(request.get_data())
     except ContractError as error:
-        raise Invalid(error.slug, error.detail, "", errors=error.errors) from error
+        raise Invalid(error.slug, error.zh, error.en, errors=error.errors) from error
     with transaction() as current:
         now = utcnow()
         if (device := delivery.working(current, this_device().id)) is None:

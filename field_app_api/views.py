@@ -193,7 +193,7 @@ def _read_batch() -> list[Any]:
     try:
         events = strict_json.parse(request.get_data(), most_bytes=MAX_BATCH_BYTES)
     except ContractError as error:
-        raise Invalid("broken-json", error.detail, "", errors=error.errors) from error
+        raise Invalid("broken-json", error.zh, error.en, errors=error.errors) from error
     if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
         raise Invalid(
             "not-a-list",

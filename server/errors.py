@@ -41,6 +41,8 @@ class Problem(Exception):
             "title": self.title,
             "status": self.status,
             "detail": f"{self.zh} {self.en}",
+            "detail_zh": self.zh,
+            "detail_en": self.en,
         }
         if self.rule:
             body["rule"] = self.rule

@@ -230,7 +230,8 @@ def _http_problem(error: HTTPException) -> Response:
     if messages := data.get("messages"):
         body["type"] = "urn:paigong:problem:invalid"
         body["title"] = Invalid.title
-        body["detail"] = "请更正标出的内容。 Correct what is marked."
+        body["detail_zh"], body["detail_en"] = "请更正标出的内容。", "Correct what is marked."
+        body["detail"] = f"{body['detail_zh']} {body['detail_en']}"
         body["errors"] = _flat(messages)
     response = jsonify(body)
     response.status_code = status

@@ -82,7 +82,8 @@ def _read_own(payload: bytes | dict[str, Any], device: Device) -> FieldEvent:
     if event.device != device.id:
         raise ContractError(
             "foreign-source",
-            "来源不是本机; The source is not this handheld",
+            "来源不是本机。",
+            "The source is not this handheld.",
             errors={"source": ["?"]},
             event_id=event.id,
             seq=event.seq,
@@ -284,8 +285,7 @@ def _refuse_unreadable(
 ) -> dict[str, Any]:
     """A payload that breaks the contract: refused; where its place is known, its place is used."""
     log.warning("payload of %s refused: %s", device.id, error)
-    problem = Invalid(error.slug, error.detail, "", errors=error.errors).as_dict()
-    problem["detail"] = error.detail
+    problem = Invalid(error.slug, error.zh, error.en, errors=error.errors).as_dict()
     if error.event_id is None:
         return _reply(
             None, Outcome.REJECTED, at=at, order_version=None, problem=problem, seq=error.seq
