@@ -147,6 +147,10 @@ class SnapshotSchema(WireSchema):
     hazard = Flag()
     #: why work pauses, where it does
     suspension = OneOf(Suspension, allow_none=True)
+    #: where a suspended order goes on; null in every other state
+    resume_state = OneOf(OrderState, allow_none=True)
+    #: an inspection note and a before photo are known, so that a quote may follow (R-054)
+    inspected = Flag()
     stock = Many(Part(StockLine), most=_MOST)
     #: results were left out because a message has at most 64 KiB; HTTP has the whole order
     run_shortened = Flag()

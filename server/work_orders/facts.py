@@ -15,6 +15,7 @@ from checklists.evaluate import Context, Missing, Run, missing
 from server.accounts.models import User
 from server.accounts.permissions import may
 from server.checklist_runs import queries as runs
+from server.checklist_runs.models import StepResult
 from server.evidence import queries as evidence
 from server.history import Actor
 from server.requests.models import ServiceRequest
@@ -44,6 +45,8 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+#: What the server holds of an order: (step, tag, sha256).
+Held = frozenset[tuple[str, str, str]]
 
 
 class OrderFacts:
@@ -137,15 +140,10 @@ class OrderFacts:
     @cached_property
     def has_before_photo(self) -> bool:
         recorded = runs.results_of(self._session, self._order.id)
-        named = any(
-            photo["tag"] == "before"
-            for photos in (self._order.inspection_photos, *(row.photos for row in recorded))
-            for photo in photos
-        )
-        return named or any(tag == "before" for _step, tag, _sha in self._held)
+        return before_photo_known(self._order, recorded, self._held)
 
     @cached_property
-    def _held(self) -> frozenset[tuple[str, str, str]]:
+    def _held(self) -> Held:
         return evidence.held(self._session, self._order.id)
 
     @cached_property
@@ -180,6 +178,16 @@ class OrderFacts:
             for line in stores.lines_of(self._session, self._order.id)
             if not settled(stores.quantities(line))
         )
+
+
+def before_photo_known(order: WorkOrder, recorded: Sequence[StepResult], held: Held) -> bool:
+    """R-054: a before photo is named by the inspection or a step, or was uploaded as such."""
+    named = any(
+        photo["tag"] == "before"
+        for photos in (order.inspection_photos, *(row.photos for row in recorded))
+        for photo in photos
+    )
+    return named or any(tag == "before" for _step, tag, _sha in held)
 
 
 def run_of(session: Session, order: WorkOrder) -> Run | None:

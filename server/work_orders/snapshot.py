@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from server.checklist_runs import queries as runs
+from server.checklist_runs.models import StepResult
 from server.evidence import queries as evidence
 from server.prices import queries as prices
 from server.stores import lifecycle
 from server.stores import operations as stores
 from server.stores.models import StockLine
+from server.work_orders.facts import Held, before_photo_known
 from server.work_orders.models import Quote, WorkOrder
 from server.work_orders.operations.visiting import current_quote
+from server.work_orders.states import State
 
 
 def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
     """`data` of an order.snapshot event; moments are datetimes, the door spells them."""
     quote = current_quote(session, order)
+    recorded = runs.results_of(session, order.id)
+    held = evidence.held(session, order.id)
     return {
         "number": order.number,
         "version": order.version,
@@ -46,13 +52,15 @@ def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
             {"code": row.code, "description": row.description, "price_fen": row.price_fen}
             for row in prices.one_offs_of(session, order.id)
         ],
-        "run": run_json(session, order),
+        "run": _run(recorded, held),
         "rework_round": order.rework_round,
         "returned_steps": [
             {"step": row.step, "reason": row.reason} for row in runs.returned(session, order.id)
         ],
         "hazard": order.hazard,
         "suspension": order.suspension,
+        "resume_state": order.resume_state if order.state == State.SUSPENDED else None,
+        "inspected": bool(order.inspection_note) and before_photo_known(order, recorded, held),
         "stock": [_stock_json(line) for line in stores.lines_of(session, order.id)],
     }
 
@@ -93,7 +101,11 @@ def quote_json(quote: Quote) -> dict[str, Any]:
 
 def run_json(session: Session, order: WorkOrder) -> list[dict[str, Any]]:
     """All results so far; `evidence_pending` while a named photo has not arrived."""
-    held = {sha for _step, _tag, sha in evidence.held(session, order.id)}
+    return _run(runs.results_of(session, order.id), evidence.held(session, order.id))
+
+
+def _run(recorded: Sequence[StepResult], held: Held) -> list[dict[str, Any]]:
+    arrived = {sha for _step, _tag, sha in held}
     return [
         {
             "step": row.step,
@@ -105,9 +117,9 @@ def run_json(session: Session, order: WorkOrder) -> list[dict[str, Any]]:
             "text": row.text,
             "reason": row.reason,
             "recorded_at": _moment(row.device_at),
-            "evidence_pending": any(photo["sha256"] not in held for photo in row.photos),
+            "evidence_pending": any(photo["sha256"] not in arrived for photo in row.photos),
         }
-        for row in runs.results_of(session, order.id)
+        for row in recorded
     ]
 
 
