@@ -288,6 +288,7 @@ EVENT_TYPES: dict[str, type[EventData]] = {
     "order.received": Bare,
     "order.opened": Bare,
     "order.acknowledged": Bare,
+    "order.set_out": Bare,
     "order.returned": Returned,
     "order.arrived": Bare,
     "order.inspected": Inspected,

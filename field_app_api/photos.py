@@ -12,9 +12,10 @@ from field_app_api import tus
 from server.db import session, transaction, utcnow
 from server.errors import Problem
 from server.evidence import uploads
+from server.evidence.announcing import Named
 from server.evidence.models import Upload
 from server.evidence.reception import Reception
-from server.evidence.uploads import OrderOfUpload
+from server.evidence.uploads import Subject
 from server.history import Actor
 
 PATH = "/field/v1/photos"
@@ -23,8 +24,9 @@ _PIECE_BYTES = 256 * 1024
 
 #: who is asking; raises Unauthenticated
 Caller = Callable[[], Actor]
-#: the order with this number, where this handheld's technician has it or had it; raises NotFound
-OrderLookup = Callable[[Session, Actor, str], OrderOfUpload]
+#: the order or incident that an upload names, where this handheld may bring evidence of it; raises
+#: NotFound. The hash is that of the picture.
+SubjectLookup = Callable[[Session, Actor, Named, str], Subject]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,7 @@ class PhotosDoor:
 
     reception: Reception
     caller: Caller
-    order_of: OrderLookup
+    subject_of: SubjectLookup
 
     def blueprint(self) -> Blueprint:
         """The views, ready to be registered."""
@@ -64,12 +66,12 @@ class PhotosDoor:
             deferred=request.headers.get("Upload-Defer-Length"),
             most_bytes=self.reception.limits.max_bytes,
         )
-        number, announced = tus.announcement(request.headers.get("Upload-Metadata"), size)
+        named, announced = tus.announcement(request.headers.get("Upload-Metadata"), size)
         with transaction() as current:
             upload = uploads.create(
                 current,
                 announced,
-                order=self.order_of(current, by, number),
+                subject=self.subject_of(current, by, named, announced.sha256),
                 lifetime=self.reception.lifetime,
                 by=by,
                 at=utcnow(),

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 from server.errors import Problem, TooLarge
 from server.evidence import announcing
+from server.evidence.announcing import Named
 from server.evidence.spool import ALGORITHMS, Checksum
 from server.evidence.uploads import Announcement
 
@@ -117,8 +118,8 @@ def metadata(told: str | None) -> dict[str, str]:
     return read
 
 
-def announcement(told: str | None, size: int) -> tuple[str, Announcement]:
-    """The number of the order and what is announced for it. Raises BadHeader, Invalid."""
+def announcement(told: str | None, size: int) -> tuple[Named, Announcement]:
+    """What the picture belongs to and what is announced for it. Raises BadHeader, Invalid."""
     return announcing.announcement(metadata(told), size, text=told or "")
 
 

@@ -22,6 +22,7 @@ from reference_handheld.worker import AdjustableClock
 EVENTS = {
     "open": "order.opened",
     "acknowledge": "order.acknowledged",
+    "set_out": "order.set_out",
     "return": "order.returned",
     "arrive": "order.arrived",
     "inspect": "order.inspected",

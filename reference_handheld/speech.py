@@ -15,6 +15,7 @@ _EVENTS = {
     "order.received": "已收单",
     "order.opened": "已查看",
     "order.acknowledged": "接单",
+    "order.set_out": "出发",
     "order.returned": "退单",
     "order.arrived": "到场",
     "order.inspected": "查勘",

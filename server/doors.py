@@ -25,6 +25,7 @@ from server.api import (
     handovers,
     matters,
     orders,
+    photos,
     reports,
     requests,
     stores,
@@ -34,7 +35,7 @@ from server.console import blueprint as console
 from server.evidence.reception import Reception
 from server.evidence.storage import FileStore, PhotoStore
 from server.evidence.views import photo_views
-from server.fieldwork.entitlement import order_of_upload
+from server.fieldwork.entitlement import subject_of_upload
 from server.http import public
 from server.settings import Settings
 
@@ -64,7 +65,7 @@ def open_doors(app: Flask, settings: Settings) -> None:
     _open_api(app)
     store = photo_store(settings)
     reception = Reception.of(settings, store)
-    door = PhotosDoor(reception=reception, caller=this_actor, order_of=order_of_upload)
+    door = PhotosDoor(reception=reception, caller=this_actor, subject_of=subject_of_upload)
     field_photos = door.blueprint()
     app.register_blueprint(field_photos)
     for endpoint, view in app.view_functions.items():
@@ -119,6 +120,7 @@ def _open_api(app: Flask) -> None:
         corrections.blp,
         devices.blp,
         stores.blp,
+        photos.blp,
         matters.blp,
         handovers.blp,
         reports.blp,

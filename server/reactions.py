@@ -116,7 +116,7 @@ def flag_photo_times(cause: Cause) -> None:
     photo = evidence.find(cause.session, str(cause.row.data["sha256"]))
     if photo is None or photo.taken_at is None or photo.is_signature:
         return
-    order = cause.session.get(WorkOrder, photo.order_id)
+    order = cause.session.get(WorkOrder, photo.order_id) if photo.order_id else None
     if order is None:
         return
     # Many clients write whole seconds: the same second is not before.
@@ -127,7 +127,9 @@ def flag_photo_times(cause: Cause) -> None:
 
 
 def push_new_evidence(cause: Cause) -> None:
-    """A photo that arrives changes what the handheld sees as pending."""
+    """A photo that arrives changes what the handheld sees as pending; an incident is not on one."""
+    if cause.row.subject_kind != moving.SUBJECT:
+        return
     order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
     moving.push(cause.session, order, at=cause.at)
 

@@ -138,6 +138,14 @@ def report_incident(data: dict[str, Any]) -> Any:
         )
 
 
+@blp.get("/incidents/<number>")
+@requires("incident.handle")
+@blp.response(200, IncidentOut)
+@blp.doc(operationId="getIncident")
+def get_incident(number: str) -> Any:
+    return incidents.get_incident(session(), actor().estate_id, number)
+
+
 @blp.get("/orders/<number>/incidents")
 @requires("order.read")
 @blp.response(200)

@@ -16,7 +16,6 @@ from server.api.fields import Z_FORMAT
 from server.checklist_runs import queries as run_queries
 from server.db import session, transaction, utcnow
 from server.errors import Denied
-from server.evidence import queries as evidence
 from server.history import HistoryRow
 from server.http import actor, etag, expected_version, idempotent, level, requires, settings
 from server.quality import operations as quality
@@ -134,34 +133,6 @@ def get_checklist_run(number: str) -> Any:
             for row in run_queries.returned(session(), order.id)
         ],
         "quotes": [quote_json(quote) for quote in queries.quotes_of(session(), order.id)],
-    }
-
-
-@blp.get("/<number>/photos")
-@requires("photo.read", reading=True)
-@blp.response(200)
-@blp.doc(operationId="listPhotos")
-def list_photos(number: str) -> Any:
-    order = readable(number)
-    return {
-        "items": [
-            {
-                "sha256": photo.sha256,
-                "step": photo.step,
-                "tag": photo.tag,
-                "size": photo.size_bytes,
-                "width_px": photo.width_px,
-                "height_px": photo.height_px,
-                "taken_at": photo.taken_at.strftime(Z_FORMAT) if photo.taken_at else None,
-                "received_at": photo.received_at.strftime(Z_FORMAT),
-                "state": photo.state,
-                "flags": photo.flags,
-                "url": f"/api/v1/photos/{photo.sha256}/screen",
-                "thumbnail_url": f"/api/v1/photos/{photo.sha256}/thumbnail",
-            }
-            for photo in evidence.photos_of(session(), order.id)
-        ],
-        "next_cursor": None,
     }
 
 

@@ -285,6 +285,7 @@ class OrderOut(ma.Schema):
     received_at = Moment(allow_none=True)
     opened_at = Moment(allow_none=True)
     acknowledged_at = Moment(allow_none=True)
+    set_out_at = Moment(allow_none=True)
     arrived_at = Moment(allow_none=True)
     late = ma.fields.Boolean()
     inspected_at = Moment(allow_none=True)

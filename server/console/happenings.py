@@ -20,6 +20,7 @@ KINDS = {
     "order.received": marked("手持机收到"),
     "order.opened": marked("技工查看"),
     "order.acknowledged": marked("接单"),
+    "order.set_out": marked("出发"),
     "order.recalled": marked("召回"),
     "order.returned": marked("技工退单"),
     "order.arrived": marked("到场"),
@@ -61,6 +62,9 @@ KINDS = {
     "stock.lost": marked("遗失材料"),
     "stock.handed_back": marked("送回材料或工具"),
     "damage.reported": marked("财物损坏报告"),
+    "incident.found": marked("发现并上报"),
+    "incident.presence": marked("到场与离开"),
+    "incident.closed": marked("事件关闭"),
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.db import Base, Claimable, InEstate
 
 SIGNATURE = "signature"
+#: What a picture may show, by the words of history.
+ORDER = "order"
+INCIDENT = "incident"
 
 
 class PhotoState:
@@ -35,11 +38,34 @@ class Flag:
     NOT_PROCESSED = "not_processed"
 
 
-class Photo(Base, InEstate, Claimable):
-    """One picture held as evidence of an order, named by the hash of its bytes."""
+class Shows:
+    """What a picture shows: an order, or an incident that has none; one of both."""
+
+    order_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("work_order.id"))
+    order_number: Mapped[str | None] = mapped_column(sa.String(20))
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incident.id"))
+    incident_number: Mapped[str | None] = mapped_column(sa.String(20))
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Kind and number, as history names what a row is about."""
+        if self.order_number is not None:
+            return ORDER, self.order_number
+        return INCIDENT, self.incident_number or ""
+
+
+def _shows_one() -> sa.CheckConstraint:
+    return sa.CheckConstraint("(order_id IS NULL) <> (incident_id IS NULL)", name="shows_one")
+
+
+class Photo(Base, InEstate, Claimable, Shows):
+    """One picture held as evidence, named by the hash of its bytes."""
 
     __tablename__ = "photo"
     __table_args__ = (
+        _shows_one(),
+        sa.Index("ix_photo_order_id", "order_id"),
+        sa.Index("ix_photo_incident_id", "incident_id"),
         sa.Index(
             "ix_photo_due",
             "due_at",
@@ -50,9 +76,8 @@ class Photo(Base, InEstate, Claimable):
 
     #: R-005, P-17: the same bytes are evidence once, whatever the order
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
-    order_number: Mapped[str] = mapped_column(sa.String(20))
-    #: empty for a photo of the whole order, such as a signature or the inspection
+    #: empty for a photo of the whole order, such as a signature or the inspection, and of an
+    #: incident
     step: Mapped[str] = mapped_column(sa.String(40))
     tag: Mapped[str] = mapped_column(sa.String(30))
     device_id: Mapped[str] = mapped_column(sa.ForeignKey("device.id"))
@@ -98,16 +123,14 @@ class PhotoWindow(Base):
     band3: Mapped[int]
 
 
-class Upload(Base, InEstate):
+class Upload(Base, InEstate, Shows):
     """One tus upload, kept until it expires, so a handheld that was killed after the last byte
     learns that it had finished."""
 
     __tablename__ = "upload"
-    __table_args__ = (sa.Index("ix_upload_expires_at", "expires_at"),)
+    __table_args__ = (_shows_one(), sa.Index("ix_upload_expires_at", "expires_at"))
 
     device_id: Mapped[str] = mapped_column(sa.ForeignKey("device.id"), index=True)
-    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
-    order_number: Mapped[str] = mapped_column(sa.String(20))
     sha256: Mapped[str] = mapped_column(sa.String(64))
     media_type: Mapped[str] = mapped_column(sa.String(20))
     step: Mapped[str] = mapped_column(sa.String(40))

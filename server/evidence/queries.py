@@ -28,6 +28,17 @@ def photos_of(session: Session, order_id: uuid.UUID) -> list[Photo]:
     )
 
 
+def photos_of_incident(session: Session, incident_id: uuid.UUID) -> list[Photo]:
+    """All photos of an incident, in the order in which they came."""
+    return list(
+        session.scalars(
+            sa.select(Photo)
+            .where(Photo.incident_id == incident_id)
+            .order_by(Photo.received_at, Photo.id)
+        )
+    )
+
+
 def held(session: Session, order_id: uuid.UUID) -> frozenset[tuple[str, str, str]]:
     """What the server holds of an order, as (step, tag, sha256); step is empty where none."""
     rows = session.execute(
@@ -106,8 +117,12 @@ def _near(
             near,
             which,
             Photo.estate_id == photo.estate_id,
-            # Two shots of one step are care, not fraud; the photo itself is among these.
-            sa.or_(Photo.order_id != photo.order_id, Photo.step != photo.step),
+            # Two shots of one step or incident are care, not fraud; the photo itself is among these.
+            sa.or_(
+                Photo.order_id.is_distinct_from(photo.order_id),
+                Photo.incident_id.is_distinct_from(photo.incident_id),
+                Photo.step != photo.step,
+            ),
         )
     )
     return [(window, other) for window, other in rows]

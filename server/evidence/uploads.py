@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,13 +23,19 @@ TIME_MISMATCH_S = 600
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderOfUpload:
-    """What an upload has to know of the order it is evidence of. `keep_place`: the customer
-    agrees that the pictures people are shown keep the place."""
+class Subject:
+    """What a picture is evidence of: an order, or an incident that has none. `keep_place`: the
+    customer agrees that the pictures people are shown keep the place."""
 
+    kind: str
     id: uuid.UUID
     number: str
     keep_place: bool = False
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as a photo or an upload keeps it."""
+        return {f"{self.kind}_id": self.id, f"{self.kind}_number": self.number}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +56,7 @@ def create(
     session: Session,
     announced: Announcement,
     *,
-    order: OrderOfUpload,
+    subject: Subject,
     lifetime: dt.timedelta,
     by: Actor,
     at: dt.datetime,
@@ -60,7 +67,7 @@ def create(
     the handheld has too many open.
     """
     device_id = _device_of(by)
-    done = _held_for(session, announced.sha256, order.id, announced.step)
+    done = _held_for(session, announced.sha256, (subject.kind, subject.number), announced.step)
     opened = session.scalar(
         sa.select(sa.func.count())
         .select_from(Upload)
@@ -75,14 +82,13 @@ def create(
     upload = Upload(
         estate_id=by.estate_id,
         device_id=device_id,
-        order_id=order.id,
-        order_number=order.number,
+        **subject.columns,
         sha256=announced.sha256,
         media_type=announced.media_type,
         step=announced.step,
         tag=announced.tag,
         taken_at=announced.taken_at,
-        keep_place=order.keep_place,
+        keep_place=subject.keep_place,
         announced=announced.text,
         length_bytes=announced.length_bytes,
         offset_bytes=announced.length_bytes if done else 0,
@@ -109,11 +115,11 @@ def find(session: Session, upload_id: uuid.UUID, *, by: Actor) -> Upload:
 def complete(
     session: Session, upload: Upload, facts: PhotoFacts, *, by: Actor, at: dt.datetime
 ) -> Photo:
-    """Take the picture as evidence: it enters the order's history by its sha256.
+    """Take the picture as evidence: it enters the history of what it shows by its sha256.
 
     Bytes that came by another upload meanwhile are the same photo. Raises Conflict (R-005, P-17).
     """
-    photo = _held_for(session, upload.sha256, upload.order_id, upload.step)
+    photo = _held_for(session, upload.sha256, upload.subject, upload.step)
     upload.offset_bytes = upload.length_bytes
     if photo is not None:
         return photo
@@ -122,6 +128,8 @@ def complete(
         sha256=upload.sha256,
         order_id=upload.order_id,
         order_number=upload.order_number,
+        incident_id=upload.incident_id,
+        incident_number=upload.incident_number,
         step=upload.step,
         tag=upload.tag,
         device_id=upload.device_id,
@@ -139,11 +147,12 @@ def complete(
     )
     session.add(photo)
     session.flush()
+    kind, number = photo.subject
     history.record(
         session,
         "photo.stored",
-        subject_kind="order",
-        subject=photo.order_number,
+        subject_kind=kind,
+        subject=number,
         by=by,
         at=at,
         device_at=photo.taken_at,
@@ -159,7 +168,7 @@ def complete(
 
 
 def flag_photo(session: Session, photo: Photo, flag: str) -> None:
-    """Mark a photo for the reviewer and tell the order's history; twice changes nothing.
+    """Mark a photo for the reviewer and tell the history of what it shows; twice changes nothing.
 
     It is the house that flags, never a person. The row is locked and read again, because the
     photo worker and the reactions flag the same photo at the same time.
@@ -169,11 +178,12 @@ def flag_photo(session: Session, photo: Photo, flag: str) -> None:
     if flag in photo.flags:
         return
     photo.flags = [*photo.flags, flag]
+    kind, number = photo.subject
     history.record(
         session,
         "photo.flagged",
-        subject_kind="order",
-        subject=photo.order_number,
+        subject_kind=kind,
+        subject=number,
         by=system_actor(photo.estate_id),
         at=utcnow(),
         data={"sha256": photo.sha256, "flag": flag},
@@ -198,10 +208,10 @@ def open_ids(session: Session) -> list[uuid.UUID]:
     return list(session.scalars(sa.select(Upload.id).where(under_way)))
 
 
-def _held_for(session: Session, sha256: str, order_id: uuid.UUID, step: str) -> Photo | None:
+def _held_for(session: Session, sha256: str, subject: tuple[str, str], step: str) -> Photo | None:
     # Old and new part in one picture: the same bytes may stand for two tags of one step.
     photo = queries.find(session, sha256)
-    if photo is None or (photo.order_id, photo.step) == (order_id, step):
+    if photo is None or (photo.subject, photo.step) == (subject, step):
         return photo
     raise already_evidence()
 

@@ -30,6 +30,7 @@ class Act:
     by: Actor
     at: dt.datetime
     device_at: dt.datetime
+    event_id: str
 
     @property
     def who(self) -> dict[str, Any]:
@@ -47,6 +48,10 @@ def _opened(act: Act, order: WorkOrder) -> None:
 
 def _acknowledged(act: Act, order: WorkOrder) -> None:
     visiting.acknowledge(act.session, act.settings, order, **act.who)
+
+
+def _set_out(act: Act, order: WorkOrder) -> None:
+    visiting.set_out(act.session, order, **act.who)
 
 
 def _returned(act: Act, order: WorkOrder) -> None:
@@ -267,6 +272,7 @@ def incident_reported(act: Act) -> None:
         emergency_action=act.data.get("emergency_action"),
         found_at=act.data.get("found_at") or act.device_at,
         photos=_photos(act),
+        event_id=act.event_id,
         by=act.by,
         at=act.at,
     )
@@ -307,6 +313,7 @@ ORDER_HANDLERS: dict[str, Callable[[Act, WorkOrder], None]] = {
     "order.received": _received,
     "order.opened": _opened,
     "order.acknowledged": _acknowledged,
+    "order.set_out": _set_out,
     "order.returned": _returned,
     "order.arrived": _arrived,
     "order.inspected": _inspected,

@@ -186,6 +186,7 @@ def _act(
         device_at=bounded_device_time(
             event.time, not_before=order.dispatched_at if order else None, received_at=at
         ),
+        event_id=event.id,
     )
     if event.type in FREE_HANDLERS:
         FREE_HANDLERS[event.type](act)

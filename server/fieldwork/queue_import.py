@@ -23,7 +23,7 @@ from server.errors import Conflict, NotFound, Problem
 from server.evidence import announcing, uploads
 from server.evidence.reception import Reception
 from server.fieldwork import delivery, queue_key
-from server.fieldwork.entitlement import order_of_upload
+from server.fieldwork.entitlement import subject_of_upload
 from server.fieldwork.queue_file import QueueFile, Record
 from server.history import Actor
 from server.settings import Settings
@@ -50,7 +50,8 @@ class Item:
 def take_in(settings: Settings, file: BinaryIO, reception: Reception) -> Iterator[Item]:
     """Take in all of a file, one item at a time; nothing of it unless all of it holds.
 
-    Photos go first: `order.ready` is refused while a required one is missing. Raises UnusableFile,
+    Photos of orders go first, since `order.ready` is refused while a required one is missing; those
+    of incidents last, since their report has to be there before them. Raises UnusableFile,
     NotFound for a handheld that is not ours, Conflict for one that was revoked (P-19).
     """
     queue = QueueFile(
@@ -63,11 +64,14 @@ def take_in(settings: Settings, file: BinaryIO, reception: Reception) -> Iterato
 
 def _all(settings: Settings, queue: QueueFile, reception: Reception, by: Actor) -> Iterator[Item]:
     for record in queue.records():
-        if record.kind == PHOTO:
+        if record.kind == PHOTO and "event" not in record.meta:
             yield _photo(record, reception, by)
     for record in queue.records():
         if record.kind == EVENT:
             yield _event(settings, queue.device_id, record)
+    for record in queue.records():
+        if record.kind == PHOTO and "event" in record.meta:
+            yield _photo(record, reception, by)
 
 
 def _holder(device_id: str) -> Actor:
@@ -86,16 +90,16 @@ def _holder(device_id: str) -> Actor:
 def _photo(record: Record, reception: Reception, by: Actor) -> Item:
     """One picture, by the same judging as an upload (P-17)."""
     said = {name: told for name, told in record.meta.items() if name != "kind"}
-    what = f"photo {str(said.get('sha256'))[:12]} {said.get('order')} {said.get('tag')}"
+    what = f"photo {str(said.get('sha256'))[:12]} {said.get('order') or said.get('event')} {said.get('tag')}"
     try:
-        number, announced = announcing.announcement(said, len(record.body), text="")
+        named, announced = announcing.announcement(said, len(record.body), text="")
         with transaction() as current:
             if delivery.working(current, str(by.device_id)) is None:
                 raise _revoked(str(by.device_id))
             upload = uploads.create(
                 current,
                 announced,
-                order=order_of_upload(current, by, number),
+                subject=subject_of_upload(current, by, named, announced.sha256),
                 lifetime=reception.lifetime,
                 by=by,
                 at=utcnow(),

@@ -16,9 +16,15 @@ class Incident(Base, InEstate):
     """Something found in a public area or on an order, and who stayed until help came."""
 
     __tablename__ = "incident"
-    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.UniqueConstraint("device_id", "event_id"),
+    )
 
     number: Mapped[str] = mapped_column(sa.String(20))
+    #: the handheld's own report, by which its photos find the incident
+    device_id: Mapped[str | None] = mapped_column(sa.ForeignKey("device.id"))
+    event_id: Mapped[str | None] = mapped_column(sa.String(64))
     order_number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
     place: Mapped[str] = mapped_column(sa.String(200))
     category: Mapped[str] = mapped_column(sa.String(16))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,14 +37,20 @@ def report_incident(
     by: Actor,
     at: dt.datetime,
     order_number: str | None = None,
+    event_id: str | None = None,
 ) -> Incident:
-    """PA1: found and told at once; a major one also to the general property manager (R-029)."""
+    """PA1: found and told at once; a major one also to the general property manager (R-029).
+
+    `event_id`: the report of the handheld that acts, whose photos belong to the incident.
+    """
     audience = [Role.DEPT_HEAD, Role.OPERATIONS_DEPT, Role.DISPATCH_DUTY, Role.CONTROL_DUTY]
     if severity == "major":
         audience += [Role.GPM, Role.CS_MANAGER]
     incident = Incident(
         estate_id=by.estate_id,
         number=next_number(session, by.estate_id, "GQ", at, settings.zone),
+        device_id=by.device_id if event_id else None,
+        event_id=event_id,
         order_number=order_number,
         place=place,
         category=category,
@@ -204,8 +211,25 @@ def find_incident(session: Session, number: str, *, by: Actor) -> Incident:
         .with_for_update()
     )
     if incident is None:
-        raise NotFound("no-such-incident", "没有这条事件。", "There is no such incident.")
+        raise _no_such_incident()
     return incident
+
+
+def get_incident(session: Session, estate_id: uuid.UUID, number: str) -> Incident:
+    """One incident, to be read. Raises NotFound."""
+    incident = session.scalar(
+        sa.select(Incident).where(Incident.estate_id == estate_id, Incident.number == number)
+    )
+    if incident is None:
+        raise _no_such_incident()
+    return incident
+
+
+def reported_by_event(session: Session, device_id: str, event_id: str) -> Incident | None:
+    """The incident that this event of this handheld reported; None where it reported none."""
+    return session.scalar(
+        sa.select(Incident).where(Incident.device_id == device_id, Incident.event_id == event_id)
+    )
 
 
 def incidents_of_order(session: Session, order_number: str) -> list[Incident]:
@@ -217,6 +241,10 @@ def incidents_of_order(session: Session, order_number: str) -> list[Incident]:
             .order_by(Incident.found_at)
         )
     )
+
+
+def _no_such_incident() -> NotFound:
+    return NotFound("no-such-incident", "没有这条事件。", "There is no such incident.")
 
 
 def _record(

@@ -56,6 +56,8 @@ class WorkOrder(Base, InEstate):
     received_at: Mapped[dt.datetime | None]
     opened_at: Mapped[dt.datetime | None]
     acknowledged_at: Mapped[dt.datetime | None]
+    #: the technician said that he is on the way
+    set_out_at: Mapped[dt.datetime | None]
     arrived_at: Mapped[dt.datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
     inspected_at: Mapped[dt.datetime | None]

@@ -18,6 +18,8 @@ from server.work_orders.states import IN_THE_FIELD, State
 
 #: The steps of the push, in order.
 STEPS = ("queued", "sent", "received", "opened", "acknowledged")
+#: Shown once it was said and never waited for: a technician may just arrive.
+SET_OUT = "set_out"
 NO_HANDHELD = "no_handheld"
 
 
@@ -88,8 +90,11 @@ def reach_of(
         "received": order.received_at,
         "opened": order.opened_at,
         "acknowledged": order.acknowledged_at,
+        SET_OUT: order.set_out_at,
     }
     names = STEPS[1:-1] if taken_over_at else STEPS[1:]
+    if order.set_out_at and not taken_over_at:
+        names = (*names, SET_OUT)
     furthest = max((place for place, name in enumerate(names, 1) if times[name]), default=0)
     reported = [at for name in names if name != "sent" and (at := times[name])]
     # The outbox keeps the newest snapshot only: one noted after the handheld reported is a later one.

@@ -104,6 +104,14 @@ def give_back(world, order, *, by=None, at=None, reason="车坏了"):
     _field(world, order, visiting.give_back, by, at, reason=reason)
 
 
+def set_out(world, order, *, by=None, at=None, **words):
+    at = at or world.later()
+    with transaction() as current:
+        actor = world.by(by or holder(world, order))
+        found = moving.find_order(current, order.number, by=actor)
+        visiting.set_out(current, found, by=actor, at=at, device_at=at, **words)
+
+
 def arrive(world, order, *, by=None, at=None, **words):
     _field(world, order, visiting.arrive, by, at, **words)
 

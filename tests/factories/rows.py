@@ -9,14 +9,28 @@ import sqlalchemy as sa
 MOMENT = dt.datetime(2025, 3, 5, 1, 0, tzinfo=dt.UTC)
 
 
+#: A row has one of these and its counterpart.
+LEFT_EMPTY = {
+    (table, column)
+    for table in ("photo", "upload")
+    for column in ("incident_id", "incident_number")
+}
+
+
 def fill(connection: sa.Connection) -> None:
-    """Insert one row into each table that has none, parents first, with values for every column."""
+    """Insert one row into each table that has none, parents first, with values for every column
+    that may stand beside the others."""
     tables = sa.MetaData()
     tables.reflect(connection)
     for table in tables.sorted_tables:
         filled = connection.scalar(sa.select(sa.func.count()).select_from(table))
         if table.name != "alembic_version" and not filled:
-            connection.execute(sa.insert(table).values({c.name: _value(c) for c in table.columns}))
+            values = {
+                column.name: _value(column)
+                for column in table.columns
+                if (table.name, column.name) not in LEFT_EMPTY
+            }
+            connection.execute(sa.insert(table).values(values))
 
 
 def read(connection: sa.Connection) -> dict[tuple[str, str], str]:

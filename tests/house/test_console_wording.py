@@ -79,6 +79,9 @@ def test_templates_say_nothing_that_cannot_be_translated() -> None:
         (labels.ROLE, Role),
         (labels.LINE_STATE, LineState),
         (labels.DECISION, DECISIONS),
+        (labels.TAG, words.PhotoTag),
+        (labels.INCIDENT_CATEGORY, words.IncidentCategory),
+        (labels.INCIDENT_SEVERITY, words.IncidentSeverity),
     ],
 )
 def test_every_word_of_the_trade_has_a_name(table: dict[str, str], known: Iterable[str]) -> None:

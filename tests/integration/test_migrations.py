@@ -63,6 +63,29 @@ def test_rows_in_every_table_live_through_every_revision_up_and_down(engine):
     assert tables(engine) == set()
 
 
+def test_photos_of_incidents_go_with_the_revision_that_has_a_place_for_them(engine):
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        rows.fill(connection)
+        connection.execute(
+            sa.text(
+                "UPDATE photo SET incident_id = (SELECT id FROM incident), incident_number = 'GQ',"
+                " order_id = NULL, order_number = NULL"
+            )
+        )
+    with engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="shows_one"):
+        connection.execute(sa.text("UPDATE photo SET incident_id = NULL"))
+    migrate.downgrade(engine, "0004")
+    with engine.connect() as connection:
+        left = {
+            table: connection.scalar(sa.text(f"SELECT count(*) FROM {table}"))
+            for table in ("photo", "photo_window", "upload", "incident", "work_order")
+        }
+    assert left == {"photo": 0, "photo_window": 0, "upload": 1, "incident": 1, "work_order": 1}
+    migrate.upgrade(engine)
+    assert migrate.check(engine) == []
+
+
 def test_check_names_what_differs(engine):
     migrate.upgrade(engine)
     with engine.begin() as connection:

@@ -200,6 +200,33 @@ def test_a_photo_that_serves_another_order_already_is_refused(world, settled, or
     assert world.session.query(Photo).count() == 1
 
 
+def test_photos_of_an_incident_come_after_the_report_that_names_them(
+    world, settled, handheld, imported
+):
+    report = handheld.event(
+        "incident.reported",
+        place="3栋大堂",
+        category="engineering",
+        description="消防管爆裂",
+        photos=[{"sha256": SHA, "tag": "fault_point"}],
+    )
+    meta = {
+        "kind": "photo",
+        "event": report["id"],
+        "tag": "fault_point",
+        "sha256": SHA,
+        "filetype": "image/jpeg",
+    }
+    content = exported(settled, [Record(meta=meta, body=PHOTO), event_record(report)])
+    assert imported(content) == [
+        ("taken", "event 1 incident.reported", "applied"),
+        ("taken", f"photo {SHA[:12]} {report['id']} fault_point", ""),
+    ]
+    photo = world.session.scalars(sa.select(Photo)).one()
+    assert photo.subject[0] == "incident"
+    assert fates(imported(content)) == ["known", "known"]
+
+
 def test_a_cut_or_changed_file_is_refused_whole(world, settled, order, handheld, imported):
     content = exported(settled, a_morning(handheld, order))
     before = everything(world)

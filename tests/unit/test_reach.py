@@ -121,3 +121,16 @@ def test_an_order_given_anew_was_not_taken_over():
     assert taken_over_at(order(), stays) is None
     assert taken_over_at(order(acknowledged_at=after(minutes=30)), stays) is None
     assert taken_over_at(order(), []) is None
+
+
+def test_setting_out_is_shown_once_it_was_said_and_never_waited_for():
+    taken = order("acknowledged", acknowledged_at=after(minutes=4))
+    assert reach_of(taken, sending(sent_at=after(minutes=1))).next is None
+    on_the_way = order(
+        "acknowledged", acknowledged_at=after(minutes=4), set_out_at=after(minutes=9)
+    )
+    reach = reach_of(on_the_way, sending(sent_at=after(minutes=1)))
+    assert (reach.stage, reach.at, reach.next) == ("set_out", after(minutes=9), None)
+    since = after(hours=1)
+    handed = reach_of(on_the_way, sending(), taken_over_at=since)
+    assert "set_out" not in [step.name for step in handed.steps], "that was the first one"

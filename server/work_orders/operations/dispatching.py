@@ -126,7 +126,7 @@ def dispatch(
     order.technician_id = technician.id
     order.appointment_at = appointment_at or order.appointment_at
     order.dispatched_at = at
-    order.received_at = order.opened_at = order.acknowledged_at = None
+    order.received_at = order.opened_at = order.acknowledged_at = order.set_out_at = None
     _attach_checklist(session, order)
     session.add(Assignment(order_id=order.id, technician_id=technician.id, from_at=at))
     session.flush()

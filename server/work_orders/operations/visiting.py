@@ -62,6 +62,29 @@ def acknowledge(
     timers.stop(session, ["acknowledge"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
 
 
+def set_out(
+    session: Session, order: WorkOrder, *, by: Actor, at: dt.datetime, device_at: dt.datetime
+) -> None:
+    """The technician is on the way to an order that he took: news for the desk only.
+
+    Told late, of an order that is further by now, it stands in the history and changes nothing
+    else. Raises Conflict before the order was taken (R-052).
+    """
+    state = State(order.state)
+    if state is State.DISPATCHED:
+        raise Conflict(
+            "not-acknowledged",
+            "请先接单,再出发。",
+            "Acknowledge the order before you set out.",
+            rule="R-052",
+            extra={"state": order.state, "version": order.version},
+        )
+    if state is State.ACKNOWLEDGED and order.set_out_at is None:
+        order.set_out_at = device_at
+    session.flush()
+    moving.record(session, order, "order.set_out", by=by, at=at, device_at=device_at)
+
+
 def _joined_for_rework(session: Session, order: WorkOrder) -> bool:
     """Whether a manager gave the rework to somebody who has not been there before (WO19)."""
     if State(order.state) is not State.REWORK or order.arrived_at is None:

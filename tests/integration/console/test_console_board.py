@@ -66,6 +66,10 @@ def test_the_push_is_followed_from_the_queue_to_the_acknowledgement(at_desk, tod
         assert stage() == reached
     acts.acknowledge(today, order, at=utcnow())
     assert stage() == "acknowledged"
+    acts.set_out(today, order, at=utcnow())
+    assert stage() == "set_out"
+    assert "在途" in desk.page("/")
+    assert re.search(r"<dt>出发</dt>", desk.page(f"/orders/{order.number}"))
 
 
 def test_a_technician_without_a_handheld_is_told_at_once(at_desk, today):

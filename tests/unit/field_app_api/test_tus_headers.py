@@ -79,8 +79,8 @@ def test_metadata_that_is_not_in_the_form_is_refused(text):
 
 
 def test_an_announcement_is_read_whole():
-    number, announced = tus.announcement(written(GOOD), 4096)
-    assert number == "FW-202503-0001"
+    named, announced = tus.announcement(written(GOOD), 4096)
+    assert (named.order, named.event) == ("FW-202503-0001", None)
     assert (announced.sha256, announced.media_type) == (SHA, "image/jpeg")
     assert (announced.step, announced.tag) == ("LAMP-05", "isolation")
     assert announced.taken_at == dt.datetime(2025, 3, 5, 2, 41, tzinfo=dt.UTC)
@@ -91,6 +91,16 @@ def test_an_announcement_is_read_whole():
 def test_a_signature_has_no_step_and_a_time_is_not_required():
     _, announced = tus.announcement(written(without("step", "taken_at") | {"tag": "signature"}), 9)
     assert (announced.step, announced.taken_at) == ("", None)
+
+
+def test_an_incident_that_has_no_order_is_named_by_its_report():
+    report = "01930f5e-7a10-7c3d-9b1a-000000000004"
+    named, announced = tus.announcement(written(without("order", "step") | {"event": report}), 9)
+    assert (named.order, named.event, announced.step) == (None, report, "")
+    for wrong in ({"order": GOOD["order"]}, {"step": "LAMP-05"}):
+        with pytest.raises(Invalid) as refused:
+            tus.announcement(written(without("order", "step") | {"event": report} | wrong), 9)
+        assert list(refused.value.errors) == list(wrong)
 
 
 def test_a_file_name_is_borne_and_an_unknown_key_is_not():
