@@ -50,6 +50,23 @@ export function waitsForPhotos(act: Act, photosWaiting: ReadonlyMap<string, numb
   );
 }
 
+/**
+ * Of sealed acts, by their numbers: those that may be sent now.
+ *
+ * An export seals everything, also what waits for photos. Sent before them it would be refused for
+ * good; and since numbers go without gaps, what was sealed after it waits too, save for an alarm.
+ */
+export function sendable(
+  sealed: readonly Act[],
+  photosWaiting: ReadonlyMap<string, number>,
+): readonly Act[] {
+  const stop = sealed.findIndex(
+    (act) => act.sealedEarly === true && waitsForPhotos(act, photosWaiting),
+  );
+  if (stop < 0 || sealed.slice(stop).some((act) => act.type === ALARM)) return sealed;
+  return sealed.slice(0, stop);
+}
+
 /** When the next hold ends, in milliseconds; null where nothing is held. */
 export function nextRelease(unsealed: readonly Act[], now: number): number | null {
   const ends = unsealed.map((act) => act.holdUntil).filter((end) => end > now);
