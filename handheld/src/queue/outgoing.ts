@@ -9,9 +9,9 @@
 
 import { uuid7, writeEnvelope } from "../contract/envelope";
 import type { Acts, ActType, Outcome, Reply } from "../contract/wire";
-import { type Act, type Database, type HeldPhoto, type Writing, writing } from "../store/database";
+import { type Act, type Database, type Writing, writing } from "../store/database";
 import { factIn, rememberIn } from "../store/facts";
-import { sealable, sendable } from "./sealing";
+import { photosWaiting, sealable, sendable } from "./sealing";
 
 export const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
 const SETTLING: ReadonlySet<Outcome> = new Set(["applied", "duplicate", "recorded", "rejected"]);
@@ -113,10 +113,9 @@ export function seal(database: Database, device: string, now: number): Promise<A
   return writing(database, ["acts", "facts", "photos"], async (transaction) => {
     const unsealed = await neverSent(transaction);
     if (unsealed.length === 0) return [];
-    const photosWaiting = countByOrder(
-      await transaction.objectStore("photos").index("state").getAll("waiting"),
-    );
-    return sealThese(transaction, device, sealable(unsealed, { now, photosWaiting }));
+    const waiting = await transaction.objectStore("photos").index("state").getAll("waiting");
+    const free = sealable(unsealed, { now, photosWaiting: photosWaiting(waiting) });
+    return sealThese(transaction, device, free);
   });
 }
 
@@ -127,10 +126,8 @@ export function seal(database: Database, device: string, now: number): Promise<A
 export function sealAll(database: Database, device: string, now: number): Promise<Act[]> {
   return writing(database, ["acts", "facts", "photos"], async (transaction) => {
     const unsealed = await neverSent(transaction);
-    const photosWaiting = countByOrder(
-      await transaction.objectStore("photos").index("state").getAll("waiting"),
-    );
-    const free = new Set(sealable(unsealed, { now, photosWaiting }));
+    const waiting = await transaction.objectStore("photos").index("state").getAll("waiting");
+    const free = new Set(sealable(unsealed, { now, photosWaiting: photosWaiting(waiting) }));
     const all = unsealed.map((act) =>
       free.has(act) ? act : { ...act, sealedEarly: true as const },
     );
@@ -171,18 +168,12 @@ async function sealThese(
   return sealed;
 }
 
-function countByOrder(photos: readonly HeldPhoto[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const photo of photos) counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
-  return counts;
-}
-
 /** Sealed acts without an answer that may be sent now, by their numbers. */
 export async function toSend(database: Database, limit: number): Promise<Act[]> {
   const sealed = await sealedAndWaiting(database);
   if (!sealed.some((act) => act.sealedEarly)) return sealed.slice(0, limit);
   const photos = await database.getAllFromIndex("photos", "state", "waiting");
-  return sendable(sealed, countByOrder(photos)).slice(0, limit);
+  return sendable(sealed, photosWaiting(photos)).slice(0, limit);
 }
 
 /** All sealed acts without an answer, by their numbers. */

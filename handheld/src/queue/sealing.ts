@@ -5,7 +5,7 @@
  * waits for its photos must not hold up the alarm or the next order.
  */
 
-import type { Act } from "../store/database";
+import type { Act, HeldPhoto } from "../store/database";
 
 export interface Circumstances {
   /** Milliseconds, this handheld's clock. */
@@ -71,4 +71,13 @@ export function sendable(
 export function nextRelease(unsealed: readonly Act[], now: number): number | null {
   const ends = unsealed.map((act) => act.holdUntil).filter((end) => end > now);
   return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** How many pictures of each order are not up yet. */
+export function photosWaiting(photos: readonly HeldPhoto[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const photo of photos) {
+    if (photo.state === "waiting") counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
+  }
+  return counts;
 }
