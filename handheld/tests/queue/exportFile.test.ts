@@ -1,6 +1,6 @@
 /** The exported queue: byte for byte what the server's reader was made for, and complete. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { beforeEach, expect, test } from "vitest";
 import { exportQueue, type QueueRecord, writeQueueFile } from "../../src/queue/exportFile";
 import { keep, seal, sealAll, settle, toSend } from "../../src/queue/outgoing";
@@ -25,7 +25,7 @@ beforeEach(async () => {
   database = await openDatabase(`export-${++opened}`);
 });
 
-test.skipIf(!existsSync(GOLDEN))("writes the golden file byte for byte", async () => {
+test("writes the golden file byte for byte", async () => {
   const golden = JSON.parse(readFileSync(GOLDEN, "utf-8")) as Golden;
   const { x, y, d } = golden.ephemeral.private_jwk;
   const point = { kty: "EC", crv: "P-256", x: x!, y: y! };
