@@ -27,6 +27,9 @@ export function AlarmScreen(props: OrderScreenProps) {
     <article class="alarm">
       <h1 class="quiet">{say().title}</h1>
       <LeaveFirst kind={likely} />
+      <p>
+        <b>{job.snapshot.customer.unit_code}</b> {job.number}
+      </p>
       {likely !== null && <WhatToDo kind={likely} />}
       <HazardKinds
         likely={likely}

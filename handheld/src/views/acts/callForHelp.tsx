@@ -17,12 +17,12 @@ export function CallForHelp({ kind }: { kind: HazardKind | null }) {
     <>
       {emergency !== null && (
         <a class="button danger call" href={`tel:${emergency}`}>
-          📞 {say().emergency(emergency)}
+          ☎ {say().emergency(emergency)}
         </a>
       )}
       {phone && (
         <a class="button call" href={`tel:${phone}`}>
-          📞 {say().dispatch} {phone}
+          ☎ {say().dispatch} {phone}
         </a>
       )}
     </>

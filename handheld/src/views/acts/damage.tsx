@@ -87,6 +87,7 @@ export function DamageScreen({ found }: OrderScreenProps) {
       <p class="strip soon">{say().promise}</p>
       <Choices
         label={say().kind}
+        short
         options={[
           { value: "damage" as const, label: say().damage },
           { value: "loss" as const, label: say().loss },

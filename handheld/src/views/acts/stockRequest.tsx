@@ -142,6 +142,7 @@ export function StockRequest({ job }: { job: Job }) {
       )}
       <Choices
         label={say().kind}
+        short
         options={[
           { value: "material" as const, label: say().material },
           { value: "tool" as const, label: say().tool },

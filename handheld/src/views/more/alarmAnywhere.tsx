@@ -17,7 +17,7 @@ import "../acts/acts.css";
 import { CallForHelp } from "../acts/callForHelp";
 import { HazardKinds } from "../acts/hazardKinds";
 import { LeaveFirst, WhatToDo } from "../acts/leaveFirst";
-import { useAlarm } from "../acts/useAlarm";
+import { raised, useAlarm } from "../acts/useAlarm";
 import { Choices } from "../parts/choices";
 import { useDraft } from "../parts/draft";
 import { Words } from "../parts/words";
@@ -58,10 +58,10 @@ const ELSEWHERE = "";
 const LONGEST_PLACE = 200;
 
 export function AlarmAnywhere() {
-  const [screen, raised] = route.value;
+  const [screen, shown] = route.value;
   // `alarm/water` shows what to do after it was raised; opening it raises nothing.
-  if (screen === "alarm" && raised !== undefined && KINDS.has(raised)) {
-    return <Raised kind={raised as HazardKind} />;
+  if (screen === "alarm" && shown !== undefined && KINDS.has(shown)) {
+    return <Raised kind={shown as HazardKind} />;
   }
   return <Raise />;
 }
@@ -91,7 +91,7 @@ function Raise() {
         found_at: new Date().toISOString(),
         photos: [],
       },
-      { atOnce: true, drafts: [place.key] },
+      { atOnce: true, drafts: [place.key], done: raised(kind) },
     );
     if (act !== null) goInstead("alarm", kind);
   }

@@ -53,7 +53,7 @@ export function MoreScreen() {
       <p class="soft">{handheld.pairing.value?.technician.name}</p>
       <nav class="menu" aria-label={say().title}>
         <Entry to="alarm" icon="⚠" name={say().alarm} about={say().alarmHow} danger />
-        <Entry to="incident" icon="📣" name={say().incident} about={say().incidentHow} />
+        <Entry to="incident" icon="✎" name={say().incident} about={say().incidentHow} />
         <Entry
           to="notices"
           icon="✉"

@@ -40,7 +40,7 @@ const say = words({
   en: {
     title: "On this handheld",
     here: "Only here: has not reached the server",
-    hereSize: (photos: number, size: string) => `of it ${photos} photos, ${size}`,
+    hereSize: (photos: number, size: string) => `photos among it: ${photos}, ${size}`,
     arrived: "Arrived: the server has it, its receipt is still to come",
     verified: "Verified: listed in the server's receipt; only then is space freed",
     mqtt: "Connected to the server.",

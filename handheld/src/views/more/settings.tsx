@@ -18,8 +18,8 @@ const say = words({
     theme: "显示",
     auto: "跟随系统",
     light: "浅色",
-    dark: "深色(夜间)",
-    sunlight: "日光(强对比)",
+    dark: "深色",
+    sunlight: "日光",
     text: "字号",
     normal: "标准",
     large: "大",
@@ -39,8 +39,8 @@ const say = words({
     theme: "Display",
     auto: "As the phone",
     light: "Light",
-    dark: "Dark (night)",
-    sunlight: "Sunlight (high contrast)",
+    dark: "Dark",
+    sunlight: "Sunlight",
     text: "Text size",
     normal: "Normal",
     large: "Large",
@@ -69,6 +69,7 @@ export function SettingsScreen() {
       <Choices
         label={say().language}
         name="language"
+        short
         options={[
           { value: "zh" as const, label: "中文" },
           { value: "en" as const, label: "English" },
@@ -78,6 +79,7 @@ export function SettingsScreen() {
       />
       <Choices
         label={say().theme}
+        short
         options={THEMES.map((value) => ({ value, label: say()[value] }))}
         value={chosen.theme}
         onChange={(theme) => prefer({ theme })}
@@ -96,7 +98,7 @@ export function SettingsScreen() {
         onChange={(vibration) => prefer({ vibration })}
       />
       <button type="button" class="wide" onClick={() => ring(handheld, false)}>
-        🔔 {say().test}
+        {say().test}
       </button>
       <RingingSetting />
       <h2 class="label">{say().photos}</h2>

@@ -8,6 +8,8 @@ interface Props<Value extends string> {
   options: readonly { value: Value; label: string }[];
   value: Value | null;
   onChange(value: Value): void;
+  /** Two beside each other: for words that are short in both languages. */
+  short?: boolean;
   /** Of the field, where something outside of the form looks for it. */
   name?: string;
 }
@@ -17,11 +19,12 @@ export function Choices<Value extends string>({
   options,
   value,
   onChange,
+  short = false,
   name,
 }: Props<Value>) {
   const own = useId();
   return (
-    <fieldset class="choices">
+    <fieldset class={short ? "choices choices-short" : "choices"}>
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option.value}>
