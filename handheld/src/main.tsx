@@ -2,7 +2,9 @@
 
 import { render } from "preact";
 import { Handheld } from "./app/handheld";
+import { listenForInstall } from "./app/install";
 import { HandheldContext } from "./app/live";
+import { keepRinging } from "./app/push";
 import { listenToAddress } from "./app/route";
 import { installWorker } from "./app/worker";
 import { App } from "./views/app";
@@ -16,6 +18,8 @@ const say = words({
 
 const handheld = await Handheld.open();
 listenToAddress();
+listenForInstall();
+keepRinging(handheld);
 render(
   <HandheldContext.Provider value={handheld}>
     <App />

@@ -36,14 +36,14 @@ export function announceText(
   text: string,
 ): void {
   handheld.toast(say()[kind](text), kind === "notice" ? "done" : "warning");
-  navigator.vibrate?.(200);
+  vibrate(handheld, 200);
 }
 
 let audio: AudioContext | null = null;
 
 /** Two tones, thrice where it is urgent. A browser that nobody has touched yet stays silent. */
 export function ring(handheld: Handheld, urgent: boolean): void {
-  navigator.vibrate?.(urgent ? [400, 150, 400, 150, 400] : [300, 150, 300]);
+  vibrate(handheld, urgent ? [400, 150, 400, 150, 400] : [300, 150, 300]);
   if (!handheld.preferences.value.sound || typeof AudioContext === "undefined") return;
   audio ??= new AudioContext();
   if (audio.state === "suspended") void audio.resume();
@@ -51,6 +51,10 @@ export function ring(handheld: Handheld, urgent: boolean): void {
     tone(audio, 880, round * 0.7);
     tone(audio, 1174, round * 0.7 + 0.22);
   }
+}
+
+function vibrate(handheld: Handheld, pattern: number | number[]): void {
+  if (handheld.preferences.value.vibration) navigator.vibrate?.(pattern);
 }
 
 function tone(context: AudioContext, hertz: number, afterSeconds: number): void {

@@ -81,7 +81,10 @@ export interface StockLine {
   item: string;
   name: string;
   state: string;
+  /** What the technician still has. */
   out: string;
+  /** Of that: brought back, and not yet taken in by the storekeeper. */
+  handed_back?: string;
 }
 
 export interface Snapshot {

@@ -11,7 +11,7 @@ import { uuid7, writeEnvelope } from "../contract/envelope";
 import type { Acts, ActType, Outcome, Reply } from "../contract/wire";
 import { type Act, type Database, type Writing, writing } from "../store/database";
 import { factIn, rememberIn } from "../store/facts";
-import { sealable } from "./sealing";
+import { photosWaiting, sealable, sendable } from "./sealing";
 
 export const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
 const SETTLING: ReadonlySet<Outcome> = new Set(["applied", "duplicate", "recorded", "rejected"]);
@@ -111,50 +111,75 @@ export function undo(database: Database, place: number): Promise<boolean> {
 /** Seal what may be sent now. In one transaction: numbers without gaps, bytes that never change. */
 export function seal(database: Database, device: string, now: number): Promise<Act[]> {
   return writing(database, ["acts", "facts", "photos"], async (transaction) => {
-    const acts = transaction.objectStore("acts");
-    const waiting = await acts.index("waiting").getAll();
-    const unsealed = waiting.filter((act) => act.seq === null).sort((a, b) => a.place - b.place);
+    const unsealed = await neverSent(transaction);
     if (unsealed.length === 0) return [];
-    const photosWaiting = await countWaiting(transaction);
-    let seq = (await factIn(transaction, "last_seq")) ?? 0;
-    const sealed: Act[] = [];
-    for (const act of sealable(unsealed, { now, photosWaiting })) {
-      seq += 1;
-      const body = writeEnvelope({
-        id: act.id,
-        device,
-        type: act.type,
-        at: new Date(act.at),
-        subject: act.subject,
-        seq,
-        data: act.data,
-      });
-      const done: Act = { ...act, seq, body, holdUntil: 0 };
-      await acts.put(done);
-      sealed.push(done);
-    }
-    if (sealed.length > 0) await rememberIn(transaction, "last_seq", seq);
-    return sealed;
+    const waiting = await transaction.objectStore("photos").index("state").getAll("waiting");
+    const free = sealable(unsealed, { now, photosWaiting: photosWaiting(waiting) });
+    return sealThese(transaction, device, free);
   });
 }
 
-async function countWaiting(
-  transaction: Writing<["acts", "facts", "photos"]>,
-): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for (const photo of await transaction.objectStore("photos").index("state").getAll("waiting")) {
-    counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
-  }
-  return counts;
+/**
+ * Seal everything, also what is held for second thoughts or for photos: it leaves in a file, and
+ * the photos with it. Nothing of it can be undone afterwards.
+ */
+export function sealAll(database: Database, device: string, now: number): Promise<Act[]> {
+  return writing(database, ["acts", "facts", "photos"], async (transaction) => {
+    const unsealed = await neverSent(transaction);
+    const waiting = await transaction.objectStore("photos").index("state").getAll("waiting");
+    const free = new Set(sealable(unsealed, { now, photosWaiting: photosWaiting(waiting) }));
+    const all = unsealed.map((act) =>
+      free.has(act) ? act : { ...act, sealedEarly: true as const },
+    );
+    return sealThese(transaction, device, all);
+  });
 }
 
-/** Sealed acts without an answer, by their numbers. */
+type Sealing = Writing<["acts", "facts", "photos"]>;
+
+async function neverSent(transaction: Sealing): Promise<Act[]> {
+  const waiting = await transaction.objectStore("acts").index("waiting").getAll();
+  return waiting.filter((act) => act.seq === null).sort((a, b) => a.place - b.place);
+}
+
+async function sealThese(
+  transaction: Sealing,
+  device: string,
+  chosen: readonly Act[],
+): Promise<Act[]> {
+  let seq = (await factIn(transaction, "last_seq")) ?? 0;
+  const sealed: Act[] = [];
+  for (const act of chosen) {
+    seq += 1;
+    const body = writeEnvelope({
+      id: act.id,
+      device,
+      type: act.type,
+      at: new Date(act.at),
+      subject: act.subject,
+      seq,
+      data: act.data,
+    });
+    const done: Act = { ...act, seq, body, holdUntil: 0 };
+    await transaction.objectStore("acts").put(done);
+    sealed.push(done);
+  }
+  if (sealed.length > 0) await rememberIn(transaction, "last_seq", seq);
+  return sealed;
+}
+
+/** Sealed acts without an answer that may be sent now, by their numbers. */
 export async function toSend(database: Database, limit: number): Promise<Act[]> {
+  const sealed = await sealedAndWaiting(database);
+  if (!sealed.some((act) => act.sealedEarly)) return sealed.slice(0, limit);
+  const photos = await database.getAllFromIndex("photos", "state", "waiting");
+  return sendable(sealed, photosWaiting(photos)).slice(0, limit);
+}
+
+/** All sealed acts without an answer, by their numbers. */
+export async function sealedAndWaiting(database: Database): Promise<Act[]> {
   const waiting = await database.getAllFromIndex("acts", "waiting");
-  return waiting
-    .filter((act) => act.seq !== null)
-    .sort((a, b) => a.seq! - b.seq!)
-    .slice(0, limit);
+  return waiting.filter((act) => act.seq !== null).sort((a, b) => a.seq! - b.seq!);
 }
 
 /** Acts without an answer, sealed or not. */

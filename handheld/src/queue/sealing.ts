@@ -5,7 +5,7 @@
  * waits for its photos must not hold up the alarm or the next order.
  */
 
-import type { Act } from "../store/database";
+import type { Act, HeldPhoto } from "../store/database";
 
 export interface Circumstances {
   /** Milliseconds, this handheld's clock. */
@@ -50,8 +50,34 @@ export function waitsForPhotos(act: Act, photosWaiting: ReadonlyMap<string, numb
   );
 }
 
+/**
+ * Of sealed acts, by their numbers: those that may be sent now.
+ *
+ * An export seals everything, also what waits for photos. Sent before them it would be refused for
+ * good; and since numbers go without gaps, what was sealed after it waits too, save for an alarm.
+ */
+export function sendable(
+  sealed: readonly Act[],
+  photosWaiting: ReadonlyMap<string, number>,
+): readonly Act[] {
+  const stop = sealed.findIndex(
+    (act) => act.sealedEarly === true && waitsForPhotos(act, photosWaiting),
+  );
+  if (stop < 0 || sealed.slice(stop).some((act) => act.type === ALARM)) return sealed;
+  return sealed.slice(0, stop);
+}
+
 /** When the next hold ends, in milliseconds; null where nothing is held. */
 export function nextRelease(unsealed: readonly Act[], now: number): number | null {
   const ends = unsealed.map((act) => act.holdUntil).filter((end) => end > now);
   return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** How many pictures of each order are not up yet. */
+export function photosWaiting(photos: readonly HeldPhoto[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const photo of photos) {
+    if (photo.state === "waiting") counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
+  }
+  return counts;
 }

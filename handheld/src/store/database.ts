@@ -27,6 +27,8 @@ export interface Act {
   seq: number | null;
   /** The sealed bytes, sent the same each time. */
   body: string | null;
+  /** An export sealed it while photos that it waits for were not up. */
+  sealedEarly?: true;
   /** 1 while the server owes an answer; absent afterwards (the index holds only what waits). */
   waiting?: 1;
   outcome: Outcome | null;

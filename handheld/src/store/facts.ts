@@ -16,6 +16,8 @@ export interface Facts {
   heard_at: number;
   /** The server wants a number that is no longer here. */
   lost_seq: number;
+  /** The server's push key that this browser was last subscribed under. */
+  push_key: string;
   preferences: Preferences;
 }
 
@@ -27,6 +29,7 @@ export interface Preferences {
   photosOnWifiOnly: boolean;
   keepPlace: boolean;
   sound: boolean;
+  vibration: boolean;
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -36,6 +39,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   photosOnWifiOnly: false,
   keepPlace: false,
   sound: true,
+  vibration: true,
 };
 
 export async function fact<Name extends keyof Facts>(

@@ -14,6 +14,10 @@ export function keepNotice(database: Database, notice: Notice): Promise<boolean>
   });
 }
 
+export async function countUnreadNotices(database: Database): Promise<number> {
+  return (await database.getAll("notices")).filter((notice) => !notice.read).length;
+}
+
 export async function readNotice(database: Database, id: string): Promise<void> {
   await writing(database, ["notices"], async (transaction) => {
     const notices = transaction.objectStore("notices");

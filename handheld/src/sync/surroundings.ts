@@ -1,5 +1,6 @@
 /** What the browser tells of the handheld around the app: network, battery, space. */
 
+import type { Changes } from "../store/changes";
 import type { Database } from "../store/database";
 import { DEFAULT_PREFERENCES, fact } from "../store/facts";
 import { mqttConnect } from "./mqttWire";
@@ -21,6 +22,12 @@ type Browser = Navigator & {
 let anywayOnce = false;
 export function uploadAnyway(): void {
   anywayOnce = true;
+}
+
+/** Somebody will not wait for the next try: do now, in whichever tab speaks to the server. */
+export function sendNow(changes: Changes): void {
+  dispatchEvent(new Event("online"));
+  changes.announce("acts", "photos");
 }
 
 /** "wifi", "cellular" and so on where the browser tells; null where it does not. */

@@ -67,6 +67,7 @@ const SCREENS: Record<string, ComponentType> = {
   notices: later(async () => (await import("./more/notices")).NoticesScreen),
   incident: later(async () => (await import("./more/incident")).IncidentScreen),
   shift: later(async () => (await import("./more/shift")).ShiftScreen),
+  alarm: later(async () => (await import("./more/alarmAnywhere")).AlarmAnywhere),
 };
 
 function Screen() {

@@ -27,6 +27,7 @@ const say = words({
     waiting: (count: number) => `${count} 项未送达`,
     returned: (count: number) => `质检退回 ${count} 步`,
     hazard: "险情",
+    alarm: "险情报警",
   },
   en: {
     title: "Orders",
@@ -45,6 +46,7 @@ const say = words({
     waiting: (count: number) => `${count} not delivered`,
     returned: (count: number) => `QA returned ${count} steps`,
     hazard: "Hazard",
+    alarm: "Hazard alarm",
   },
 });
 
@@ -93,6 +95,9 @@ export function WorkList() {
           ))}
         </>
       )}
+      <a class="button wide-alarm" href={href("alarm")}>
+        ⚠ {say().alarm}
+      </a>
     </>
   );
 }

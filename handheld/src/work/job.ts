@@ -97,7 +97,7 @@ export function counts(act: Act): boolean {
 }
 
 /** Whether an act counts and the snapshot cannot show it yet. */
-function isFresh(act: Act, version: number): boolean {
+export function isFresh(act: Act, version: number): boolean {
   return counts(act) && (act.outcome === null || (act.orderVersion ?? 0) > version);
 }
 

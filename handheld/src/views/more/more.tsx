@@ -1,3 +1,95 @@
+/** Everything that belongs to no single order. */
+
+import { useHandheld, useLive } from "../../app/live";
+import { href } from "../../app/route";
+import { countAll } from "../../queue/counts";
+import { countUnreadNotices } from "../../store/notices";
+import { words } from "../../words/words";
+import "./more.css";
+
+const say = words({
+  zh: {
+    title: "更多",
+    alarm: "险情报警",
+    alarmHow: "先离开,再按",
+    incident: "报告事件",
+    incidentHow: "公共区域的问题,不需要工单",
+    notices: "通知",
+    unread: (count: number) => `${count} 条未读`,
+    queue: "本机上的内容",
+    here: (count: number) => `${count} 项未送达`,
+    delivered: "全部已送达",
+    shift: "交班",
+    shiftHow: "未完的单和手上的材料工具",
+    settings: "设置",
+    settingsHow: "语言、字号、日光模式、铃声",
+  },
+  en: {
+    title: "More",
+    alarm: "Hazard alarm",
+    alarmHow: "Leave first, then press",
+    incident: "Report an incident",
+    incidentHow: "In common areas; needs no order",
+    notices: "Notices",
+    unread: (count: number) => `${count} unread`,
+    queue: "On this handheld",
+    here: (count: number) => `${count} not delivered`,
+    delivered: "Everything is delivered",
+    shift: "Hand over the shift",
+    shiftHow: "Open orders, materials and tools in hand",
+    settings: "Settings",
+    settingsHow: "Language, text size, sunlight, sound",
+  },
+});
+
 export function MoreScreen() {
-  return null;
+  const handheld = useHandheld();
+  const counts = useLive(["acts", "photos"], countAll);
+  const unread = useLive(["notices"], countUnreadNotices) ?? 0;
+  const here = counts?.here ?? 0;
+  return (
+    <article>
+      <h1>{say().title}</h1>
+      <p class="soft">{handheld.pairing.value?.technician.name}</p>
+      <nav class="menu" aria-label={say().title}>
+        <Entry to="alarm" icon="⚠" name={say().alarm} about={say().alarmHow} danger />
+        <Entry to="incident" icon="✎" name={say().incident} about={say().incidentHow} />
+        <Entry
+          to="notices"
+          icon="✉"
+          name={say().notices}
+          about={unread > 0 ? say().unread(unread) : ""}
+        />
+        <Entry
+          to="queue"
+          icon="⇅"
+          name={say().queue}
+          about={here > 0 ? say().here(here) : say().delivered}
+        />
+        <Entry to="shift" icon="⇄" name={say().shift} about={say().shiftHow} />
+        <Entry to="settings" icon="⚙" name={say().settings} about={say().settingsHow} />
+      </nav>
+    </article>
+  );
+}
+
+interface EntryProps {
+  to: string;
+  icon: string;
+  name: string;
+  about: string;
+  danger?: boolean;
+}
+
+function Entry({ to, icon, name, about, danger = false }: EntryProps) {
+  return (
+    <a class={`button${danger ? " danger" : ""}`} href={href(to)}>
+      <span aria-hidden="true">{icon}</span>
+      <span>
+        <b>{name}</b>
+        {about !== "" && <small>{about}</small>}
+      </span>
+      <span aria-hidden="true">›</span>
+    </a>
+  );
 }

@@ -12,6 +12,7 @@ import {
 import { words } from "../../words/words";
 import type { Job } from "../../work/job";
 import { type Aside, asidesOf, type Stage, stageOf } from "../../work/stage";
+import { AlarmButton } from "../acts/alarmButton";
 import { useRecording } from "../parts/recording";
 import type { OrderScreenProps } from "./order";
 import { Reach } from "./reach";
@@ -39,7 +40,7 @@ const say = words({
     suspend: "暂停",
     resume: "恢复施工",
     cancel: "客户取消",
-    alarm: "险情报警",
+    history: "我的记录",
     stock: "材料工具",
     damage: "报损",
   },
@@ -64,7 +65,7 @@ const say = words({
     suspend: "Suspend",
     resume: "Resume work",
     cancel: "Customer cancels",
-    alarm: "Hazard alarm",
+    history: "What I did",
     stock: "Materials and tools",
     damage: "Report damage",
   },
@@ -113,6 +114,9 @@ export function Overview({ found }: OrderScreenProps) {
           )}
         </dl>
         <Reach job={job} photos={found.photos} />
+        <a class="button" href={href("order", job.number, "history")}>
+          {say().history}
+        </a>
       </section>
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <Primary job={job} />
@@ -173,7 +177,6 @@ const ASIDE_SCREENS: Partial<Record<Aside, string>> = {
   checklist: "checklist",
   suspend: "suspend",
   cancel: "cancel",
-  alarm: "alarm",
   stock: "stock",
   damage: "damage",
 };
@@ -183,6 +186,7 @@ function Asides({ job }: { job: Job }) {
   return (
     <nav class="asides" aria-label={say().otherActs}>
       {asidesOf(job).map((aside) => {
+        if (aside === "alarm") return <AlarmButton job={job} key={aside} />;
         const screen = ASIDE_SCREENS[aside];
         if (screen !== undefined) {
           return (

@@ -4,12 +4,14 @@ import { useHandheld, useLive } from "../../app/live";
 import { href, route } from "../../app/route";
 import { countAll } from "../../queue/counts";
 import { fact } from "../../store/facts";
+import { countUnreadNotices } from "../../store/notices";
 import { words } from "../../words/words";
 
 const say = words({
   zh: {
     back: "返回",
     more: "更多",
+    moreUnread: (count: number) => `更多,${count} 条通知未读`,
     here: "本机",
     arrived: "已到",
     verified: "已核对",
@@ -27,6 +29,7 @@ const say = words({
   en: {
     back: "Back",
     more: "More",
+    moreUnread: (count: number) => `More, ${count} unread notices`,
     here: "Here",
     arrived: "Arrived",
     verified: "Verified",
@@ -47,6 +50,7 @@ const say = words({
 export function TopBar() {
   const handheld = useHandheld();
   const counts = useLive(["acts", "photos"], countAll);
+  const notices = useLive(["notices"], countUnreadNotices);
   const clock = useLive(["facts"], async (database) => ({
     skewS: (await fact(database, "skew_s")) ?? 0,
     lostSeq: await fact(database, "lost_seq"),
@@ -72,8 +76,12 @@ export function TopBar() {
           <Counter name="arrived" value={counts?.arrived} />
           <Counter name="verified" value={counts?.verified} />
         </a>
-        <a class="icon" href={href("more")} aria-label={say().more}>
-          ☰
+        <a
+          class="icon"
+          href={href("more")}
+          aria-label={notices ? say().moreUnread(notices) : say().more}
+        >
+          ☰{notices ? <span class="unread">{notices}</span> : null}
         </a>
       </div>
       {counts !== undefined && counts.unread > 0 && (

@@ -1,0 +1,74 @@
+/** Ringing with the app closed: the browser's push subscription, known to the server. */
+
+import { effect } from "@preact/signals";
+import { fact, remember } from "../store/facts";
+import { Door } from "../sync/door";
+import type { Handheld } from "./handheld";
+
+/** "unsupported": this browser has no push; "unset": the installation has none. */
+export type Ringing = "unsupported" | "unset" | "denied" | "off" | "on";
+
+export async function ringing(handheld: Handheld): Promise<Ringing> {
+  const key = handheld.settings.value?.push_public_key ?? null;
+  if (key === null) return "unset";
+  if (!isSupported()) return "unsupported";
+  if (Notification.permission === "denied") return "denied";
+  if (Notification.permission !== "granted") return "off";
+  const registration = await navigator.serviceWorker.getRegistration();
+  const subscription = await registration?.pushManager.getSubscription();
+  const known = await fact(handheld.database, "push_key");
+  return subscription && known === key ? "on" : "off";
+}
+
+/** Ask the technician, subscribe, tell the server. Throws what the browser or the door throws. */
+export async function startRinging(handheld: Handheld): Promise<Ringing> {
+  if ((await Notification.requestPermission()) === "granted") await subscribe(handheld);
+  return ringing(handheld);
+}
+
+/** Once allowed it stays so: subscribe again whenever the server's key is another. */
+export function keepRinging(handheld: Handheld): void {
+  effect(() => {
+    const key = handheld.settings.value?.push_public_key ?? null;
+    if (key === null || handheld.pairing.value === null || !isSupported()) return;
+    if (Notification.permission !== "granted") return;
+    renew(handheld, key).catch((error: unknown) => console.warn("no push subscription", error));
+  });
+}
+
+async function renew(handheld: Handheld, key: string): Promise<void> {
+  const known = await fact(handheld.database, "push_key");
+  // Never asked for here: the permission is from before this handheld was paired anew.
+  if (known === undefined || known === key) return;
+  await subscribe(handheld);
+}
+
+/** For whoever forgets the handheld: its next owner's orders must not ring here. */
+export async function stopRinging(): Promise<void> {
+  if (!isSupported()) return;
+  const registration = await navigator.serviceWorker.getRegistration();
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+}
+
+async function subscribe(handheld: Handheld): Promise<void> {
+  const key = handheld.settings.value?.push_public_key;
+  const pairing = handheld.pairing.value;
+  if (!key || pairing === null) return;
+  const { pushManager } = await navigator.serviceWorker.ready;
+  // A browser refuses a second key beside a subscription under the first.
+  await (await pushManager.getSubscription())?.unsubscribe();
+  const subscription = await pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: key,
+  });
+  await new Door(pairing.url, pairing.token).ringHere(subscription.toJSON());
+  await remember(handheld.database, "push_key", key);
+}
+
+function isSupported(): boolean {
+  return (
+    typeof Notification !== "undefined" &&
+    typeof PushManager !== "undefined" &&
+    navigator.serviceWorker !== undefined
+  );
+}

@@ -1,0 +1,123 @@
+"""What must not go wrong: an alarm by one press, and a queue that leaves by hand."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.acceptance.people import HUANG_ZHIYUAN, Cast, draw
+from tests.acceptance.phone import Phone
+from tests.acceptance.stack import House, wait_for
+
+FOUND = "incident.found"
+
+
+def hold(phone: Phone, target: Locator) -> None:
+    """A finger that stays."""
+    target.scroll_into_view_if_needed()
+    target.hover()
+    phone.page.mouse.down()
+    expect(phone.page).to_have_url(re.compile("/hazard$"))
+    phone.page.mouse.up()
+
+
+@pytest.fixture
+def gas_order(dispatched: Callable[..., str]) -> str:
+    """A gas water heater that does not light."""
+    return dispatched("liuqiang", "gas_water_heater", None, "热水器打不着火", HUANG_ZHIYUAN)
+
+
+def test_smelling_gas_one_press_that_is_held_is_the_alarm(
+    staff: Cast, phone_of: Callable[..., Phone], gas_order: str
+) -> None:
+    phone = phone_of("liuqiang")
+    phone.card(gas_order).click()
+    phone.press("接单")
+
+    hold(phone, phone.page.locator(".aside-alarm"))
+
+    expect(phone.page.get_by_role("alert")).to_contain_text("先离开")
+    alarm = phone.acts(gas_order)[-1]
+    assert (alarm["type"], alarm["data"]["kind"]) == ("hazard.alarm", "gas_leak")
+    wait_for(lambda: staff.chenjing.order(gas_order)["hazard"], "the alarm at the desk")
+    assert staff.chenjing.order(gas_order)["state"] == "suspended"
+
+
+def test_a_brush_against_the_alarm_raises_none_and_two_taps_do(
+    staff: Cast, phone_of: Callable[..., Phone], gas_order: str
+) -> None:
+    phone = phone_of("liuqiang")
+    phone.card(gas_order).click()
+    phone.press("接单")
+    phone.page.locator(".aside-alarm").click()
+    expect(phone.page.get_by_role("alert")).to_contain_text("先离开")
+    assert [act["type"] for act in phone.acts(gas_order)][-1] == "order.acknowledged"
+
+    phone.page.locator("[data-kind=gas_leak]").click()
+
+    wait_for(lambda: staff.chenjing.order(gas_order)["hazard"], "the alarm at the desk")
+
+
+def test_danger_without_an_order_is_a_major_incident(
+    staff: Cast, phone_of: Callable[..., Phone]
+) -> None:
+    phone = phone_of("zhangwei")
+    phone.press("险情报警")
+    phone.page.get_by_label("地点").fill("地下车库 B2 东侧")
+    phone.page.locator("[data-kind=water]").click()
+    expect(phone.page.get_by_role("heading", name="大量漏水")).to_be_visible()
+
+    def at_the_desk() -> list[dict[str, Any]]:
+        found = [one for one in staff.zhaomin.get("/alerts")["items"] if one["kind"] == FOUND]
+        return [one for one in found if one["data"].get("place") == "地下车库 B2 东侧"]
+
+    [incident] = wait_for(at_the_desk, "the incident at the desk")
+    assert incident["rule"] == "R-029", "a major one"
+
+
+def test_without_any_network_the_queue_leaves_as_a_file_and_counts_once(
+    house: House,
+    staff: Cast,
+    phone_of: Callable[..., Phone],
+    dispatched: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    number = dispatched("liuqiang")
+    phone = phone_of("liuqiang")
+    phone.card(number).wait_for()
+    wait_for(lambda: phone.fact("settings"), "the key of the server")
+    phone.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    phone.offline()
+    phone.reload()
+    phone.card(number).click()
+    phone.press("接单")
+    phone.press("到场")
+    phone.goes_to("order", number, "damage")
+    phone.page.get_by_label("哪样东西").fill("客厅地砖")
+    phone.page.get_by_label("经过").fill("梯子滑落,砸裂一块")
+    picture = {"name": "tile.jpg", "mimeType": "image/jpeg", "buffer": draw("fault_point")}
+    phone.page.locator("input[type=file]").first.set_input_files(picture)
+    phone.page.locator(".thumbs img").wait_for()
+    phone.press("报告")
+    wait_for(lambda: phone.acts(number)[-1]["type"] == "damage.reported", "the report to be kept")
+
+    phone.goes_to("queue")
+    phone.press("导出未送达的内容")
+    with phone.page.expect_download() as downloading:
+        phone.press("保存文件")
+    file = tmp_path / "queue.pgq"
+    downloading.value.save_as(file)
+    taken = house.command("handheld", "import", str(file))
+
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    assert staff.chenjing.order(number)["state"] == "on_site"
+    reported = staff.chenjing.history(number, "order.arrived")
+    assert phone.count("here") > 0, "an export drops nothing"
+
+    phone.online()
+    phone.everything_verified()
+    assert staff.chenjing.history(number, "order.arrived") == reported
+    assert len(phone.photos(number)) == 1
