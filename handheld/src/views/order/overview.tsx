@@ -16,6 +16,7 @@ import { useRecording } from "../parts/recording";
 import type { OrderScreenProps } from "./order";
 import { Reach } from "./reach";
 import { stageWords } from "./stages";
+import { WhatIsLeft } from "./whatIsLeft";
 
 const say = words({
   zh: {
@@ -115,6 +116,7 @@ export function Overview({ found }: OrderScreenProps) {
         <Reach job={job} photos={found.photos} />
       </section>
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
+      <WhatIsLeft job={job} photos={found.photos} />
       <Primary job={job} />
       <Asides job={job} />
     </article>
