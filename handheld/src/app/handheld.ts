@@ -104,7 +104,7 @@ export class Handheld {
   /** Take back a slip. False where it was sent already. */
   async undo(act: Pick<Act, "place">): Promise<boolean> {
     const undone = await undo(this.database, act.place);
-    if (undone) this.changes.announce("acts", "photos");
+    if (undone) this.changes.announce("acts", "photos", "drafts");
     return undone;
   }
 

@@ -9,7 +9,7 @@
 
 import { uuid7, writeEnvelope } from "../contract/envelope";
 import type { Acts, ActType, Outcome, Reply } from "../contract/wire";
-import { type Act, type Database, type Writing, writing } from "../store/database";
+import { type Act, type Database, type Draft, type Writing, writing } from "../store/database";
 import { factIn, rememberIn } from "../store/facts";
 import { photosWaiting, sealable, sendable } from "./sealing";
 
@@ -57,8 +57,16 @@ export function keep<Type extends ActType>(database: Database, made: NewAct<Type
       verified: false,
       unread: false,
     };
+    const drafts = transaction.objectStore("drafts");
+    const typed: Draft[] = [];
+    for (const key of made.drafts ?? []) {
+      const draft = await drafts.get(key);
+      if (draft === undefined) continue;
+      typed.push(draft);
+      await drafts.delete(key);
+    }
+    if (typed.length > 0) act.typed = typed;
     const place = await transaction.objectStore("acts").add(act as Act);
-    for (const draft of made.drafts ?? []) await transaction.objectStore("drafts").delete(draft);
     const photos = transaction.objectStore("photos");
     for (const photo of made.photos ?? []) {
       const kept = await photos.get(photo);
@@ -85,11 +93,11 @@ async function release(
 }
 
 /**
- * Take back the last act of an order; its photos are kept. False where the act or one of its photos
- * was sent already, or where it is not the last.
+ * Take back the last act of an order; its photos are kept, and what was typed is a draft again.
+ * False where the act or one of its photos was sent already, or where it is not the last.
  */
 export function undo(database: Database, place: number): Promise<boolean> {
-  return writing(database, ["acts", "photos"], async (transaction) => {
+  return writing(database, ["acts", "photos", "drafts"], async (transaction) => {
     const acts = transaction.objectStore("acts");
     const act = await acts.get(place);
     if (act === undefined || act.seq !== null) return false;
@@ -103,6 +111,7 @@ export function undo(database: Database, place: number): Promise<boolean> {
     );
     if (own.some((photo) => photo.state !== "waiting" || photo.url !== null)) return false;
     for (const photo of own) await photos.put({ ...photo, state: "kept", act: null, notBefore: 0 });
+    for (const draft of act.typed ?? []) await transaction.objectStore("drafts").put(draft);
     await acts.delete(place);
     return true;
   });
@@ -160,7 +169,8 @@ async function sealThese(
       seq,
       data: act.data,
     });
-    const done: Act = { ...act, seq, body, holdUntil: 0 };
+    const { typed: _, ...lasting } = act;
+    const done: Act = { ...lasting, seq, body, holdUntil: 0 };
     await transaction.objectStore("acts").put(done);
     sealed.push(done);
   }

@@ -39,6 +39,8 @@ export interface Act {
   verified: boolean;
   /** A refusal that the technician has not acknowledged yet. */
   unread: boolean;
+  /** What was typed for it, given back if it is undone; gone once it is sealed. */
+  typed?: Draft[];
 }
 
 /** "kept": taken, and part of nothing yet; it is not sent before it is. */

@@ -7,6 +7,8 @@ export interface Facts {
   pairing: Pairing & { url: string };
   settings: FieldSettings;
   price_list: PriceList;
+  /** When it was fetched, in milliseconds of this clock. */
+  price_list_at: number;
   epoch: string;
   last_seq: number;
   sync_round: number;

@@ -118,6 +118,7 @@ export class Errands {
     if (Date.now() - (this.#fetchedAt.get(name) ?? 0) < STALE_AFTER_MS) return false;
     await this.#unlessRefused(name, async () => {
       await remember(this.database, name, (await ask()) as never);
+      if (name === "price_list") await remember(this.database, "price_list_at", Date.now());
       this.changes.announce("facts");
     });
     this.#fetchedAt.set(name, Date.now());

@@ -95,7 +95,17 @@ class Sync {
       this.#end = resolve;
     });
     const door = new Door(pairing.url, pairing.token);
-    const inbox = new Inbox(database, changes, hooks);
+    const inbox = new Inbox(database, changes, {
+      ...hooks,
+      refused: (act) => {
+        // The price list here may be out of date.
+        if (act.type === "order.quoted") {
+          this.#errands.forgetAges();
+          void this.#errands.run();
+        }
+        hooks.refused(act);
+      },
+    });
     const wiped = () => {
       this.stop();
       hooks.wiped();

@@ -39,9 +39,11 @@ export function dayAndClock(at: string | number | Date): string {
 
 /** ¥30.00 */
 export function money(fen: number): string {
-  return new Intl.NumberFormat(locale.value, { style: "currency", currency: "CNY" }).format(
-    fen / 100,
-  );
+  return new Intl.NumberFormat(locale.value, {
+    style: "currency",
+    currency: "CNY",
+    currencyDisplay: "narrowSymbol",
+  }).format(fen / 100);
 }
 
 /** 4.2 MB */

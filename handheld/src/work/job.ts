@@ -22,6 +22,7 @@ import {
   type Template,
 } from "../engine/evaluate";
 import type { Act, HeldOrder, HeldPhoto } from "../store/database";
+import { afterRejection } from "./rework";
 
 /** An order with everything this handheld knows of it. */
 export interface Job {
@@ -89,7 +90,6 @@ const AGREED_IN: ReadonlySet<OrderState> = new Set([
   "accepted",
   "closed",
 ]);
-const REWORKS_BEFORE_ESCALATION = 2; // P-07
 
 /** Whether an act counts: a refused one, or one that came too late, changed nothing. */
 export function counts(act: Act): boolean {
@@ -200,9 +200,9 @@ function apply(course: Course, act: Act): void {
     course.state = course.resumesTo;
     course.suspension = null;
   } else if (act.type === "order.rejected") {
-    const up = course.reworkRound >= REWORKS_BEFORE_ESCALATION;
-    course.state = up ? "escalated" : "rework";
-    course.reworkRound += up ? 0 : 1;
+    const { state, reworkRound } = afterRejection(course.reworkRound);
+    course.state = state;
+    course.reworkRound = reworkRound;
   } else if (act.type in LEADS_TO) {
     if (course.state === "rework" && ONLY_ON_RECORD.has(act.type)) return;
     const to = LEADS_TO[act.type]!;

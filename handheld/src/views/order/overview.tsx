@@ -17,6 +17,7 @@ import { useRecording } from "../parts/recording";
 import type { OrderScreenProps } from "./order";
 import { Reach } from "./reach";
 import { stageWords } from "./stages";
+import { WhatIsLeft } from "./whatIsLeft";
 
 const say = words({
   zh: {
@@ -119,6 +120,7 @@ export function Overview({ found }: OrderScreenProps) {
         </a>
       </section>
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
+      <WhatIsLeft job={job} photos={found.photos} />
       <Primary job={job} />
       <Asides job={job} />
     </article>
