@@ -73,9 +73,12 @@ def perform(store: Store, action: Action, *, device: str, clock: Clock, seed: st
             )
         if action.order_version is not None:
             data["order_version"] = action.order_version
-        return outgoing.enqueue(
+        event = outgoing.enqueue(
             store, device=device, type=action.type, subject=action.order, data=data, at=at
         )
+        if action.order is None:
+            photos.give_to_report(store, event.id)
+        return event
 
 
 def _picture(

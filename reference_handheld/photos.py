@@ -12,7 +12,10 @@ from reference_handheld.times import to_wire
 
 @dataclass(frozen=True, kw_only=True)
 class HeldPhoto:
-    """One picture of a step (`step` empty: of the order). `url` is where its upload goes on."""
+    """One picture of a step (`step` empty: of the order). `url` is where its upload goes on.
+
+    A picture of an incident, which has no order, bears the id of its report as `order_number`.
+    """
 
     id: int
     order_number: str
@@ -25,6 +28,11 @@ class HeldPhoto:
     url: str | None
     sent_bytes: int
     state: str
+
+    @property
+    def of_report(self) -> bool:
+        """Whether it belongs to the report of an incident and not to an order."""
+        return not self.order_number.startswith("FW-")
 
 
 def keep(
@@ -48,10 +56,20 @@ def keep(
     return sha256
 
 
+def give_to_report(store: Store, event_id: str) -> None:
+    """The pictures just kept without an order belong to this report (docs/wire.md)."""
+    store.db.execute("UPDATE photos SET order_number = ? WHERE order_number = ''", (event_id,))
+
+
 def next_to_send(store: Store) -> HeldPhoto | None:
-    """The oldest picture that is not yet up, those that failed least often first."""
+    """The oldest picture that is not yet up, those that failed least often first.
+
+    Those of an incident wait until its report was answered: before, the server knows no incident.
+    """
     row = store.db.execute(
-        "SELECT * FROM photos WHERE state = 'waiting' ORDER BY tries, id LIMIT 1"
+        "SELECT * FROM photos WHERE state = 'waiting'"
+        " AND order_number NOT IN (SELECT id FROM events WHERE outcome IS NULL)"
+        " ORDER BY tries, id LIMIT 1"
     ).fetchone()
     return None if row is None else _photo(row)
 
@@ -74,6 +92,12 @@ def postpone(store: Store, photo: HeldPhoto) -> None:
 
 
 def mark_sent(store: Store, photo: HeldPhoto) -> None:
+    """All of it is up. Incidents have no receipt: there the finished upload is the proof."""
+    if photo.of_report:
+        store.db.execute(
+            "UPDATE photos SET state = 'verified', body = NULL WHERE id = ?", (photo.id,)
+        )
+        return
     store.db.execute(
         "UPDATE photos SET state = 'sent', sent_bytes = size WHERE id = ?", (photo.id,)
     )

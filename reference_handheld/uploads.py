@@ -138,7 +138,7 @@ def _metadata(photo: HeldPhoto) -> str:
     fields = {
         "sha256": photo.sha256,
         "filetype": photo.filetype,
-        "order": photo.order_number,
+        "event" if photo.of_report else "order": photo.order_number,
         "tag": photo.tag,
         "taken_at": photo.taken_at,
     }

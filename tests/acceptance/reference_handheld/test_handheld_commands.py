@@ -231,6 +231,20 @@ def test_a_photo_the_server_does_not_want_is_shown_and_not_sent_for_ever(
     assert office.photos == {}
 
 
+def test_photos_of_an_incident_follow_its_report(handheld: Handheld, office: WebOffice) -> None:
+    found = {"place": "大堂", "category": "cleaning", "description": "地面有水"}
+    script = handheld.script({"do": "incident", "photos": ["before"], **found})
+    run_to_the_end(handheld, "--script", script)
+    (event,) = office.applied
+    ((sha256, _),) = office.photos.items()
+    assert event["data"]["photos"] == [{"sha256": sha256, "tag": "before"}]
+    (facts,) = office.photo_facts
+    assert (facts["event"], "order" in facts) == (event["id"], False)
+    store = handheld.store()
+    assert photos.counts(store) in ({"verified": 1}, {})
+    store.close()
+
+
 def test_a_refused_event_is_shown_by_status(handheld: Handheld, office: WebOffice) -> None:
     office.refuse = lambda event: event["type"] == "order.ready"
     run_to_the_end(handheld, "--script", handheld.script({"wait_for": "order"}, {"do": "ready"}))

@@ -61,7 +61,7 @@ class WebOffice(Desk):
         held = [
             {"sha256": facts["sha256"], "size": 1, "step": facts.get("step"), "tag": facts["tag"]}
             for facts in self.photo_facts
-            if facts["order"] == number and facts["sha256"] not in self.lost_photos
+            if facts.get("order") == number and facts["sha256"] not in self.lost_photos
         ]
         return {
             "number": number,
