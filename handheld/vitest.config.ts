@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Pictures are Blobs here as in the browser, which the client's build for Node does not take.
+  resolve: { alias: { "tus-js-client": "tus-js-client/lib.esm/browser/index.js" } },
   test: {
     include: ["tests/**/*.test.ts"],
     environment: "node",
     setupFiles: ["fake-indexeddb/auto"],
+    server: { deps: { inline: ["tus-js-client"] } },
   },
 });

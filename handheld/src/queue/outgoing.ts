@@ -7,13 +7,16 @@
  * kept for 7 days, in case the server has to be restored from a backup.
  */
 
-import { uuid7, writeEnvelope } from "../contract/envelope";
+import { isObject, uuid7, writeEnvelope } from "../contract/envelope";
 import type { Acts, ActType, Outcome, Reply } from "../contract/wire";
 import { type Act, type Database, type Draft, type Writing, writing } from "../store/database";
 import { factIn, rememberIn } from "../store/facts";
 import { photosWaiting, sealable, sendable } from "./sealing";
 
 export const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
+/** The server reads no more than this of one event, and could not even say which one it refuses. */
+const LONGEST_BODY_BYTES = 65_536;
+const ENVELOPE_BYTES = 1024;
 const SETTLING: ReadonlySet<Outcome> = new Set(["applied", "duplicate", "recorded", "rejected"]);
 
 export interface NewAct<Type extends ActType> {
@@ -31,8 +34,21 @@ export interface NewAct<Type extends ActType> {
   photos?: number[];
 }
 
-/** Keep an act. When this resolves it is on the disk, and may be shown as done. */
-export function keep<Type extends ActType>(database: Database, made: NewAct<Type>): Promise<Act> {
+/** An act that the server could not read: it would hold up everything behind it. */
+export class ActTooLong extends Error {}
+
+/**
+ * Keep an act. When this resolves it is on the disk, and may be shown as done.
+ *
+ * Throws ActTooLong where it would not fit into a message; then nothing is kept.
+ */
+export async function keep<Type extends ActType>(
+  database: Database,
+  made: NewAct<Type>,
+): Promise<Act> {
+  const data = sound(made.data) as Record<string, unknown>;
+  const sizeBytes = new TextEncoder().encode(JSON.stringify(data)).length;
+  if (sizeBytes > LONGEST_BODY_BYTES - ENVELOPE_BYTES) throw new ActTooLong(`${sizeBytes} bytes`);
   return writing(database, ["acts", "drafts", "photos"], async (transaction) => {
     if (made.subject !== null) await release(transaction, made.subject);
     const id = uuid7(made.at.getTime());
@@ -43,7 +59,7 @@ export function keep<Type extends ActType>(database: Database, made: NewAct<Type
       subject: made.subject,
       data: {
         ...(made.orderVersion === null ? {} : { order_version: made.orderVersion }),
-        ...(made.data as Record<string, unknown>),
+        ...data,
       },
       at: made.at.toISOString(),
       holdUntil,
@@ -77,6 +93,16 @@ export function keep<Type extends ActType>(database: Database, made: NewAct<Type
   });
 }
 
+/** Texts as the wire takes them: no NUL, no half of a pair of surrogates (docs/wire.md, JSON). */
+function sound(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\ufffd");
+  }
+  if (Array.isArray(value)) return value.map(sound);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, sound(part)]));
+}
+
 /** The next act confirms the one before it: only the last can be a slip. */
 async function release(
   transaction: Writing<["acts", "drafts", "photos"]>,
@@ -106,9 +132,8 @@ export function undo(database: Database, place: number): Promise<boolean> {
       if (later.some((other) => other > place)) return false;
     }
     const photos = transaction.objectStore("photos");
-    const own = (await photos.index("order").getAll(act.subject ?? "")).filter(
-      (photo) => photo.act === act.id,
-    );
+    // Not by order: what was found on the way to an order may have its pictures under none.
+    const own = (await photos.getAll()).filter((photo) => photo.act === act.id);
     if (own.some((photo) => photo.state !== "waiting" || photo.url !== null)) return false;
     for (const photo of own) await photos.put({ ...photo, state: "kept", act: null, notBefore: 0 });
     for (const draft of act.typed ?? []) await transaction.objectStore("drafts").put(draft);
@@ -243,6 +268,7 @@ export function sendAgainFrom(database: Database, seq: number): Promise<number> 
         problem: null,
         settledAt: null,
         verified: false,
+        unread: false,
       });
       again += 1;
     }
@@ -287,19 +313,30 @@ export function markRead(database: Database, place: number): Promise<void> {
   });
 }
 
-/** Drop acts answered more than 7 days ago that a receipt covers; how many. */
+/**
+ * Drop acts answered more than 7 days ago that a receipt covers; how many. Those of an order that
+ * is still here stay: what was done shows by them.
+ */
 export function forgetOld(database: Database, now: number): Promise<number> {
-  return writing(database, ["acts"], async (transaction) => {
+  return writing(database, ["acts", "orders"], async (transaction) => {
+    const here = new Set<string | null>();
+    for (const order of await transaction.objectStore("orders").getAll()) {
+      if (order.snapshot !== null) here.add(order.number);
+    }
     const acts = transaction.objectStore("acts");
     let dropped = 0;
     for (const act of await acts.getAll()) {
-      // What has no order stands in no receipt: its reply is all the proof there is.
-      const proven = act.verified || act.subject === null;
-      if (act.settledAt !== null && now - act.settledAt > KEPT_FOR_MS && proven) {
+      if (act.settledAt === null || now - act.settledAt <= KEPT_FOR_MS) continue;
+      if (isProven(act) && !act.unread && !here.has(act.subject)) {
         await acts.delete(act.place);
         dropped += 1;
       }
     }
     return dropped;
   });
+}
+
+/** Whether no receipt is to be asked for: it stands in one, or its reply is all the proof there is. */
+export function isProven(act: Act): boolean {
+  return act.verified || act.subject === null || act.outcome === "rejected";
 }

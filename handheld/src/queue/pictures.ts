@@ -2,7 +2,13 @@
 
 import type { Problem, Receipt } from "../contract/wire";
 import { type Act, type Database, type HeldPhoto, writing } from "../store/database";
+import { isProven, KEPT_FOR_MS } from "./outgoing";
 import { nextUpload } from "./uploadOrder";
+
+/** So long a left order's pictures and drafts stay that are part of nothing: it may come back. */
+const LEFT_FOR_MS = 24 * 3600 * 1000;
+const FIRST_REPEAT_MS = 10_000;
+const LONGEST_REPEAT_MS = 4 * 60 * 1000;
 
 export interface NewPhoto {
   /** Empty where it belongs to an act without an order. */
@@ -106,13 +112,13 @@ export function postpone(database: Database, id: number): Promise<void> {
   return change(database, id, (photo) => ({ ...photo, tries: photo.tries + 1 }));
 }
 
+/** It is up. One that was taken back while it went up stays kept; it may be given again. */
 export function markSent(database: Database, id: number, now: number): Promise<void> {
-  return change(database, id, (photo) => ({
-    ...photo,
-    state: "sent",
-    sentBytes: photo.sizeBytes,
-    settledAt: now,
-  }));
+  return change(database, id, (photo) =>
+    photo.state === "waiting"
+      ? { ...photo, state: "sent", sentBytes: photo.sizeBytes, settledAt: now }
+      : photo,
+  );
 }
 
 /** The server does not want it (P-17). It stays to be looked at, but is not sent. */
@@ -122,17 +128,31 @@ export function markRefused(
   problem: Problem,
   now: number,
 ): Promise<void> {
-  return change(database, id, (photo) => ({ ...photo, state: "refused", problem, settledAt: now }));
+  return change(database, id, (photo) =>
+    photo.state === "waiting" ? { ...photo, state: "refused", problem, settledAt: now } : photo,
+  );
+}
+
+/** Whether the very same picture of the same step is up already, under another tag. */
+export async function isUpAlready(database: Database, photo: HeldPhoto): Promise<boolean> {
+  const same = await database.getAllFromIndex("photos", "sha256", photo.sha256);
+  return same.some(
+    (other) =>
+      other.order === photo.order &&
+      other.step === photo.step &&
+      (other.state === "sent" || other.state === "verified"),
+  );
 }
 
 /**
  * Compare with a receipt: free the bytes of what stands in it, send again what does not.
  *
- * "Sent" alone frees nothing. Returns how many were freed and how many go up again.
+ * "Sent" alone frees nothing. One that was sent in vain pauses longer each time. Returns how many were freed and how many go up again.
  */
 export function confirmPhotos(
   database: Database,
   receipt: Pick<Receipt, "number" | "photos">,
+  now: number,
 ): Promise<{ freed: number; again: number }> {
   const held = new Map(receipt.photos.map((photo) => [photo.sha256, photo.size]));
   return writing(database, ["photos", "bytes"], async (transaction) => {
@@ -149,7 +169,10 @@ export function confirmPhotos(
         }
         freed += 1;
       } else {
-        await photos.put({ ...photo, state: "waiting", url: null, sentBytes: 0 });
+        const tries = photo.tries + 1;
+        const pause = Math.min(FIRST_REPEAT_MS * 2 ** photo.tries, LONGEST_REPEAT_MS);
+        const begin = { state: "waiting", url: null, sentBytes: 0 } as const;
+        await photos.put({ ...photo, ...begin, tries, notBefore: now + pause });
         again += 1;
       }
     }
@@ -168,32 +191,39 @@ export async function ordersToConfirm(database: Database): Promise<string[]> {
     arrived.add(photo.order);
   }
   for (const act of await database.getAll("acts")) {
-    if (act.subject === null || act.verified) continue;
+    if (act.subject === null) continue;
     if (act.waiting === 1) open.add(act.subject);
-    else arrived.add(act.subject);
+    else if (!isProven(act)) arrived.add(act.subject);
   }
   arrived.delete("");
   return [...arrived].filter((number) => !open.has(number)).sort();
 }
 
 /** Drop what belongs to orders that left, save what the server has not confirmed. */
-export function forgetDone(database: Database): Promise<void> {
+export function forgetDone(database: Database, now: number): Promise<void> {
   return writing(
     database,
     ["photos", "bytes", "thumbnails", "orders", "drafts"],
     async (transaction) => {
       const here = new Set<string>();
+      const justLeft = new Set<string>();
       for (const order of await transaction.objectStore("orders").getAll()) {
         if (order.snapshot !== null) here.add(order.number);
+        else if (now - (order.leftAt ?? 0) < LEFT_FOR_MS) justLeft.add(order.number);
       }
       const photos = transaction.objectStore("photos");
-      const done = (await photos.getAll()).filter(
-        (photo) =>
-          photo.order !== "" &&
-          !here.has(photo.order) &&
-          photo.state !== "waiting" &&
-          photo.state !== "sent",
-      );
+      const isDone = (photo: HeldPhoto): boolean => {
+        if (photo.order === "") {
+          // No receipt names it: that it is up is all the proof there is.
+          const isUp = photo.state === "sent" && photo.settledAt !== null;
+          return isUp && now - photo.settledAt! > KEPT_FOR_MS;
+        }
+        if (here.has(photo.order) || photo.state === "waiting" || photo.state === "sent") {
+          return false;
+        }
+        return photo.state === "verified" || !justLeft.has(photo.order);
+      };
+      const done = (await photos.getAll()).filter(isDone);
       for (const photo of done) {
         await photos.delete(photo.id);
         if ((await photos.index("sha256").count(photo.sha256)) === 0) {
@@ -203,7 +233,8 @@ export function forgetDone(database: Database): Promise<void> {
       }
       const drafts = transaction.objectStore("drafts");
       for (const draft of await drafts.getAll()) {
-        if (draft.order !== "" && !here.has(draft.order)) await drafts.delete(draft.key);
+        const isWanted = draft.order === "" || here.has(draft.order) || justLeft.has(draft.order);
+        if (!isWanted) await drafts.delete(draft.key);
       }
     },
   );

@@ -39,8 +39,16 @@ function mayGo(
 ): boolean {
   if (act.type === ALARM) return true;
   if (act.subject !== null && stopped.has(act.subject)) return false;
-  if (act.holdUntil > now && !alarmed.has(act.subject)) return false;
+  if (isHeld(act.holdUntil, now) && !alarmed.has(act.subject)) return false;
   return !waitsForPhotos(act, photosWaiting);
+}
+
+/** No hold lasts longer: one that seems to was begun before the clock was set back. */
+const LONGEST_HOLD_MS = 5 * 60 * 1000;
+
+/** Whether a hold until this moment still stands (both in milliseconds of this clock). */
+export function isHeld(until: number, now: number): boolean {
+  return until > now && until - now <= LONGEST_HOLD_MS;
 }
 
 /** Whether an act stays on the handheld because photos of its order are not up yet. */
@@ -68,8 +76,8 @@ export function sendable(
 }
 
 /** When the next hold ends, in milliseconds; null where nothing is held. */
-export function nextRelease(unsealed: readonly Act[], now: number): number | null {
-  const ends = unsealed.map((act) => act.holdUntil).filter((end) => end > now);
+export function nextRelease(holds: readonly number[], now: number): number | null {
+  const ends = holds.filter((end) => isHeld(end, now));
   return ends.length === 0 ? null : Math.min(...ends);
 }
 

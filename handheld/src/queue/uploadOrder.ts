@@ -1,6 +1,7 @@
 /** Which picture goes up first. Pure. */
 
 import type { Act, HeldPhoto } from "../store/database";
+import { isHeld } from "./sealing";
 
 /**
  * What unblocks most goes first: photos of an order whose completion waits for them, of the order
@@ -27,7 +28,7 @@ export function nextUpload(
     photo.tag === "signature" ? 0 : 1,
     photo.id,
   ];
-  const ready = photos.filter((photo) => photo.notBefore <= now);
+  const ready = photos.filter((photo) => !isHeld(photo.notBefore, now));
   return ready.reduce<HeldPhoto | null>(
     (best, photo) => (best === null || isBefore(rank(photo), rank(best)) ? photo : best),
     null,

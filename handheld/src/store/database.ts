@@ -79,6 +79,9 @@ export interface HeldOrder {
   /** Acts from this place on belong to this stay. */
   sincePlace: number;
   seenInRound: number;
+  /** When it left (milliseconds), and the version it had then. */
+  leftAt?: number;
+  leftVersion?: number;
   /** Why it left, until the technician has read it. */
   gone: { reason: string; at: number; place: string } | null;
 }

@@ -11,23 +11,32 @@ const OVER: ReadonlySet<string> = new Set(["archived", "cancelled", "void"]);
  *
  * A snapshot of another epoch always counts: after a restore the server's versions start lower.
  */
-export function takeSnapshot(database: Database, snapshot: Snapshot): Promise<boolean> {
+export function takeSnapshot(
+  database: Database,
+  snapshot: Snapshot,
+  now: number,
+): Promise<boolean> {
   return writing(database, ["orders", "facts", "acts"], async (transaction) => {
     const orders = transaction.objectStore("orders");
     const epoch = (await factIn(transaction, "epoch")) ?? "";
     const round = (await factIn(transaction, "sync_round")) ?? 0;
     const held = await orders.get(snapshot.number);
     if (held !== undefined && held.epoch === epoch && held.version >= snapshot.version) {
-      await orders.put({ ...held, seenInRound: round });
+      // An older one is a late one, and proves nothing of this round.
+      if (held.version === snapshot.version) await orders.put({ ...held, seenInRound: round });
       return false;
     }
-    const back = held === undefined || held.snapshot === null;
+    // Back in the very version that it left in, it never was away: the stay goes on.
+    const isStay =
+      held !== undefined && held.epoch === epoch && held.leftVersion === snapshot.version;
+    const back = held === undefined || (held.snapshot === null && !isStay);
     const last = await transaction.objectStore("acts").openKeyCursor(null, "prev");
     await orders.put({
       number: snapshot.number,
       version: snapshot.version,
       epoch,
       snapshot: isOver(snapshot) ? null : snapshot,
+      ...(isOver(snapshot) ? { leftAt: now, leftVersion: snapshot.version } : {}),
       sincePlace: back ? ((last?.primaryKey as number | undefined) ?? 0) + 1 : held.sincePlace,
       seenInRound: round,
       gone: null,
@@ -82,9 +91,14 @@ export function putAway(
     const orders = transaction.objectStore("orders");
     const order = await orders.get(number);
     if (order === undefined || order.snapshot === null) return false;
-    await orders.put({ ...order, snapshot: null, gone: goneFrom(order, reason, now) });
+    await orders.put(away(order, reason, now));
     return true;
   });
+}
+
+function away(order: HeldOrder, reason: string, now: number): HeldOrder {
+  const gone = goneFrom(order, reason, now);
+  return { ...order, snapshot: null, leftAt: now, leftVersion: order.version, gone };
 }
 
 /** Where an order leaves because it is finished there is nothing to tell. */
@@ -123,13 +137,14 @@ export interface SyncList {
 
 /**
  * Believe the server's list. `restored`: it came back from a backup under another epoch, and
- * nothing is put away before the question was asked again.
+ * nothing is put away before the question was asked again. `missing`: listed and not here, since
+ * its snapshot was lost or came before a late withdrawal.
  */
 export function takeSyncList(
   database: Database,
   list: SyncList,
   now: number,
-): Promise<{ restored: boolean; gone: string[] }> {
+): Promise<{ restored: boolean; gone: string[]; missing: string[] }> {
   return writing(database, ["orders", "facts"], async (transaction) => {
     const known = await factIn(transaction, "epoch");
     const restored = known !== undefined && known !== list.epoch;
@@ -137,21 +152,22 @@ export function takeSyncList(
     const orders = transaction.objectStore("orders");
     const round = (await factIn(transaction, "sync_round")) ?? 0;
     const gone: string[] = [];
+    const missing = new Set(list.orders);
     for (const order of await orders.getAll()) {
       if (order.epoch === "") await orders.put({ ...order, epoch: list.epoch });
-      const late = order.seenInRound < round && !list.orders.includes(order.number);
-      if (restored || order.snapshot === null || !late) continue;
-      // Version 0, so that the same version may come back should the list have been out of date.
-      await orders.put({
-        ...order,
-        epoch: list.epoch,
-        version: 0,
-        snapshot: null,
-        gone: goneFrom(order, "", now),
-      });
-      gone.push(order.number);
+      if (order.snapshot !== null) missing.delete(order.number);
+      if (restored) continue;
+      const listed = list.orders.includes(order.number);
+      const left = order.snapshot !== null && !listed && order.seenInRound < round;
+      const wanted = order.snapshot === null && listed;
+      if (!left && !wanted) continue;
+      // Version 0, so that the same version may come back: this list or what came before it was
+      // out of date.
+      const row = left ? away(order, "", now) : order;
+      await orders.put({ ...row, epoch: list.epoch, version: 0 });
+      if (left) gone.push(order.number);
     }
-    return { restored, gone };
+    return { restored, gone, missing: [...missing] };
   });
 }
 

@@ -24,6 +24,11 @@ export class Refused extends Error {
   ) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
   }
+
+  /** Whether it may say something else in a while. */
+  get isPassing(): boolean {
+    return this.status >= 500 || this.status === 429 || this.status === 408;
+  }
 }
 
 /** The server does not let this handheld in; `wipe`: it is to put everything away (P-19). */
@@ -136,7 +141,7 @@ export class Door {
       throw new Unreachable(`HTTP ${response.status}, not ours`);
     }
     if (response.ok) return answer as Answer;
-    const problem = answer as Problem;
+    const problem: Problem = isObject(answer) ? answer : {};
     if (response.status === 401) throw new NotLetIn(response.status, problem);
     throw new Refused(response.status, problem);
   }

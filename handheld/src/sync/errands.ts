@@ -52,6 +52,11 @@ export class Errands {
     this.uploads.stop();
   }
 
+  /** Ask anew for what was refused: the server may have learnt it meanwhile. */
+  forgetRefusals(): void {
+    this.#refused.clear();
+  }
+
   /** Fetch what may have changed at the desk the next time. */
   forgetAges(): void {
     this.#fetchedAt.clear();
@@ -75,12 +80,19 @@ export class Errands {
       this.#failures += 1;
       if (error instanceof NotLetIn) this.hooks.notLetIn(error);
       else if (!(error instanceof Unreachable)) console.warn("an errand failed", error);
-      this.#timer.set(pauseMs(this.#failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS), () => {
-        void this.run();
-      });
+      this.#later(pauseMs(this.#failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
     } finally {
       this.#busy = false;
     }
+  }
+
+  #later(milliseconds: number): void {
+    if (this.#running) this.#timer.set(milliseconds, () => void this.run());
+  }
+
+  /** How long ago it was fetched, in milliseconds, whatever the clock on the wall was set to. */
+  #age(what: string): number {
+    return performance.now() - (this.#fetchedAt.get(what) ?? Number.NEGATIVE_INFINITY);
   }
 
   /** One request; true where there may be another. Steps first, then pictures, then proofs. */
@@ -115,13 +127,13 @@ export class Errands {
     name: Name,
     ask: () => Promise<unknown>,
   ): Promise<boolean> {
-    if (Date.now() - (this.#fetchedAt.get(name) ?? 0) < STALE_AFTER_MS) return false;
+    if (this.#age(name) < STALE_AFTER_MS) return false;
     await this.#unlessRefused(name, async () => {
       await remember(this.database, name, (await ask()) as never);
       if (name === "price_list") await remember(this.database, "price_list_at", Date.now());
       this.changes.announce("facts");
     });
-    this.#fetchedAt.set(name, Date.now());
+    this.#fetchedAt.set(name, performance.now());
     return true;
   }
 
@@ -143,28 +155,29 @@ export class Errands {
       const asked = `receipt ${number}`;
       if (this.#refused.has(asked)) continue;
       // One that moved nothing will not do so in the next second either.
-      if (Date.now() - (this.#fetchedAt.get(asked) ?? 0) < ASK_AGAIN_AFTER_MS) {
-        this.#timer.set(ASK_AGAIN_AFTER_MS, () => void this.run());
+      if (this.#age(asked) < ASK_AGAIN_AFTER_MS) {
+        this.#later(ASK_AGAIN_AFTER_MS);
         continue;
       }
       let settled = 0;
       await this.#unlessRefused(asked, async () => {
         const receipt = await this.door.receipt(number);
-        const { freed, again } = await confirmPhotos(this.database, receipt);
-        settled = freed + again;
+        const { freed, again } = await confirmPhotos(this.database, receipt, Date.now());
+        if (again > 0) this.#later(ASK_AGAIN_AFTER_MS);
+        settled = freed;
         settled += await confirm(this.database, number, new Set(receipt.events));
-        this.changes.announce("photos", "acts");
+        if (settled + again > 0) this.changes.announce("photos", "acts");
       });
-      if (settled === 0) this.#fetchedAt.set(asked, Date.now());
+      if (settled === 0) this.#fetchedAt.set(asked, performance.now());
       return true;
     }
     return false;
   }
 
   async #clean(): Promise<boolean> {
-    if (Date.now() - (this.#fetchedAt.get("clean") ?? 0) < CLEAN_EVERY_MS) return false;
-    this.#fetchedAt.set("clean", Date.now());
-    await forgetDone(this.database);
+    if (this.#age("clean") < CLEAN_EVERY_MS) return false;
+    this.#fetchedAt.set("clean", performance.now());
+    await forgetDone(this.database, Date.now());
     await forgetOld(this.database, Date.now());
     await forgetOldNotices(this.database, Date.now());
     return true;
@@ -174,7 +187,7 @@ export class Errands {
     try {
       await act();
     } catch (error) {
-      if (error instanceof NotLetIn || !(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused) || error instanceof NotLetIn || error.isPassing) throw error;
       console.warn(what, error.problem);
       this.#refused.add(what);
     }

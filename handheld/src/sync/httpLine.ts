@@ -20,6 +20,9 @@ export interface HttpLineHooks {
   notLetIn(problem: NotLetIn): void;
 }
 
+/** What this line needs of the server's HTTP door. */
+export type HttpDoor = Pick<Door, "presence" | "orders" | "sendEvents">;
+
 export class HttpLine {
   #up = false;
   #running = false;
@@ -31,7 +34,7 @@ export class HttpLine {
   constructor(
     private readonly database: Database,
     private readonly device: string,
-    private readonly door: Door,
+    private readonly door: HttpDoor,
     private readonly inbox: Inbox,
     private readonly presence: () => Promise<PresenceSaid>,
     private readonly hooks: HttpLineHooks,
@@ -87,7 +90,8 @@ export class HttpLine {
   async #round(): Promise<void> {
     await this.#sayPresence();
     let effect = await this.#ask();
-    if (effect.syncWanted) effect = await this.#ask();
+    if (effect.syncWanted || effect.incomplete) effect = await this.#ask();
+    if (!this.#running) return;
     this.#setUp(effect.synced === true);
     while (this.#running && this.#up && (await this.#send())) {
       // What was done shows in the work list.

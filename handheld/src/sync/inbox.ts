@@ -10,14 +10,16 @@ import * as outgoing from "../queue/outgoing";
 import type { Changes } from "../store/changes";
 import type { Act, Database } from "../store/database";
 import { wipe } from "../store/database";
-import { remember } from "../store/facts";
+import { fact, remember } from "../store/facts";
 import { keepNotice } from "../store/notices";
-import { putAway, takeSnapshot, takeSyncList } from "../store/orders";
+import { heldOrders, putAway, takeSnapshot, takeSyncList } from "../store/orders";
 
 /** What the line has to do about a message, beyond what was stored. */
 export interface Effect {
   synced?: boolean;
   syncWanted?: boolean;
+  /** The server's list names orders that are not here: ask again, with patience. */
+  incomplete?: boolean;
   sendFromSeq?: number;
   wiped?: boolean;
 }
@@ -64,17 +66,20 @@ export class Inbox {
 
   async #snapshot(snapshot: Snapshot): Promise<Effect> {
     const before = await this.database.get("orders", snapshot.number);
-    if (!(await takeSnapshot(this.database, snapshot))) return {};
+    if (!(await takeSnapshot(this.database, snapshot, this.now()))) return {};
     const held = await this.database.get("orders", snapshot.number);
     this.changes.announce("orders");
+    if (held?.snapshot) await this.#sayReceived(held.snapshot, held.sincePlace);
     if (held?.snapshot && (before === undefined || before.snapshot === null)) {
-      await this.#sayReceived(snapshot, held.sincePlace);
       this.news.arrived(snapshot);
     }
     return {};
   }
 
-  /** Tell the desk that the order is on the handheld; once for each stay. */
+  /**
+   * Tell the desk that the order is on the handheld; once for each stay. Asked again with every
+   * snapshot and list, since a kill may have come between storing and saying.
+   */
   async #sayReceived(snapshot: Snapshot, sincePlace: number): Promise<void> {
     const said = await outgoing.ofOrder(this.database, snapshot.number);
     if (said.some((act) => act.type === "order.received" && act.place >= sincePlace)) return;
@@ -105,17 +110,24 @@ export class Inbox {
       throw new Error("a sync result without epoch or list");
     }
     await this.#learnSkew(data.server_time);
-    const { restored, gone } = await takeSyncList(this.database, { epoch, orders }, this.now());
+    const list = { epoch, orders };
+    const { restored, gone, missing } = await takeSyncList(this.database, list, this.now());
     for (const number of gone) this.news.withdrawn(number);
+    for (const { snapshot, sincePlace } of await heldOrders(this.database)) {
+      await this.#sayReceived(snapshot, sincePlace);
+    }
     const again =
       typeof expectedSeq === "number"
         ? await outgoing.sendAgainFrom(this.database, expectedSeq)
         : 0;
-    this.changes.announce("orders", "acts");
+    // Only what changed: the lines speak again at every announcement, and would never rest.
+    if (gone.length > 0) this.changes.announce("orders");
+    if (again > 0) this.changes.announce("acts");
     // Snapshots of the old epoch no longer count, so the question is put once more.
     return {
       synced: !restored,
       syncWanted: restored,
+      incomplete: !restored && missing.length > 0,
       ...(again > 0 ? { sendFromSeq: expectedSeq as number } : {}),
     };
   }
@@ -148,7 +160,8 @@ export class Inbox {
       this.changes.announce("facts");
       return {};
     }
-    if (wanted.waiting !== 1) await outgoing.sendAgainFrom(this.database, expectedSeq);
+    // Answered already: a late message, or a server that forgot. Its list will tell which.
+    if (wanted.waiting !== 1) return { syncWanted: true };
     return { sendFromSeq: expectedSeq };
   }
 
@@ -156,7 +169,10 @@ export class Inbox {
   async #learnSkew(serverTime: unknown): Promise<void> {
     const at = typeof serverTime === "string" ? Date.parse(serverTime) : Number.NaN;
     if (Number.isNaN(at)) return;
-    await remember(this.database, "skew_s", Math.round((this.now() - at) / 1000));
+    const skewS = Math.round((this.now() - at) / 1000);
+    const before = await fact(this.database, "skew_s");
+    if (before !== undefined && Math.abs(before - skewS) <= 1) return;
+    await remember(this.database, "skew_s", skewS);
     this.changes.announce("facts");
   }
 }

@@ -18,12 +18,15 @@ const WINDOW = 20;
 const SYNC_PATIENCE_MS = 10_000;
 const ANSWER_PATIENCE_MS = 10_000;
 const RESEND_PATIENCE_MS = 1_000;
+/** What a broker loses without hanging up shows at the latest after this. */
+const REFRESH_EVERY_MS = 10 * 60 * 1000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** A connection to the broker, subscribed to this handheld's own topics. */
 export interface Wire {
-  publish(topic: string, payload: string, options?: { retain?: boolean }): void;
+  /** False where it cannot be sent now. */
+  publish(topic: string, payload: string, options?: { retain?: boolean }): boolean;
   /** Hang up; with a last message where the network still carries it. */
   end(): void;
 }
@@ -54,6 +57,8 @@ export class Line {
   #wire: Wire | null = null;
   #session = "";
   #synced = false;
+  #asking = false;
+  #incompletes = 0;
   #serverOnline = true;
   #failures = 0;
   #stopped = false;
@@ -77,7 +82,7 @@ export class Line {
 
   /** Whether the work list on the handheld is the server's. */
   get up(): boolean {
-    return this.#synced && this.#serverOnline;
+    return this.#wire !== null && this.#synced && this.#serverOnline;
   }
 
   /** How often in a row it could not be brought up. */
@@ -87,7 +92,7 @@ export class Line {
 
   /** Connect now, without waiting for the pause to end. */
   start(): void {
-    if (this.#stopped || this.#wire !== null) return;
+    if (this.#stopped || this.#session !== "") return;
     this.#retryTimer.clear();
     void this.#open();
   }
@@ -118,6 +123,9 @@ export class Line {
         this.#pumpAgain = false;
         await this.#send();
       } while (this.#pumpAgain);
+    } catch (error) {
+      console.warn("could not send", error);
+      if (this.up) this.#resendTimer.set(ANSWER_PATIENCE_MS, () => void this.pump());
     } finally {
       this.#pumping = false;
     }
@@ -125,57 +133,76 @@ export class Line {
 
   /** Tell the server how this handheld is. */
   async sayPresence(): Promise<void> {
-    if (this.#wire === null || this.#session === "") return;
-    const said = await this.presence(this.#session, true);
-    this.#wire?.publish(this.#topic("up/presence"), JSON.stringify(said), { retain: true });
+    const wire = this.#wire;
+    if (wire === null) return;
+    try {
+      const said = JSON.stringify(await this.presence(this.#session, true));
+      // Under another connection it would be somebody else's word.
+      if (this.#wire === wire) wire.publish(this.#topic("up/presence"), said, { retain: true });
+    } catch (error) {
+      console.warn("presence not said", error);
+    }
   }
 
   async #open(): Promise<void> {
-    this.#session = uuid7();
-    this.#synced = false;
+    const session = uuid7();
+    const current = () => this.#session === session && !this.#stopped;
+    this.#session = session;
     this.#serverOnline = true;
     this.#sentAt.clear();
     this.#askedAgainAt.clear();
-    const will = JSON.stringify(await this.presence(this.#session, false));
-    if (this.#stopped || this.#wire !== null) return;
-    const session = this.#session;
-    const current = () => this.#session === session && !this.#stopped;
     this.#awaitSync();
-    this.#wire = this.connect(
-      this.pairing.mqtt,
-      {
-        subscribe: [this.#topic("dn/#"), `${this.pairing.mqtt.root}/server`],
-        will: { topic: this.#topic("up/presence"), payload: will },
-      },
-      {
-        up: () => {
-          if (!current()) return;
-          void this.sayPresence();
-          void this.#askForSync();
+    try {
+      const will = JSON.stringify(await this.presence(session, false));
+      if (!current()) return;
+      const wire = this.connect(
+        this.pairing.mqtt,
+        {
+          subscribe: [this.#topic("dn/#"), `${this.pairing.mqtt.root}/server`],
+          will: { topic: this.#topic("up/presence"), payload: will },
         },
-        message: (topic, payload) => {
-          // One after another: a snapshot must be stored before the list that names it.
-          this.#receiving = this.#receiving.then(async () => {
-            if (current()) await this.#take(topic, payload);
-          });
-          return this.#receiving;
-        },
-        down: ({ notAuthorised }) => {
-          if (!current()) return;
-          if (notAuthorised) this.hooks.notAuthorised();
-          this.#drop();
-        },
-      },
-    );
+        this.#events(current),
+      );
+      if (current()) this.#wire = wire;
+      else wire.end();
+    } catch (error) {
+      console.warn("no connection", error);
+      if (current()) this.#drop();
+    }
   }
 
-  async #take(topic: string, payload: string): Promise<void> {
+  /** What a connection is answered with, as long as it is the `current` one. */
+  #events(current: () => boolean): WireEvents {
+    return {
+      up: () => {
+        if (!current()) return;
+        void this.sayPresence();
+        void this.#askForSync();
+      },
+      message: (topic, payload) => {
+        // One after another: a snapshot must be stored before the list that names it.
+        this.#receiving = this.#receiving.then(async () => {
+          if (current()) await this.#take(topic, payload, current);
+        });
+        return this.#receiving;
+      },
+      down: ({ notAuthorised }) => {
+        if (!current()) return;
+        if (notAuthorised) this.hooks.notAuthorised();
+        this.#drop();
+      },
+    };
+  }
+
+  async #take(topic: string, payload: string, current: () => boolean): Promise<void> {
     try {
       if (topic === `${this.pairing.mqtt.root}/server`) {
         this.#serverState(JSON.parse(payload) as { online?: boolean });
-      } else {
-        await this.#act(await this.inbox.receive(readMessage(payload)));
+        return;
       }
+      const effect = await this.inbox.receive(readMessage(payload));
+      // While it was stored the connection may have gone; what it says of one holds no more.
+      if (effect.wiped || current()) await this.#act(effect);
     } catch (error) {
       // What cannot be read today will not be readable when it comes again.
       const unreadable = error instanceof UnreadableMessage || error instanceof SyntaxError;
@@ -189,15 +216,23 @@ export class Line {
       this.hooks.wiped();
       return;
     }
-    if (effect.synced) {
-      this.#synced = true;
-      this.#failures = 0;
-      this.#syncTimer.clear();
-      this.hooks.changed();
-    }
-    if (effect.syncWanted) await this.#askForSync();
+    if (effect.synced !== undefined) this.#asking = false;
+    if (effect.synced) this.#synchronised(effect.incomplete ?? false);
+    if (effect.syncWanted && !this.#asking) await this.#askForSync();
     if (effect.sendFromSeq !== undefined) this.#sendAgainFrom(effect.sendFromSeq);
     void this.pump();
+  }
+
+  #synchronised(incomplete: boolean): void {
+    this.#synced = true;
+    this.#serverOnline = true;
+    this.#failures = 0;
+    this.#incompletes = incomplete ? this.#incompletes + 1 : 0;
+    const pause = incomplete
+      ? pauseMs(this.#incompletes, FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
+      : REFRESH_EVERY_MS;
+    this.#syncTimer.set(pause, () => void this.#askForSync());
+    this.hooks.changed();
   }
 
   #serverState(state: { online?: boolean }): void {
@@ -208,12 +243,24 @@ export class Line {
   }
 
   async #askForSync(): Promise<void> {
+    const wire = this.#wire;
+    if (wire === null) return;
+    this.#asking = true;
     this.#synced = false;
     this.#sentAt.clear();
     this.#awaitSync();
-    await beginSync(this.database);
+    try {
+      await beginSync(this.database);
+      const request = await this.#syncRequest();
+      if (this.#wire === wire) wire.publish(this.#topic("up/sync"), request);
+    } catch (error) {
+      console.warn("no sync asked for", error);
+    }
+  }
+
+  async #syncRequest(): Promise<string> {
     const epoch = await fact(this.database, "epoch");
-    const body = writeEnvelope({
+    return writeEnvelope({
       id: uuid7(),
       device: this.pairing.device,
       type: "sync.request",
@@ -227,18 +274,21 @@ export class Line {
         queued: await outgoing.waitingCount(this.database),
       },
     });
-    this.#wire?.publish(this.#topic("up/sync"), body);
   }
 
   async #send(): Promise<void> {
-    if (!this.up || this.#wire === null) return;
+    const wire = this.#wire;
+    if (wire === null || !this.up) return;
     await outgoing.seal(this.database, this.pairing.device, Date.now());
     const waiting = await outgoing.toSend(this.database, WINDOW);
-    const now = Date.now();
+    if (this.#wire !== wire) return;
+    // Not the clock on the wall, which may be set back meanwhile.
+    const now = performance.now();
     for (const act of waiting) {
-      if (now - (this.#sentAt.get(act.seq!) ?? 0) < ANSWER_PATIENCE_MS) continue;
+      const sentAt = this.#sentAt.get(act.seq!) ?? Number.NEGATIVE_INFINITY;
+      if (now - sentAt < ANSWER_PATIENCE_MS) continue;
+      if (!wire.publish(this.#topic("up/events"), act.body!)) break;
       this.#sentAt.set(act.seq!, now);
-      this.#wire?.publish(this.#topic("up/events"), act.body!);
     }
     if (waiting.length > 0) this.#resendTimer.set(ANSWER_PATIENCE_MS + 50, () => void this.pump());
     else this.#resendTimer.clear();
@@ -246,15 +296,24 @@ export class Line {
 
   /** Go back to `seq`. A window behind a gap draws many such answers: one round is enough. */
   #sendAgainFrom(seq: number): void {
-    const now = Date.now();
-    if (now - (this.#askedAgainAt.get(seq) ?? 0) < RESEND_PATIENCE_MS) return;
+    const now = performance.now();
+    const askedAt = this.#askedAgainAt.get(seq) ?? Number.NEGATIVE_INFINITY;
+    if (now - askedAt < RESEND_PATIENCE_MS) return;
     this.#askedAgainAt.set(seq, now);
     for (const sent of [...this.#sentAt.keys()]) if (sent >= seq) this.#sentAt.delete(sent);
   }
 
   #awaitSync(): void {
     this.#syncTimer.set(SYNC_PATIENCE_MS, () => {
-      if (!this.#synced && this.#serverOnline) this.#drop();
+      if (this.#serverOnline) {
+        this.#drop();
+        return;
+      }
+      // The broker is there and the server is not: HTTP may still do, and it may come back unsaid.
+      this.#failures += 1;
+      this.#asking = false;
+      this.hooks.changed();
+      void this.#askForSync();
     });
   }
 
@@ -273,6 +332,7 @@ export class Line {
     this.#wire = null;
     this.#session = "";
     this.#synced = false;
+    this.#asking = false;
     this.#syncTimer.clear();
     this.#resendTimer.clear();
     wire?.end();

@@ -48,8 +48,9 @@ export async function mqttConnect(): Promise<Connect> {
     client.on("close", () => goDown(false));
     return {
       publish: (topic, payload, options) => {
-        if (client.connected)
-          client.publish(topic, payload, { qos: 1, retain: options?.retain ?? false });
+        if (!client.connected) return false;
+        client.publish(topic, payload, { qos: 1, retain: options?.retain ?? false });
+        return true;
       },
       end: () => {
         down = true;

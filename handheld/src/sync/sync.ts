@@ -179,8 +179,12 @@ class Sync {
     void this.#line.pump();
     void this.#http.turn();
     const acts = await this.database.getAllFromIndex("acts", "waiting");
+    const photos = await this.database.getAllFromIndex("photos", "state", "waiting");
     const release = nextRelease(
-      acts.filter((act) => act.seq === null),
+      [
+        ...acts.filter((act) => act.seq === null).map((act) => act.holdUntil),
+        ...photos.map((photo) => photo.notBefore),
+      ],
       Date.now(),
     );
     if (release === null) return;
@@ -203,6 +207,7 @@ class Sync {
     if (this.#line.up) {
       this.#notLetIn = false;
       this.#http.stop();
+      this.#errands.forgetRefusals();
       void this.#send();
       void this.#errands.run();
     } else if (this.#line.failures >= FAILURES_BEFORE_HTTP) {

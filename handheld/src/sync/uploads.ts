@@ -5,17 +5,21 @@
  */
 
 import type { DetailedError, Upload } from "tus-js-client";
+import { isObject } from "../contract/envelope";
 import type { Problem } from "../contract/wire";
-import { markRefused, markSent, postpone, uploadStands } from "../queue/pictures";
+import { isUpAlready, markRefused, markSent, postpone, uploadStands } from "../queue/pictures";
 import type { Database, HeldPhoto } from "../store/database";
 import { type Door, NotLetIn, Unreachable } from "./door";
+import { Timer } from "./timer";
 
 const PIECE_BYTES = 256 * 1024;
+/** An upload of which nothing was heard for so long is broken off; it goes on where it stood. */
+const SILENCE_MS = 45_000;
 const GONE: ReadonlySet<number> = new Set([404, 410]);
 const ASK_AGAIN: ReadonlySet<number> = new Set([409, 423, 460]);
 
 export class Uploads {
-  #current: Upload | null = null;
+  #breakOff: ((why: string) => void) | null = null;
 
   constructor(
     private readonly database: Database,
@@ -25,7 +29,7 @@ export class Uploads {
 
   /** Break off: the network is to be left alone. What is up stays up. */
   stop(): void {
-    void this.#current?.abort();
+    this.#breakOff?.("stopped");
   }
 
   /**
@@ -34,6 +38,11 @@ export class Uploads {
    */
   async send(photo: HeldPhoto): Promise<void> {
     const bytes = await this.database.get("bytes", photo.sha256);
+    if (await isUpAlready(this.database, photo)) {
+      // One picture under two tags travels once; the server counts it for both.
+      await markSent(this.database, photo.id, Date.now());
+      return;
+    }
     if (bytes === undefined) {
       await markRefused(this.database, photo.id, LOST, Date.now());
       return;
@@ -48,9 +57,16 @@ export class Uploads {
 
   async #upload(photo: HeldPhoto, blob: Blob): Promise<void> {
     const { Upload } = await import("tus-js-client");
+    const silence = new Timer();
+    let upload: Upload;
     await new Promise<void>((resolve, reject) => {
+      const breakOff = (why: string) => {
+        void upload.abort();
+        reject(new Unreachable(why));
+      };
+      const heard = () => silence.set(SILENCE_MS, () => breakOff("silence"));
       let writing: Promise<unknown> = Promise.resolve();
-      const upload = new Upload(blob, {
+      upload = new Upload(blob, {
         endpoint: this.door.photosUrl,
         uploadUrl: photo.url,
         headers: this.door.headers,
@@ -59,12 +75,15 @@ export class Uploads {
         uploadDataDuringCreation: true,
         retryDelays: null,
         storeFingerprintForResuming: false,
+        onProgress: heard,
         onUploadUrlAvailable: () => {
+          heard();
           writing = writing.then(() =>
             uploadStands(this.database, photo.id, { url: upload.url, sentBytes: 0 }),
           );
         },
         onChunkComplete: (_piece, sentBytes) => {
+          heard();
           this.progress(photo.id, sentBytes);
           writing = writing.then(() =>
             uploadStands(this.database, photo.id, { url: upload.url, sentBytes }),
@@ -73,23 +92,28 @@ export class Uploads {
         onSuccess: () => void writing.then(() => resolve(), reject),
         onError: (error) => void writing.then(() => reject(error), reject),
       });
-      this.#current = upload;
+      this.#breakOff = breakOff;
+      heard();
       upload.start();
     }).finally(() => {
-      this.#current = null;
+      silence.clear();
+      this.#breakOff = null;
     });
   }
 
   /** Tell an upload that lost its place, which goes on, from a picture that is not wanted. */
   async #failed(photo: HeldPhoto, error: unknown): Promise<void> {
     await postpone(this.database, photo.id);
-    const response = (error as Partial<DetailedError>).originalResponse ?? null;
+    if (error instanceof Unreachable) throw error;
+    const { originalRequest: request, originalResponse } = error as Partial<DetailedError>;
+    const response = originalResponse ?? null;
     const status = response?.getStatus() ?? 0;
     if (response === null || status === 0 || status >= 500) throw new Unreachable(String(error));
     const problem = problemOf(response.getBody());
     if (problem === null) throw new Unreachable(`HTTP ${status}, not ours`);
     if (status === 401) throw new NotLetIn(status, problem);
-    const lostPlace = photo.url !== null && problem.rule === undefined;
+    // What only asks or adds can have lost its place; what begins has none yet.
+    const lostPlace = request?.getMethod() !== "POST" && problem.rule === undefined;
     if (lostPlace && GONE.has(status)) {
       await uploadStands(this.database, photo.id, { url: null, sentBytes: 0 });
     } else if (status === 429 || (lostPlace && ASK_AGAIN.has(status))) {
@@ -118,7 +142,8 @@ function metadata(photo: HeldPhoto): Record<string, string> {
 
 function problemOf(body: string): Problem | null {
   try {
-    return JSON.parse(body) as Problem;
+    const problem: unknown = JSON.parse(body);
+    return isObject(problem) ? problem : null;
   } catch {
     return null;
   }

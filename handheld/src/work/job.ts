@@ -83,6 +83,8 @@ const LEADS_TO: Readonly<Record<string, OrderState>> = {
 };
 /** Whoever is sent to redo another's work acknowledges and arrives; the order stays in rework. */
 const ONLY_ON_RECORD: ReadonlySet<string> = new Set(["order.acknowledged", "order.arrived"]);
+/** What the customer turned down is redone before it is ready again, whoever decided so. */
+const TURNED_DOWN: ReadonlySet<string> = new Set(["order.rejected", "signature.refused"]);
 const AGREED_IN: ReadonlySet<OrderState> = new Set([
   "in_progress",
   "awaiting_acceptance",
@@ -188,7 +190,7 @@ function follow(snapshot: Snapshot, stay: readonly Act[]): Course {
   for (const act of stay) {
     if (!counts(act)) continue;
     // Also acts that the snapshot shows: it does not say since when the work is being redone.
-    if (act.type === "order.rejected") course.redone = false;
+    if (TURNED_DOWN.has(act.type)) course.redone = false;
     if (act.type === "step.recorded") course.redone = true;
     if (isFresh(act, snapshot.version)) apply(course, act);
   }
@@ -273,7 +275,8 @@ function runOf(
       const result = judge(run, act.data as unknown as Answer, context);
       run = new Run(own, children, [...run.results, result]);
       const step = run.find(result.step);
-      if (step) follows = consequence(step, result) ?? follows;
+      // Of what the server has judged, it has also drawn the consequence.
+      if (step && isFresh(act, snapshot.version)) follows = consequence(step, result) ?? follows;
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
       doubtful.push({ act, reasons: refusal.reasons });

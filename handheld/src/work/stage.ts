@@ -50,7 +50,8 @@ export function stageOf(job: Job): Stage {
     case "in_progress":
       return isComplete(job) ? "ready" : "work";
     case "rework":
-      return job.redone && isComplete(job) ? "ready" : "work";
+      // R-061; without a checklist there is nothing to record anew.
+      return (job.redone || job.snapshot.checklist === null) && isComplete(job) ? "ready" : "work";
     case "suspended":
       return "suspended";
     case "awaiting_acceptance":
