@@ -1,0 +1,185 @@
+"""A technician's hands on the app: each thing is done on its screen, as a person does it."""
+
+import itertools
+import secrets
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.acceptance.phone import Phone
+from tests.acceptance.stack import wait_for
+from tests.factories import pictures
+
+_seeds = itertools.count(secrets.randbelow(10**9))
+PICTURE = (640, 480)
+
+
+class Technician:
+    """Carries one order through the app. What was done is known to be kept when a method ends."""
+
+    def __init__(self, phone: Phone, number: str) -> None:
+        self.phone = phone
+        self.number = number
+        #: what was typed or taken, to be compared with what arrived
+        self.typed: list[tuple[str, dict[str, Any]]] = []
+
+    @property
+    def page(self) -> Page:
+        """The tab in hand; another one after a tab was killed."""
+        return self.phone.page
+
+    def looks(self, *screen: str) -> None:
+        """Open the order, or one of its screens."""
+        self.phone.goes_to("order", self.number, *screen)
+
+    def presses_main(self, words: str, act: str) -> None:
+        """The big button of the order, which records at once."""
+        self.looks()
+        before = self._count(act)
+        self.page.get_by_role("button", name=words).click()
+        self._kept(act, before)
+
+    def acknowledges(self) -> None:
+        """接单."""
+        self.presses_main("接单", "order.acknowledged")
+
+    def arrives(self) -> None:
+        """到场."""
+        self.presses_main("到场", "order.arrived")
+
+    def inspects(self, note: str) -> None:
+        """A note and a picture from before (R-054)."""
+        self.looks("inspect")
+        before = self._count("order.inspected")
+        self.takes("before")
+        self.page.get_by_label("查到了什么").fill(note)
+        self.page.get_by_role("button", name="记录勘查").click()
+        self._kept("order.inspected", before)
+
+    def quotes(self, *codes: str) -> None:
+        """Pick items from the price list, in the order given."""
+        self.looks("quote")
+        before = self._count("order.quoted")
+        search = self.page.get_by_role("searchbox")
+        for code in codes:
+            search.fill(code)
+            self.page.locator(f"[data-offer='{code}']").click()
+        search.fill("")
+        self.page.locator(".bar button.primary").click()
+        self._kept("order.quoted", before)
+
+    def price_agreed(self, signer: str) -> None:
+        """The customer signs the quote on the screen (R-056)."""
+        self.looks("confirm")
+        before = self._count("quote.confirmed")
+        self.page.get_by_label("姓名").fill(signer)
+        self.signs()
+        self.page.locator("form button[type=submit]").click()
+        self._kept("quote.confirmed", before)
+
+    def records(self, step: str, answer: dict[str, Any], *tags: str, reason: str = "") -> None:
+        """One step: its photos first, then the answer."""
+        self.looks("step", step)
+        before = self._recorded(step)
+        screen = self.page.locator(f"[data-step='{step}']")
+        screen.wait_for()
+        for tag in tags:
+            self.takes(tag)
+        self._answers(screen, answer, reason)
+        wait_for(lambda: self._recorded(step) > before, f"{step} to be kept")
+
+    def is_not_let(self, step: str) -> Locator:
+        """Open a step that cannot be recorded now; what the app says of it."""
+        self.looks("step", step)
+        obstacles = self.page.locator(f"[data-step='{step}'] .obstacles")
+        expect(obstacles).to_be_visible()
+        return obstacles
+
+    def takes(self, tag: str, picture: bytes | None = None) -> bytes:
+        """A picture by the phone's own camera; its bytes as they came from the lens."""
+        taken = picture or pictures.photo(next(_seeds), size=PICTURE)
+        kept = len(self.phone.rows("photos"))
+        need = self.page.locator(f".photo-need[data-tag='{tag}']")
+        need.locator("input[capture]").first.set_input_files(
+            {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": taken}
+        )
+        wait_for(lambda: len(self.phone.rows("photos")) > kept, f"the photo {tag} to be kept")
+        return taken
+
+    def is_ready(self) -> None:
+        """完工: the customer may try it."""
+        self.presses_main("完工", "order.ready")
+
+    def is_accepted(self, signer: str) -> None:
+        """The customer is satisfied and signs (R-060)."""
+        self.looks("trial", "satisfied")
+        before = self._count("order.accepted")
+        self.page.get_by_label("姓名").fill(signer)
+        self.signs()
+        self.page.locator("form button[type=submit]").click()
+        self._kept("order.accepted", before)
+
+    def signs(self) -> None:
+        """Draw a name on the pad."""
+        canvas = self.page.locator(".signature canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
+        left, top = box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3
+        for stroke in range(3):
+            bend = next(_seeds) % 17
+            mouse.move(left + stroke * 50, top + bend)
+            mouse.down()
+            mouse.move(left + stroke * 50 + 20, top + 40 - bend, steps=4)
+            mouse.move(left + stroke * 50 + 35, top + 5 + bend, steps=4)
+            mouse.up()
+
+    def state(self) -> str:
+        """The state that the order's screen shows."""
+        self.looks()
+        badge = self.page.locator(".order .state")
+        badge.wait_for()
+        return badge.get_attribute("class").split("s-")[-1]  # type: ignore[union-attr]
+
+    def _answers(self, screen: Locator, answer: dict[str, Any], reason: str) -> None:
+        for key, name in (("old_spec", "旧件规格"), ("new_spec", "新件规格")):
+            if key in answer:
+                screen.get_by_label(name).fill(answer[key])
+        for choice in answer.get("choices", ()):
+            screen.locator(f".choices input[value='{choice}']").check()
+        for name, value in answer.get("fields", {}).items():
+            option = screen.locator(f"[data-option='{value}']")
+            if option.count():
+                option.first.click()
+            else:
+                self._types(screen, name, value)
+        if "value" in answer and screen.locator("input[name=value]").count():
+            self._types(screen, "value", answer["value"])
+        if reason:
+            screen.get_by_label("或用自己的话").fill(reason)
+        yes = [answer[key] for key in ("ok", "done", "confirmed") if key in answer]
+        if yes:
+            screen.locator(".yes-no .yes" if yes[0] else ".yes-no .no").click()
+            if screen.locator("button[type=submit]").is_visible():
+                screen.locator("button[type=submit]").click()
+        else:
+            screen.locator("button[type=submit]").click()
+
+    def _types(self, screen: Locator, name: str, value: str) -> None:
+        field = screen.locator(f"input[name='{name}']")
+        if not field.is_visible():
+            screen.locator("details:has(input) > summary").first.click()
+        field.fill(value)
+
+    def _recorded(self, step: str) -> int:
+        return sum(
+            act["type"] == "step.recorded" and act["data"]["step"] == step
+            for act in self.phone.acts(self.number)
+        )
+
+    def _count(self, act: str) -> int:
+        return sum(one["type"] == act for one in self.phone.acts(self.number))
+
+    def _kept(self, act: str, before: int) -> None:
+        wait_for(lambda: self._count(act) > before, f"{act} to be kept")
