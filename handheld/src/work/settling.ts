@@ -2,6 +2,7 @@
 
 import { counts, type Job } from "./job";
 import { quantityHundredths, quantityText } from "./price";
+import { stockOf } from "./stock";
 
 /**
  * P-20: nothing is charged before a price was ever confirmed; afterwards only what is agreed.
@@ -43,12 +44,11 @@ export function usedMaterial(job: Job): Material[] {
 
 /** What has to be back in the store before the slip is written off. */
 export function stillOut(job: Job): Material[] {
-  return job.snapshot.stock
-    .filter((line) => Number(line.out) > 0)
-    .map((line) => ({ item: line.item, name: line.name, qty: quantityOut(line.out) }));
-}
-
-function quantityOut(out: string): string {
-  const hundredths = quantityHundredths(out);
-  return hundredths === null ? out : quantityText(hundredths);
+  return stockOf(job)
+    .lines.filter((seen) => seen.leftHundredths > 0)
+    .map(({ line, leftHundredths }) => ({
+      item: line.item,
+      name: line.name,
+      qty: quantityText(leftHundredths),
+    }));
 }

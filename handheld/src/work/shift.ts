@@ -1,8 +1,9 @@
 /** What goes over to the next shift (F-21). Pure. */
 
 import type { Job } from "./job";
+import { quantityText } from "./price";
 import { stageOf } from "./stage";
-import { quantityText, stockOf } from "./stock";
+import { stockOf } from "./stock";
 
 export interface ShiftSummary {
   /** Orders with something left to do, in the order given. */

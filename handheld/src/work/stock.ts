@@ -67,11 +67,6 @@ export function isTool(job: Job, item: string): boolean {
   );
 }
 
-/** 1.50 -> "1.5" */
-export function quantityText(inHundredths: number): string {
-  return String(inHundredths / 100);
-}
-
 /** A code as the wire takes it. */
 export function isCode(text: string): boolean {
   return /^[A-Za-z0-9_.-]{1,40}$/.test(text);

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { PriceList, Quote } from "../../src/contract/wire";
+import type { Act } from "../../src/store/database";
 import { grouped, matching, offersOf } from "../../src/work/offers";
 import { priceRequests } from "../../src/work/priceRequests";
 import {
@@ -17,7 +18,7 @@ import {
   withQuantity,
   wrongLines,
 } from "../../src/work/quoting";
-import { act, answered, job } from "./jobs";
+import { did, job } from "./given";
 
 const LIST: PriceList = {
   version: "PL-2025-01",
@@ -127,11 +128,16 @@ describe("quoting again", () => {
 
   test("begins with what the server refused, and why", () => {
     const problem = { type: "urn:paigong:problem:quote-total-differs", rule: "R-055" };
-    const refused = answered(act("order.quoted", { lines: LINES, total_fen: 1 }), "rejected", {
-      problem,
-      settledAt: 2000,
-    });
-    const found = job({}, [refused]);
+    const refused = did(
+      "order.quoted",
+      { lines: LINES, total_fen: 1 },
+      {
+        outcome: "rejected",
+        problem,
+        settledAt: 2000,
+      },
+    );
+    const found = job({ state: "on_site" }, [refused]);
     expect(beginning(found)).toEqual({ lines: LINES, refusal: problem });
     expect(listStanding(LIST, 1000, found, 3000)).toBe("superseded");
     expect(listStanding(LIST, 2500, found, 3000)).toBe("good");
@@ -147,7 +153,7 @@ describe("quoting again", () => {
 test("the customer is shown the server's lines once it has them, ours until then", () => {
   const told = shownQuote(job({ state: "quoted", quote: AS_SERVER_HAS_IT }).quote!, OFFERS);
   expect(told.lines[0]).toMatchObject({ qty: "1", name: { en: "Lamp repair, labour" } });
-  const own = job({}, [act("order.quoted", { lines: LINES, total_fen: 3900 })]);
+  const own = job({ state: "on_site" }, [did("order.quoted", { lines: LINES, total_fen: 3900 })]);
   expect(shownQuote(own.quote!, OFFERS)).toMatchObject({ totalFen: 3900 });
   expect(shownQuote(own.quote!, OFFERS).lines.map((line) => line.amountFen)).toEqual([1500, 2400]);
 });
@@ -165,13 +171,13 @@ test("the age of the price list is said", () => {
 });
 
 test("a price that was asked for: on its way, with the manager, approved, refused", () => {
-  const asked = (description: string) =>
-    act("price.requested", { description, qty: "1", reason: "" });
+  const asked = (description: string, settled: Partial<Act> = {}) =>
+    did("price.requested", { description, qty: "1", reason: "" }, settled);
   const acts = [
-    answered(asked("嵌入式灯盘 "), "applied"),
-    answered(asked("吊架"), "applied"),
+    asked("嵌入式灯盘 ", { outcome: "applied" }),
+    asked("吊架", { outcome: "applied" }),
     asked("灯座"),
-    answered(asked("折扣"), "rejected", { problem: { rule: "R-024" } }),
+    asked("折扣", { outcome: "rejected", problem: { rule: "R-024" } }),
   ];
   const found = priceRequests(acts, ONE_OFF);
   expect(found.map((one) => [one.state, one.code])).toEqual([

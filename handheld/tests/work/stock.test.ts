@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { quantityText } from "../../src/work/price";
 import { shiftSummary } from "../../src/work/shift";
-import { isCode, isTool, quantityText, stockOf } from "../../src/work/stock";
+import { isCode, isTool, stockOf } from "../../src/work/stock";
 import { did, job } from "./given";
 
 const TUBE = { line: "LJ-202603-0001", item: "M-TUBE36", name: "36 W 灯管", state: "issued" };

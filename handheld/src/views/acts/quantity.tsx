@@ -2,8 +2,7 @@
 
 import { useId } from "preact/hooks";
 import { words } from "../../words/words";
-import { quantityHundredths } from "../../work/price";
-import { quantityText } from "../../work/stock";
+import { quantityHundredths, quantityText } from "../../work/price";
 
 const say = words({
   zh: { qty: "数量", less: "减一", more: "加一" },

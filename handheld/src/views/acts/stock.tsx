@@ -2,7 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { words } from "../../words/words";
-import { isTool, quantityText, type StockSeen, stockOf } from "../../work/stock";
+import { quantityText } from "../../work/price";
+import { isTool, type StockSeen, stockOf } from "../../work/stock";
 import type { OrderScreenProps } from "../order/order";
 import "./acts.css";
 import { StockMove } from "./stockMove";

@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { words } from "../../words/words";
 import type { Job } from "../../work/job";
-import { quantityHundredths } from "../../work/price";
-import { quantityText, type StockSeen } from "../../work/stock";
+import { quantityHundredths, quantityText } from "../../work/price";
+import type { StockSeen } from "../../work/stock";
 import { useDraft } from "../parts/draft";
 import { useRecording } from "../parts/recording";
 import { Words } from "../parts/words";

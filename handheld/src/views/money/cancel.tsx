@@ -5,10 +5,11 @@ import { words } from "../../words/words";
 import { type Material, mayBeCharged, stillOut, usedMaterial } from "../../work/settling";
 import { asidesOf } from "../../work/stage";
 import type { OrderScreenProps } from "../order/order";
+import { Choices } from "../parts/choices";
 import { useDraft } from "../parts/draft";
 import { useRecording } from "../parts/recording";
 import { Words } from "../parts/words";
-import { Choices, chooseOne, Instead, NotNow, useTried, Wrong } from "./forms";
+import { chooseOne, Instead, NotNow, useTried, Wrong } from "./forms";
 
 const say = words({
   zh: {
@@ -68,18 +69,22 @@ const LONGEST_NAME = 60;
 export function CancelScreen({ found: { job } }: OrderScreenProps) {
   const { record, busy } = useRecording();
   const { isTried, tryAgain } = useTried();
-  const drafted = useDraft<{ by: string; reason: Reason | ""; own: string }>(job.number, "cancel", {
-    by: job.snapshot.customer.name,
-    reason: "",
-    own: "",
-  });
+  const drafted = useDraft<{ by: string; reason: Reason | null; own: string }>(
+    job.number,
+    "cancel",
+    {
+      by: job.snapshot.customer.name,
+      reason: null,
+      own: "",
+    },
+  );
   if (!drafted.isRead) return null;
   if (!asidesOf(job).includes("cancel")) return <NotNow number={job.number} why={say().notNow} />;
   const { value, change } = drafted;
   const lacksWords = value.reason === "other" && value.own.trim() === "";
 
   async function cancel(): Promise<void> {
-    if (value.by.trim() === "" || value.reason === "" || lacksWords) return tryAgain();
+    if (value.by.trim() === "" || value.reason === null || lacksWords) return tryAgain();
     const chosen = value.reason === "other" ? "" : say()[value.reason];
     const reason = [chosen, value.own.trim()].filter(Boolean).join(": ");
     const also = { drafts: [drafted.key], done: say().done };
@@ -118,12 +123,12 @@ export function CancelScreen({ found: { job } }: OrderScreenProps) {
       </label>
       <Wrong text={isTried && value.by.trim() === "" ? say().byMissing : null} />
       <Choices
-        legend={say().reason}
-        choices={REASONS.map((reason) => ({ value: reason, label: say()[reason] }))}
+        label={say().reason}
+        options={REASONS.map((reason) => ({ value: reason, label: say()[reason] }))}
         value={value.reason}
         onChange={(reason) => change({ ...value, reason })}
-        wrong={isTried && value.reason === "" ? chooseOne() : null}
       />
+      <Wrong text={isTried && value.reason === null ? chooseOne() : null} />
       <Words
         label={say().own}
         name="own"

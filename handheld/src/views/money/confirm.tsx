@@ -10,9 +10,10 @@ import type { QuoteSeen } from "../../work/job";
 import { offersOf } from "../../work/offers";
 import { shownQuote } from "../../work/quoting";
 import type { OrderScreenProps } from "../order/order";
+import { Choices } from "../parts/choices";
 import { useDraft } from "../parts/draft";
 import { useRecording } from "../parts/recording";
-import { Choices, Instead, NotNow, useTried } from "./forms";
+import { Instead, NotNow, useTried } from "./forms";
 import { QuoteTable } from "./quoteTable";
 import { SignatureField, useSigning } from "./signature";
 import { isWhole, likelySigner, type Signer, SignerFields } from "./signer";
@@ -127,9 +128,9 @@ function ConfirmForm({
         <QuoteTable quote={shown} />
       </section>
       <Choices
-        legend={say().method}
-        isShort
-        choices={METHODS.map((method) => ({ value: method, label: say()[method] }))}
+        label={say().method}
+        short
+        options={METHODS.map((method) => ({ value: method, label: say()[method] }))}
         value={value.method}
         onChange={(method) => change({ ...value, method })}
       />
@@ -150,7 +151,7 @@ function ConfirmForm({
       <button type="submit" class="primary" disabled={busy || signing.busy}>
         {say().confirm(amount)}
       </button>
-      <nav class="pair">
+      <nav class="beside">
         <Instead to={["order", job.number, "quote"]}>{say().change}</Instead>
         <Instead to={["order", job.number, "cancel"]} kind="danger">
           {say().cancel}

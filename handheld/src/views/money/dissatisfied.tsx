@@ -4,10 +4,11 @@ import { goInstead } from "../../app/route";
 import { words } from "../../words/words";
 import type { Job } from "../../work/job";
 import { type AfterRejection, afterRejection } from "../../work/rework";
+import { Choices } from "../parts/choices";
 import { useDraft } from "../parts/draft";
 import { useRecording } from "../parts/recording";
 import { Words } from "../parts/words";
-import { Choices, chooseOne, Instead, useTried, Wrong } from "./forms";
+import { chooseOne, Instead, useTried, Wrong } from "./forms";
 
 const say = words({
   zh: {
@@ -65,10 +66,10 @@ const LONGEST_OWN_WORDS = 400;
 export function Dissatisfied({ job }: { job: Job }) {
   const { record, busy } = useRecording();
   const { isTried, tryAgain } = useTried();
-  const drafted = useDraft<{ apology: boolean; reason: Reason | ""; own: string }>(
+  const drafted = useDraft<{ apology: boolean; reason: Reason | null; own: string }>(
     job.number,
     `reject-${job.reworkRound}`,
-    { apology: false, reason: "", own: "" },
+    { apology: false, reason: null, own: "" },
   );
   if (!drafted.isRead) return null;
   const { value, change } = drafted;
@@ -76,7 +77,7 @@ export function Dissatisfied({ job }: { job: Job }) {
   const lacksWords = value.reason === "other" && value.own.trim() === "";
 
   async function reject(): Promise<void> {
-    if (!value.apology || value.reason === "" || lacksWords) return tryAgain();
+    if (!value.apology || value.reason === null || lacksWords) return tryAgain();
     const chosen = value.reason === "other" ? "" : say()[value.reason];
     const reason = [chosen, value.own.trim()].filter(Boolean).join(": ");
     const also = { drafts: [drafted.key], done: say()[follows.state] };
@@ -99,7 +100,7 @@ export function Dissatisfied({ job }: { job: Job }) {
       <p>
         <b>{say().apologise}</b>
       </p>
-      <label class="choice">
+      <label class="tick">
         <input
           type="checkbox"
           name="apology"
@@ -110,12 +111,12 @@ export function Dissatisfied({ job }: { job: Job }) {
       </label>
       <Wrong text={isTried && !value.apology ? say().apologyMissing : null} />
       <Choices
-        legend={say().reason}
-        choices={REASONS.map((reason) => ({ value: reason, label: say()[reason] }))}
+        label={say().reason}
+        options={REASONS.map((reason) => ({ value: reason, label: say()[reason] }))}
         value={value.reason}
         onChange={(reason) => change({ ...value, reason })}
-        wrong={isTried && value.reason === "" ? chooseOne() : null}
       />
+      <Wrong text={isTried && value.reason === null ? chooseOne() : null} />
       <Words
         label={say().own}
         name="own"

@@ -1,6 +1,6 @@
-/** Parts that the forms of this room share: choices, errors beside fields, a way on elsewhere. */
+/** Parts that the forms of this room share: errors beside fields, a way on elsewhere. */
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { goInstead } from "../../app/route";
 import { words } from "../../words/words";
 import "./money.css";
@@ -9,52 +9,6 @@ const say = words({
   zh: { back: "返回工单", choose: "请选择一项。" },
   en: { back: "Back to the order", choose: "Choose one." },
 });
-
-export interface Choice<Value extends string> {
-  value: Value;
-  label: string;
-}
-
-interface ChoicesProps<Value extends string> {
-  legend: string;
-  choices: readonly Choice<Value>[];
-  /** Empty: none yet. */
-  value: Value | "";
-  onChange(value: Value): void;
-  wrong?: string | null | undefined;
-  /** Short words stand side by side. */
-  isShort?: boolean;
-}
-
-/** One of a few, each big enough for a glove. */
-export function Choices<Value extends string>({
-  legend,
-  choices,
-  value,
-  onChange,
-  wrong,
-  isShort = false,
-}: ChoicesProps<Value>) {
-  const name = useId();
-  return (
-    <fieldset class={isShort ? "choices choices-short" : "choices"}>
-      <legend>{legend}</legend>
-      {choices.map((choice) => (
-        <label class="choice" key={choice.value} data-value={choice.value}>
-          <input
-            type="radio"
-            name={name}
-            value={choice.value}
-            checked={choice.value === value}
-            onChange={() => onChange(choice.value)}
-          />
-          <span>{choice.label}</span>
-        </label>
-      ))}
-      <Wrong text={wrong} />
-    </fieldset>
-  );
-}
 
 /** What is wrong with the field above. */
 export function Wrong({ text }: { text?: string | null | undefined }) {
@@ -104,7 +58,7 @@ export function Instead({
   kind?: string;
 }) {
   return (
-    <button type="button" class={`wide ${kind}`} onClick={() => goInstead(...to)}>
+    <button type="button" class={`full-width ${kind}`} onClick={() => goInstead(...to)}>
       {children}
     </button>
   );

@@ -170,7 +170,7 @@ function QuoteForm({ found }: Pick<OrderScreenProps, "found">) {
       {changes.length > 0 && (
         <button
           type="button"
-          class="wide"
+          class="full-width"
           onClick={() => drafted.change(asSent(before?.lines ?? []))}
         >
           ↺ {say().asBefore}

@@ -139,16 +139,16 @@ export function SignatureField({ signing, isTried }: { signing: Signing; isTried
   return (
     <section class="signature">
       <h2>{say().label}</h2>
-      <div class="pad">
+      <div class="paper">
         <canvas
           ref={canvas}
           role="img"
           aria-label={`${say().label}: ${signing.isSigned ? say().signed : say().empty}`}
         />
-        {signing.drawn === null && <span class="pad-hint">{say().here}</span>}
+        {signing.drawn === null && <span class="paper-hint">{say().here}</span>}
       </div>
       <Wrong text={isTried && !signing.isSigned ? say().missing : null} />
-      <div class="pad-row">
+      <div class="paper-row">
         <button type="button" disabled={signing.drawn === null} onClick={undoStroke}>
           {say().undo}
         </button>

@@ -4,7 +4,8 @@ import type { Relation } from "../../contract/wire";
 import { relationWords } from "../../words/trade";
 import { words } from "../../words/words";
 import { counts, type Job } from "../../work/job";
-import { Choices, chooseOne, Wrong } from "./forms";
+import { Choices } from "../parts/choices";
+import { chooseOne, Wrong } from "./forms";
 
 const say = words({
   zh: { name: "姓名", nameMissing: "请填写姓名。", relation: "与户主关系" },
@@ -13,7 +14,7 @@ const say = words({
 
 export interface Signer {
   name: string;
-  relation: Relation | "";
+  relation: Relation | null;
 }
 
 const RELATIONS = ["owner", "tenant", "family", "visitor", "other"] as const;
@@ -23,11 +24,11 @@ const LONGEST_NAME = 60;
 export function likelySigner(job: Job): Signer {
   const confirmed = job.acts.filter((act) => act.type === "quote.confirmed" && counts(act)).at(-1);
   const known = confirmed?.data.signer as Signer | undefined;
-  return known ?? { name: job.snapshot.customer.name, relation: "" };
+  return known ?? { name: job.snapshot.customer.name, relation: null };
 }
 
 export function isWhole(signer: Signer): signer is { name: string; relation: Relation } {
-  return signer.name.trim() !== "" && signer.relation !== "";
+  return signer.name.trim() !== "" && signer.relation !== null;
 }
 
 interface Props {
@@ -51,13 +52,13 @@ export function SignerFields({ signer, onChange, isTried }: Props) {
       </label>
       <Wrong text={isTried && signer.name.trim() === "" ? say().nameMissing : null} />
       <Choices
-        legend={say().relation}
-        isShort
-        choices={RELATIONS.map((value) => ({ value, label: relationWords()[value] }))}
+        label={say().relation}
+        short
+        options={RELATIONS.map((value) => ({ value, label: relationWords()[value] }))}
         value={signer.relation}
         onChange={(relation) => onChange({ ...signer, relation })}
-        wrong={isTried && signer.relation === "" ? chooseOne() : null}
       />
+      <Wrong text={isTried && signer.relation === null ? chooseOne() : null} />
     </>
   );
 }

@@ -46,7 +46,7 @@ export function TrialScreen({ found, rest }: OrderScreenProps) {
 function Outcome({ number }: { number: string }) {
   const path = (outcome: string) => ["order", number, "trial", outcome];
   return (
-    <section class="money outcome">
+    <section class="money trial-outcome">
       <h1>{say().title}</h1>
       <p>{say().how}</p>
       <Instead to={path("unsigned")}>{say().unsigned}</Instead>

@@ -3,11 +3,12 @@
 import { goInstead } from "../../app/route";
 import { words } from "../../words/words";
 import type { Job } from "../../work/job";
+import { Choices } from "../parts/choices";
 import { useDraft } from "../parts/draft";
 import { useRecording } from "../parts/recording";
 import { Words } from "../parts/words";
 import { PhotoNeed, useKeptPhotos } from "../photos/photoNeed";
-import { Choices, chooseOne, Instead, useTried, Wrong } from "./forms";
+import { chooseOne, Instead, useTried, Wrong } from "./forms";
 
 const say = words({
   zh: {
@@ -56,10 +57,10 @@ const TAG = "after";
 export function Unsigned({ job }: { job: Job }) {
   const { record, busy } = useRecording();
   const { isTried, tryAgain } = useTried();
-  const drafted = useDraft<{ reason: Reason | ""; own: string; witness: string }>(
+  const drafted = useDraft<{ reason: Reason | null; own: string; witness: string }>(
     job.number,
     "unsigned",
-    { reason: "", own: "", witness: "" },
+    { reason: null, own: "", witness: "" },
   );
   const photos = useKeptPhotos(job.number, "").filter((photo) => photo.tag === TAG);
   if (!drafted.isRead) return null;
@@ -67,7 +68,7 @@ export function Unsigned({ job }: { job: Job }) {
   const lacksWords = value.reason === "other" && value.own.trim() === "";
 
   async function refuse(): Promise<void> {
-    if (value.reason === "" || lacksWords || value.witness.trim() === "") return tryAgain();
+    if (value.reason === null || lacksWords || value.witness.trim() === "") return tryAgain();
     const data = {
       reason: value.reason === "other" ? value.own.trim() : value.reason,
       witness: value.witness.trim(),
@@ -95,12 +96,12 @@ export function Unsigned({ job }: { job: Job }) {
       <h1>{say().title}</h1>
       <p class="strip late">{say().follows}</p>
       <Choices
-        legend={say().reason}
-        choices={REASONS.map((reason) => ({ value: reason, label: say()[reason] }))}
+        label={say().reason}
+        options={REASONS.map((reason) => ({ value: reason, label: say()[reason] }))}
         value={value.reason}
         onChange={(reason) => change({ ...value, reason })}
-        wrong={isTried && value.reason === "" ? chooseOne() : null}
       />
+      <Wrong text={isTried && value.reason === null ? chooseOne() : null} />
       {value.reason === "other" && (
         <>
           <Words
