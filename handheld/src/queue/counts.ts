@@ -1,6 +1,6 @@
 /** The three counters: on this handheld, arrived at the server, standing in its receipt. */
 
-import type { Database } from "../store/database";
+import type { Database, HeldPhoto } from "../store/database";
 
 export interface Counts {
   here: number;
@@ -34,9 +34,14 @@ export async function countAll(database: Database): Promise<Counts> {
       counts.here += 1;
       counts.photosHere += 1;
       counts.bytesHere += photo.sizeBytes - photo.sentBytes;
-    } else if (photo.state === "verified") counts.verified += 1;
+    } else if (photo.state === "verified" || isHeldUnreceipted(photo)) counts.verified += 1;
     else counts.arrived += 1;
     if (photo.state === "refused") counts.unread += 1;
   }
   return counts;
+}
+
+/** Of an incident there is no receipt: a finished upload is held (wire.md, Photos of an incident). */
+function isHeldUnreceipted(photo: HeldPhoto): boolean {
+  return photo.order === "" && photo.state === "sent";
 }

@@ -17,6 +17,8 @@ export const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
 /** The server reads no more than this of one event, and could not even say which one it refuses. */
 const LONGEST_BODY_BYTES = 65_536;
 const ENVELOPE_BYTES = 1024;
+/** Said by the app itself: that they came too late is no news to anybody. */
+const TOLD_IN_PASSING: ReadonlySet<string> = new Set(["order.received", "order.opened"]);
 const SETTLING: ReadonlySet<Outcome> = new Set(["applied", "duplicate", "recorded", "rejected"]);
 
 export interface NewAct<Type extends ActType> {
@@ -242,7 +244,7 @@ export function settle(database: Database, reply: Reply, now: number): Promise<A
       orderVersion: reply.order_version,
       problem: reply.problem ?? null,
       settledAt: now,
-      unread: outcome === "rejected" || outcome === "recorded",
+      unread: outcome === "rejected" || (outcome === "recorded" && !TOLD_IN_PASSING.has(act.type)),
     };
     await acts.put(settled);
     return settled;

@@ -6,7 +6,8 @@ import { isHeld } from "./sealing";
 /**
  * What unblocks most goes first: photos of an order whose completion waits for them, of the order
  * with the fewest bytes left; then signatures, without which nothing is written off (R-060); then
- * the oldest. What failed often goes behind what has not been tried.
+ * the oldest. What failed often goes behind what has not been tried. A picture of an incident is
+ * taken by the server once it has the report, not before (wire.md, Photos of an incident).
  */
 export function nextUpload(
   photos: readonly HeldPhoto[],
@@ -28,7 +29,10 @@ export function nextUpload(
     photo.tag === "signature" ? 0 : 1,
     photo.id,
   ];
-  const ready = photos.filter((photo) => !isHeld(photo.notBefore, now));
+  const unanswered = new Set<string | null>(waitingActs.map((act) => act.id));
+  const ready = photos.filter(
+    (photo) => !isHeld(photo.notBefore, now) && !(photo.order === "" && unanswered.has(photo.act)),
+  );
   return ready.reduce<HeldPhoto | null>(
     (best, photo) => (best === null || isBefore(rank(photo), rank(best)) ? photo : best),
     null,

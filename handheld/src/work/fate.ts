@@ -1,6 +1,6 @@
 /** What has become of something that was done, and whether it can still be taken back. Pure. */
 
-import { waitsForPhotos } from "../queue/sealing";
+import { isHeld, waitsForPhotos } from "../queue/sealing";
 import type { Act } from "../store/database";
 
 /** From the hand to the receipt; the last two are the server's "no" and "too late". */
@@ -18,7 +18,7 @@ export function fateOf(act: Act, photosWaiting: ReadonlyMap<string, number>, now
   if (act.waiting === 1) {
     if (waitsForPhotos(act, photosWaiting)) return "photos";
     if (act.seq !== null) return "sent";
-    return act.holdUntil > now ? "held" : "here";
+    return isHeld(act.holdUntil, now) ? "held" : "here";
   }
   if (act.outcome === "rejected" || act.outcome === "recorded") return act.outcome;
   return act.verified ? "verified" : "arrived";

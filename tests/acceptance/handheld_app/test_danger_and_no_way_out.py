@@ -1,7 +1,7 @@
 """What must not go wrong: an alarm by one press, and a queue that leaves by hand."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,11 @@ def hold(phone: Phone, target: Locator) -> None:
 
 
 @pytest.fixture
-def gas_order(dispatched: Callable[..., str]) -> str:
-    """A gas water heater that does not light."""
-    return dispatched("liuqiang", "gas_water_heater", None, "热水器打不着火", HUANG_ZHIYUAN)
+def gas_order(staff: Cast, dispatched: Callable[..., str]) -> Iterator[str]:
+    """A gas water heater that does not light; a manager clears the danger afterwards (P-22)."""
+    number = dispatched("liuqiang", "gas_water_heater", None, "热水器打不着火", HUANG_ZHIYUAN)
+    yield number
+    staff.zhaomin.post(f"/orders/{number}/decisions", decision="resume", text="test over")
 
 
 def test_smelling_gas_one_press_that_is_held_is_the_alarm(
@@ -76,6 +78,25 @@ def test_danger_without_an_order_is_a_major_incident(
 
     [incident] = wait_for(at_the_desk, "the incident at the desk")
     assert incident["rule"] == "R-029", "a major one"
+
+
+def test_an_incident_arrives_with_its_picture_and_frees_it(
+    staff: Cast, phone_of: Callable[..., Phone]
+) -> None:
+    phone = phone_of("zhangwei")
+    phone.goes_to("incident")
+    phone.page.get_by_label("地点").fill("3栋大堂")
+    phone.page.get_by_label("看到了什么").fill("地面积水")
+    picture = {"name": "wet.jpg", "mimeType": "image/jpeg", "buffer": draw("fault_point")}
+    phone.page.locator("input[type=file]").first.set_input_files(picture)
+    phone.page.locator(".thumbs img").wait_for()
+    phone.press("报告")
+
+    wait_for(lambda: phone.stored("acts"), "the report to be kept")
+    phone.everything_verified()
+
+    assert [photo["state"] for photo in phone.photos("")] == ["verified"]
+    assert phone.stored("bytes") == []
 
 
 def test_without_any_network_the_queue_leaves_as_a_file_and_counts_once(

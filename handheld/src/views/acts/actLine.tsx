@@ -12,7 +12,7 @@ import { actDetail, actTitle } from "./actWords";
 
 const say = words({
   zh: {
-    held: "存在本机,几秒后发出",
+    held: "存在本机,即将发出",
     photos: "存在本机,等照片送达后发出",
     here: "存在本机,未发送",
     sent: "已发出,等服务器答复",
@@ -24,7 +24,7 @@ const say = words({
     undo: "撤销",
   },
   en: {
-    held: "Kept here, goes out in some seconds",
+    held: "Kept here, about to go out",
     photos: "Kept here until its photos have arrived",
     here: "Kept here, not sent yet",
     sent: "Sent, no answer yet",

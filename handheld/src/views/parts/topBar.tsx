@@ -71,7 +71,7 @@ export function TopBar() {
         <a class={`line line-${state}`} href={href("queue")}>
           {say()[state]}
         </a>
-        <a class="counters" href={href("queue")} title={say().counters} aria-label={say().counters}>
+        <a class="counters" href={href("queue")} title={say().counters}>
           <Counter name="here" value={counts?.here} />
           <Counter name="arrived" value={counts?.arrived} />
           <Counter name="verified" value={counts?.verified} />
@@ -81,7 +81,12 @@ export function TopBar() {
           href={href("more")}
           aria-label={notices ? say().moreUnread(notices) : say().more}
         >
-          ☰{notices ? <span class="unread">{notices}</span> : null}
+          <span aria-hidden="true">☰</span>
+          {notices ? (
+            <span class="unread" aria-hidden="true">
+              {notices}
+            </span>
+          ) : null}
         </a>
       </div>
       {counts !== undefined && counts.unread > 0 && (
