@@ -227,7 +227,7 @@ export interface Acts {
     text?: string;
     reason?: string;
   };
-  "order.suspended": { reason: SuspensionReason; next_contact_at: string | null; note?: string };
+  "order.suspended": { reason: SuspensionReason; next_contact_at: string; note?: string };
   "order.resumed": Record<string, never>;
   "order.ready": Record<string, never>;
   "order.accepted": {

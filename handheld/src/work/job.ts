@@ -120,17 +120,17 @@ export function jobOf({ order, acts, photos, templates }: Given): Job {
       .map((act) => String(act.data.step)),
   );
   const returned = snapshot.returned_steps.filter((one) => !redoneSteps.has(one.step));
-  const priceConfirmed =
-    AGREED_IN.has(course.state) ||
-    (course.state !== "quoted" && (course.quote?.confirmed ?? false));
   const context: Context = {
-    priceConfirmed,
+    priceConfirmed: isAgreed(course),
     heldPhotos: evidence(snapshot, photos),
     reworkSteps: new Set(returned.map((one) => one.step)),
     overrides: new Set(),
     hazard: course.hazard,
   };
-  const { run, doubtful, follows } = runOf(templates, snapshot, stay, context);
+  const { run, doubtful, follows } = runOf(templates, snapshot, stay, {
+    ...context,
+    agreed: course.agreed,
+  });
   let { state, suspension, hazard } = course;
   if (follows !== null && WORKING.has(state)) {
     hazard = hazard || follows.kind === "hazard";
@@ -169,6 +169,13 @@ interface Course {
   reworkRound: number;
   quote: QuoteSeen | null;
   redone: boolean;
+  /** Acts of steps at which the price was agreed; a new quote afterwards does not undo them. */
+  agreed: Set<string>;
+}
+
+/** R-056: nothing is mended before the customer agreed to the price. */
+function isAgreed({ state, quote }: Course): boolean {
+  return AGREED_IN.has(state) || (state !== "quoted" && (quote?.confirmed ?? false));
 }
 
 /** Where the order stands after the acts that its snapshot does not show. */
@@ -186,13 +193,18 @@ function follow(snapshot: Snapshot, stay: readonly Act[]): Course {
       bySnapshot: snapshot.quote,
     },
     redone: false,
+    agreed: new Set(),
   };
   for (const act of stay) {
     if (!counts(act)) continue;
     // Also acts that the snapshot shows: it does not say since when the work is being redone.
     if (TURNED_DOWN.has(act.type)) course.redone = false;
-    if (act.type === "step.recorded") course.redone = true;
-    if (isFresh(act, snapshot.version)) apply(course, act);
+    const fresh = isFresh(act, snapshot.version);
+    if (act.type === "step.recorded") {
+      course.redone = true;
+      if (!fresh || isAgreed(course)) course.agreed.add(act.id);
+    }
+    if (fresh) apply(course, act);
   }
   return course;
 }
@@ -258,7 +270,7 @@ function runOf(
   templates: readonly Template[],
   snapshot: Snapshot,
   stay: readonly Act[],
-  context: Context,
+  given: Context & { agreed: ReadonlySet<string> },
 ): { run: Run | null; doubtful: Job["doubtful"]; follows: Consequence | null } {
   const [own, ...children] = templates;
   if (own === undefined) return { run: null, doubtful: [], follows: null };
@@ -272,6 +284,7 @@ function runOf(
     if (act.type !== "step.recorded" || !counts(act)) continue;
     if (known.has(`${act.data.step}#${act.data.attempt}`)) continue;
     try {
+      const context = { ...given, priceConfirmed: given.agreed.has(act.id) };
       const result = judge(run, act.data as unknown as Answer, context);
       run = new Run(own, children, [...run.results, result]);
       const step = run.find(result.step);

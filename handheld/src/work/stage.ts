@@ -91,8 +91,9 @@ export function isInspected(job: Job): boolean {
   return said(job, "order.inspected") || job.snapshot.inspected === true;
 }
 
+/** Whether the checklist is complete; one that has not come yet is not. */
 export function isComplete(job: Job): boolean {
-  return job.missing.length === 0;
+  return job.missing.length === 0 && (job.run !== null || job.snapshot.checklist === null);
 }
 
 export function said(job: Job, type: string): boolean {
