@@ -119,6 +119,6 @@ test("any interleaving of acts, slips, answers, full disks and kills", async () 
       expect((await world.database.getAll("acts")).every((act) => act.seq !== null)).toBe(true);
       world.database.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 30_000);

@@ -208,6 +208,6 @@ test("in any order, late and repeated, what is held becomes the server's last wo
       expect(here).toEqual(mine.sort((a, b) => (a.number < b.number ? -1 : 1)));
       database.close();
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 }, 30_000);

@@ -207,7 +207,7 @@ describe.each<Doors>(["mqtt", "http", "both"])("over %s", (doors) => {
         handheld.database.close();
         expect(vi.getTimerCount()).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   }, 60_000);
 
@@ -239,7 +239,7 @@ describe.each<Doors>(["mqtt", "http", "both"])("over %s", (doors) => {
         await quiet();
         handheld.database.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }, 60_000);
 });

@@ -84,7 +84,7 @@ test("cut at any byte it goes on, and arrives whole", async () => {
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 }, 30_000);
 

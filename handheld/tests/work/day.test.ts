@@ -8,7 +8,7 @@ import { markRefused, markSent } from "../../src/queue/pictures";
 import type { Act, Database } from "../../src/store/database";
 import { takeSnapshot } from "../../src/store/orders";
 import type { Job } from "../../src/work/job";
-import { allJobs, jobAtHand } from "../../src/work/jobs";
+import { jobAtHand } from "../../src/work/jobs";
 import { asidesOf, type Stage, stageOf } from "../../src/work/stage";
 import { CATALOGUE } from "../engine/golden";
 import {
@@ -387,23 +387,4 @@ describe("what QA sent back", () => {
     await answer("rejected", 7);
     expect((await job()).returned).toEqual(returned_steps);
   });
-});
-
-test("the next one comes first: danger, then what is under way, the urgent, the earlier", async () => {
-  const orders: Partial<Snapshot>[] = [
-    { state: "accepted" },
-    { appointment_at: "2026-03-02T06:00:00Z" },
-    { appointment_at: "2026-03-02T03:00:00Z" },
-    { appointment_at: null },
-    { urgency: "emergency", appointment_at: "2026-03-02T09:00:00Z" },
-    { state: "suspended", suspension: "access" },
-    { state: "in_progress" },
-    { state: "suspended", suspension: "hazard", hazard: true },
-    { state: "closed", returned_steps: [{ step: "GWH-T2", reason: "x" }], appointment_at: null },
-  ];
-  for (const [index, one] of orders.entries()) {
-    await takeSnapshot(database, snapshot({ ...one, number: `FW-202603-000${index}` }), NOW);
-  }
-  const numbers = (await allJobs(database)).map(({ job: one }) => Number(one.number.slice(-1)));
-  expect(numbers).toEqual([7, 6, 4, 2, 1, 3, 8, 5, 0]);
 });
