@@ -187,7 +187,8 @@ class Sync {
       ],
       Date.now(),
     );
-    if (release === null) return;
+    // Stopped while the store was read: then there is nothing to wake for.
+    if (release === null || this.#stopListening.length === 0) return;
     this.#holdTimer.set(release - Date.now() + 20, () => {
       void this.#send();
       void this.#errands.run();
