@@ -163,7 +163,7 @@ describe("the server's answers", () => {
     "%s takes it out of the queue once",
     async (outcome) => {
       const database = await freshDatabase();
-      await say(database, "order.opened", {});
+      await say(database, "order.acknowledged", {});
       const { id } = await sealed(database);
       const isBad = outcome !== "applied";
       const settled = await settle(database, reply(id, outcome), NOW);
@@ -173,6 +173,13 @@ describe("the server's answers", () => {
       expect((await ofOrder(database, ORDER))[0]).toMatchObject({ outcome, orderVersion: 2 });
     },
   );
+
+  test("that the app itself spoke too late is no news to anybody", async () => {
+    const database = await freshDatabase();
+    await say(database, "order.opened", {});
+    const { id } = await sealed(database);
+    expect(await settle(database, reply(id, "recorded"), NOW)).toMatchObject({ unread: false });
+  });
 
   test("a duplicate ends as it ended the first time", async () => {
     const database = await freshDatabase();
