@@ -163,7 +163,7 @@ describe("the server's answers", () => {
     "%s takes it out of the queue once",
     async (outcome) => {
       const database = await freshDatabase();
-      await say(database, "order.opened", {});
+      await say(database, "order.arrived", {});
       const { id } = await sealed(database);
       const isBad = outcome !== "applied";
       const settled = await settle(database, reply(id, outcome), NOW);
