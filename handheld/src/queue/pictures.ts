@@ -1,7 +1,14 @@
 /** Photos and signatures: kept when taken, sent when part of an act, freed by the receipt. */
 
 import type { Problem, Receipt } from "../contract/wire";
-import { type Act, type Database, type HeldPhoto, writing } from "../store/database";
+import {
+  type Act,
+  type Database,
+  type HeldPhoto,
+  type PhotoState,
+  type Writing,
+  writing,
+} from "../store/database";
 import { nextUpload } from "./uploadOrder";
 
 export interface NewPhoto {
@@ -21,51 +28,88 @@ export interface NewPhoto {
  *
  * Throws QuotaExceededError where the disk is full: then nothing of it is kept.
  */
-export function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhoto> {
+export async function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhoto> {
+  const [photo] = await keepPhotos(database, taken, [taken.tag]);
+  return photo!;
+}
+
+/**
+ * Keep a picture under each of these tags: one picture may show the old and the new part. Its
+ * bytes lie here once. `instead` are kept pictures that it takes the place of.
+ *
+ * All of it or nothing, as with `keepPhoto`.
+ */
+export function keepPhotos(
+  database: Database,
+  taken: NewPhoto,
+  tags: readonly string[],
+  instead: readonly number[] = [],
+): Promise<HeldPhoto[]> {
   return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
     const photos = transaction.objectStore("photos");
-    const known = (await photos.index("sha256").getAll(taken.sha256)).find(
-      (photo) =>
-        photo.order === taken.order && photo.step === taken.step && photo.tag === taken.tag,
-    );
-    if (known !== undefined) return known;
-    const photo: Omit<HeldPhoto, "id"> = {
-      order: taken.order,
-      step: taken.step,
-      tag: taken.tag,
-      sha256: taken.sha256,
-      filetype: taken.filetype,
-      takenAt: taken.takenAt,
-      sizeBytes: taken.bytes.byteLength,
-      state: "kept",
-      act: null,
-      notBefore: 0,
-      url: null,
-      sentBytes: 0,
-      tries: 0,
-      problem: null,
-      settledAt: null,
-    };
-    await transaction.objectStore("bytes").put(taken.bytes, taken.sha256);
-    await transaction.objectStore("thumbnails").put(taken.thumbnail, taken.sha256);
-    const id = await photos.add(photo as HeldPhoto);
-    return { ...photo, id };
+    const same = await photos.index("sha256").getAll(taken.sha256);
+    const kept: HeldPhoto[] = [];
+    for (const tag of tags) {
+      const known = same.find(
+        (photo) => photo.order === taken.order && photo.step === taken.step && photo.tag === tag,
+      );
+      kept.push(known ?? (await add(transaction, taken, tag)));
+    }
+    for (const id of instead) {
+      if (!kept.some((photo) => photo.id === id)) await drop(transaction, id, ["kept"]);
+    }
+    return kept;
   });
+}
+
+type Pictures = Writing<["photos", "bytes", "thumbnails"]>;
+
+async function add(transaction: Pictures, taken: NewPhoto, tag: string): Promise<HeldPhoto> {
+  const photo: Omit<HeldPhoto, "id"> = {
+    order: taken.order,
+    step: taken.step,
+    tag,
+    sha256: taken.sha256,
+    filetype: taken.filetype,
+    takenAt: taken.takenAt,
+    sizeBytes: taken.bytes.byteLength,
+    state: "kept",
+    act: null,
+    notBefore: 0,
+    url: null,
+    sentBytes: 0,
+    tries: 0,
+    problem: null,
+    settledAt: null,
+  };
+  await transaction.objectStore("bytes").put(taken.bytes, taken.sha256);
+  await transaction.objectStore("thumbnails").put(taken.thumbnail, taken.sha256);
+  const id = await transaction.objectStore("photos").add(photo as HeldPhoto);
+  return { ...photo, id };
 }
 
 /** Throw away a picture that is part of nothing yet, or that the server refused. */
 export function discardPhoto(database: Database, id: number): Promise<boolean> {
-  return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
-    const photos = transaction.objectStore("photos");
-    const photo = await photos.get(id);
-    if (photo === undefined || (photo.state !== "kept" && photo.state !== "refused")) return false;
-    await photos.delete(id);
-    if ((await photos.index("sha256").count(photo.sha256)) === 0) {
-      await transaction.objectStore("bytes").delete(photo.sha256);
-      await transaction.objectStore("thumbnails").delete(photo.sha256);
-    }
-    return true;
-  });
+  return writing(database, ["photos", "bytes", "thumbnails"], (transaction) =>
+    drop(transaction, id, ["kept", "refused"]),
+  );
+}
+
+async function drop(
+  transaction: Pictures,
+  id: number,
+  states: readonly PhotoState[],
+): Promise<boolean> {
+  const photos = transaction.objectStore("photos");
+  const photo = await photos.get(id);
+  if (photo === undefined || !states.includes(photo.state)) return false;
+  await photos.delete(id);
+  const others = await photos.index("sha256").getAll(photo.sha256);
+  if (others.every((other) => other.state === "verified")) {
+    await transaction.objectStore("bytes").delete(photo.sha256);
+  }
+  if (others.length === 0) await transaction.objectStore("thumbnails").delete(photo.sha256);
+  return true;
 }
 
 export function photosOf(database: Database, order: string): Promise<HeldPhoto[]> {

@@ -13,6 +13,7 @@ import { words } from "../../words/words";
 import type { Job } from "../../work/job";
 import { type Aside, asidesOf, type Stage, stageOf } from "../../work/stage";
 import { useRecording } from "../parts/recording";
+import { OrderPhotos } from "../photos/orderPhotos";
 import type { OrderScreenProps } from "./order";
 import { Reach } from "./reach";
 import { stageWords } from "./stages";
@@ -116,6 +117,7 @@ export function Overview({ found }: OrderScreenProps) {
       </section>
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <Primary job={job} />
+      <OrderPhotos order={job.number} />
       <Asides job={job} />
     </article>
   );

@@ -1,29 +1,45 @@
 /** One kind of picture that is wanted: take it, see it, take it again. */
 
+import { useState } from "preact/hooks";
 import { useHandheld, useLive } from "../../app/live";
-import { preparePhoto } from "../../photos/prepare";
-import { discardPhoto, keepPhoto, photosOf } from "../../queue/pictures";
+import { faultOfShot } from "../../photos/prepare";
+import { type Shot, shotOfFile } from "../../photos/shot";
+import { photosOf } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
 import { words } from "../../words/words";
-import { isFull } from "../parts/recording";
+import { Camera } from "./camera";
+import { FileButton } from "./finder";
+import { useKeeping } from "./keeping";
+import "./photos.css";
+import { PhotoState } from "./photoState";
 import { PhotoThumb } from "./photoThumb";
+import { PhotoView } from "./photoView";
+import { storedPicture } from "./stored";
 import { tagWords } from "./tags";
 
 const say = words({
   zh: {
     take: "拍照",
-    again: "再拍一张",
-    discard: "删除",
-    full: "本机存储已满,照片没有保存。请先联网上传或清理空间。",
+    another: "再拍一张",
+    system: "系统相机",
+    gallery: "从相册选",
+    both: (one: string, other: string) => `${one}和${other}同框拍一张`,
     unreadable: "读不了这张照片,请重拍。",
+    failed: "照片没有保存,请重试。",
+    dark: "照片太暗,建议重拍。",
+    blurred: "照片好像模糊,建议重拍。",
     need: (count: number) => `需 ${count} 张`,
   },
   en: {
     take: "Take a photo",
-    again: "Take another",
-    discard: "Discard",
-    full: "The handheld is full: the photo was not kept. Upload or free space first.",
+    another: "Take another",
+    system: "Phone's camera",
+    gallery: "From the gallery",
+    both: (one: string, other: string) => `${one} and ${other.toLowerCase()} in one photo`,
     unreadable: "The photo cannot be read; take it again.",
+    failed: "The photo was not kept. Please try again.",
+    dark: "The photo is dark: better take it again.",
+    blurred: "The photo looks blurred: better take it again.",
     need: (count: number) => `${count} needed`,
   },
 });
@@ -34,69 +50,147 @@ interface Props {
   step: string;
   tag: string;
   min: number;
+  /** The tag whose latest picture is laid over the finder; "before" when "after" is wanted. */
+  ghostOf?: string;
+  /** Pictures of the step from before do not count: QA sent it back. */
+  anew?: boolean;
 }
 
 /** Pictures taken for this step and tag that are part of nothing yet. */
 export function useKeptPhotos(order: string, step: string): HeldPhoto[] {
-  const photos = useLive(["photos"], (database) => photosOf(database, order), [order]);
-  return (photos ?? []).filter((photo) => photo.state === "kept" && photo.step === step);
+  return usePhotos(order, step).filter((photo) => photo.state === "kept");
 }
 
-export function PhotoNeed({ order, step, tag, min }: Props) {
-  const handheld = useHandheld();
-  const kept = useKeptPhotos(order, step).filter((photo) => photo.tag === tag);
-  const settings = handheld.settings.value?.photo;
+function usePhotos(order: string, step: string): HeldPhoto[] {
+  const photos = useLive(["photos"], (database) => photosOf(database, order), [order]);
+  return (photos ?? []).filter((photo) => photo.step === step);
+}
 
-  async function take(file: File): Promise<void> {
+/** What stands over the page: the finder, or a picture. */
+type Open =
+  | { what: "finder" }
+  | { what: "shot"; shot: Shot; already?: HeldPhoto[] }
+  | { what: "photo"; id: number };
+
+export function PhotoNeed({ order, step, tag, min, ghostOf, anew = false }: Props) {
+  const handheld = useHandheld();
+  const [open, setOpen] = useState<Open | null>(null);
+  const wanted = { order, step, tags: [tag] };
+  const keep = useKeeping(wanted);
+  const photos = usePhotos(order, step).filter((photo) => photo.tag === tag);
+  const kept = photos.filter((photo) => photo.state === "kept");
+  const counted = anew ? kept : photos.filter((photo) => photo.state !== "refused");
+  const lacking = min - counted.length;
+  const fromGallery = handheld.settings.value?.photo.gallery_tags.includes(tag) ?? false;
+  const close = () => setOpen(null);
+
+  async function takeFile(file: File, origin: "camera" | "gallery"): Promise<void> {
+    let shot: Shot;
     try {
-      const scaling = {
-        longestEdgePx: settings?.longest_edge_px ?? 1600,
-        qualityPercent: settings?.jpeg_quality_percent ?? 82,
-      };
-      const photo = await preparePhoto(file, { order, step, tag }, scaling, new Date());
-      await keepPhoto(handheld.database, photo);
-      handheld.changes.announce("photos");
-    } catch (error) {
-      handheld.toast(isFull(error) ? say().full : say().unreadable, "failed");
+      shot = await shotOfFile(file, origin);
+    } catch {
+      handheld.toast(say().unreadable, "failed");
+      return;
     }
+    const keeping = await keep(shot);
+    if (keeping.outcome === "full") {
+      setOpen({ what: "shot", shot });
+      return;
+    }
+    const fault = faultOfShot(shot);
+    shot.picture.close();
+    if (keeping.outcome === "failed") handheld.toast(say().failed, "failed");
+    else if (fault !== null) handheld.toast(say()[fault], "warning");
   }
 
+  async function annotate(photo: HeldPhoto): Promise<void> {
+    const picture = await storedPicture(handheld.database, photo.sha256, "full");
+    if (picture === null) return;
+    const shot = await shotOfFile(picture, "gallery");
+    shot.takenAt = new Date(photo.takenAt);
+    setOpen({ what: "shot", shot, already: [photo] });
+  }
+
+  const seen = open?.what === "photo" ? photos.find((photo) => photo.id === open.id) : undefined;
   return (
     <fieldset class="photo-need" data-tag={tag}>
       <legend>
-        {tagWords(tag)} {min > kept.length && <small>{say().need(min)}</small>}
+        {tagWords(tag)} {lacking > 0 && <small>{say().need(lacking)}</small>}
       </legend>
-      <div class="thumbs">
-        {kept.map((photo) => (
-          <figure key={photo.id}>
-            <PhotoThumb sha256={photo.sha256} alt={tagWords(tag)} />
-            <button
-              type="button"
-              onClick={() =>
-                void discardPhoto(handheld.database, photo.id).then(() =>
-                  handheld.changes.announce("photos"),
-                )
-              }
-            >
-              {say().discard}
-            </button>
-          </figure>
-        ))}
+      {photos.length > 0 && (
+        <ul class="photo-strip">
+          {photos.map((photo) => (
+            <li key={photo.id}>
+              <button
+                type="button"
+                class="photo-tile"
+                onClick={() => setOpen({ what: "photo", id: photo.id })}
+              >
+                <PhotoThumb sha256={photo.sha256} alt={tagWords(tag)} />
+                <PhotoState photo={photo} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="photo-ways">
+        <button type="button" class="photo-take" onClick={() => setOpen({ what: "finder" })}>
+          📷 {counted.length === 0 ? say().take : say().another}
+        </button>
+        <FileButton label={say().system} capture onFile={(file) => void takeFile(file, "camera")} />
+        {fromGallery && (
+          <FileButton label={say().gallery} onFile={(file) => void takeFile(file, "gallery")} />
+        )}
       </div>
-      <label class="button">
-        📷 {kept.length === 0 ? say().take : say().again}
-        <input
-          type="file"
-          class="quiet"
-          accept="image/*"
-          capture="environment"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            if (file) void take(file);
-          }}
+      {open?.what === "finder" && (
+        <Camera wanted={wanted} ghostOf={ghostOf ?? GHOSTS[tag]} onClose={close} />
+      )}
+      {open?.what === "shot" && (
+        <Camera
+          wanted={wanted}
+          first={{ shot: open.shot, ...(open.already ? { already: open.already } : {}) }}
+          onClose={close}
         />
-      </label>
+      )}
+      {seen !== undefined && (
+        <PhotoView
+          photos={[seen]}
+          onClose={close}
+          onAnnotate={() => void annotate(seen)}
+          onAgain={() => setOpen({ what: "finder" })}
+        />
+      )}
     </fieldset>
   );
 }
+
+/** Which earlier picture a later one is taken to match. */
+const GHOSTS: Readonly<Record<string, string>> = { after: "before" };
+
+interface NeedsProps {
+  order: string;
+  step: string;
+  needs: readonly { tag: string; min: number }[];
+  anew?: boolean;
+}
+
+/** All pictures that a step wants. Old and new part may lie side by side in one of them. */
+export function PhotoNeeds({ order, step, needs, anew = false }: NeedsProps) {
+  const [isOpen, setOpen] = useState(false);
+  const pair = needs.map(({ tag }) => tag).filter((tag) => PAIR.includes(tag));
+  return (
+    <>
+      {pair.length === PAIR.length && (
+        <button type="button" class="photo-both" onClick={() => setOpen(true)}>
+          📷 {say().both(tagWords(PAIR[0]!), tagWords(PAIR[1]!))}
+        </button>
+      )}
+      {needs.map(({ tag, min }) => (
+        <PhotoNeed key={tag} order={order} step={step} tag={tag} min={min} anew={anew} />
+      ))}
+      {isOpen && <Camera wanted={{ order, step, tags: PAIR }} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+const PAIR: readonly string[] = ["old_part", "new_part"];
