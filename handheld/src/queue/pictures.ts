@@ -1,14 +1,7 @@
 /** Photos and signatures: kept when taken, sent when part of an act, freed by the receipt. */
 
 import type { Problem, Receipt } from "../contract/wire";
-import {
-  type Act,
-  type Database,
-  type HeldPhoto,
-  type PhotoState,
-  type Writing,
-  writing,
-} from "../store/database";
+import { type Act, type Database, type HeldPhoto, type Writing, writing } from "../store/database";
 import { nextUpload } from "./uploadOrder";
 
 export interface NewPhoto {
@@ -24,85 +17,69 @@ export interface NewPhoto {
 }
 
 /**
- * Keep a picture; when this resolves its bytes are on the disk. Keeping it twice is one.
+ * Keep a picture; when this resolves its bytes are on the disk. Keeping it twice is one. Under two
+ * tags (old and new part in one frame) its bytes lie here once.
  *
- * Throws QuotaExceededError where the disk is full: then nothing of it is kept.
+ * `instead`: a kept picture that it takes the place of, in the same transaction. Throws
+ * QuotaExceededError where the disk is full: then nothing of it is kept.
  */
-export async function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhoto> {
-  const [photo] = await keepPhotos(database, taken, [taken.tag]);
-  return photo!;
-}
-
-/**
- * Keep a picture under each of these tags: one picture may show the old and the new part. Its
- * bytes lie here once. `instead` are kept pictures that it takes the place of.
- *
- * All of it or nothing, as with `keepPhoto`.
- */
-export function keepPhotos(
+export function keepPhoto(
   database: Database,
   taken: NewPhoto,
-  tags: readonly string[],
-  instead: readonly number[] = [],
-): Promise<HeldPhoto[]> {
+  instead: number | null = null,
+): Promise<HeldPhoto> {
   return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
     const photos = transaction.objectStore("photos");
-    const same = await photos.index("sha256").getAll(taken.sha256);
-    const kept: HeldPhoto[] = [];
-    for (const tag of tags) {
-      const known = same.find(
-        (photo) => photo.order === taken.order && photo.step === taken.step && photo.tag === tag,
-      );
-      kept.push(known ?? (await add(transaction, taken, tag)));
-    }
-    for (const id of instead) {
-      if (!kept.some((photo) => photo.id === id)) await drop(transaction, id, ["kept"]);
-    }
-    return kept;
+    const known = (await photos.index("sha256").getAll(taken.sha256)).find(
+      (photo) =>
+        photo.order === taken.order && photo.step === taken.step && photo.tag === taken.tag,
+    );
+    if (known !== undefined) return known;
+    if (instead !== null) await drop(transaction, instead);
+    const photo: Omit<HeldPhoto, "id"> = {
+      order: taken.order,
+      step: taken.step,
+      tag: taken.tag,
+      sha256: taken.sha256,
+      filetype: taken.filetype,
+      takenAt: taken.takenAt,
+      sizeBytes: taken.bytes.byteLength,
+      state: "kept",
+      act: null,
+      notBefore: 0,
+      url: null,
+      sentBytes: 0,
+      tries: 0,
+      problem: null,
+      settledAt: null,
+    };
+    await transaction.objectStore("bytes").put(taken.bytes, taken.sha256);
+    await transaction.objectStore("thumbnails").put(taken.thumbnail, taken.sha256);
+    const id = await photos.add(photo as HeldPhoto);
+    return { ...photo, id };
   });
 }
 
-type Pictures = Writing<["photos", "bytes", "thumbnails"]>;
-
-async function add(transaction: Pictures, taken: NewPhoto, tag: string): Promise<HeldPhoto> {
-  const photo: Omit<HeldPhoto, "id"> = {
-    order: taken.order,
-    step: taken.step,
-    tag,
-    sha256: taken.sha256,
-    filetype: taken.filetype,
-    takenAt: taken.takenAt,
-    sizeBytes: taken.bytes.byteLength,
-    state: "kept",
-    act: null,
-    notBefore: 0,
-    url: null,
-    sentBytes: 0,
-    tries: 0,
-    problem: null,
-    settledAt: null,
-  };
-  await transaction.objectStore("bytes").put(taken.bytes, taken.sha256);
-  await transaction.objectStore("thumbnails").put(taken.thumbnail, taken.sha256);
-  const id = await transaction.objectStore("photos").add(photo as HeldPhoto);
-  return { ...photo, id };
+/** Whether a picture is part of nothing that was sent: it may still be thrown away. */
+function isFree(photo: HeldPhoto): boolean {
+  const isReleased = photo.state === "waiting" && photo.act === null && photo.url === null;
+  return photo.state === "kept" || photo.state === "refused" || isReleased;
 }
 
 /** Throw away a picture that is part of nothing yet, or that the server refused. */
 export function discardPhoto(database: Database, id: number): Promise<boolean> {
   return writing(database, ["photos", "bytes", "thumbnails"], (transaction) =>
-    drop(transaction, id, ["kept", "refused"]),
+    drop(transaction, id),
   );
 }
 
 async function drop(
-  transaction: Pictures,
+  transaction: Writing<["photos", "bytes", "thumbnails"]>,
   id: number,
-  states: readonly PhotoState[],
 ): Promise<boolean> {
   const photos = transaction.objectStore("photos");
   const photo = await photos.get(id);
-  if (photo === undefined || !states.includes(photo.state)) return false;
+  if (photo === undefined || !isFree(photo)) return false;
   await photos.delete(id);
   const others = await photos.index("sha256").getAll(photo.sha256);
   if (others.every((other) => other.state === "verified")) {

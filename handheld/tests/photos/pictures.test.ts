@@ -7,7 +7,6 @@ import {
   confirmPhotos,
   discardPhoto,
   keepPhoto,
-  keepPhotos,
   markRefused,
   markSent,
   type NewPhoto,
@@ -18,13 +17,12 @@ import { bySha256 } from "../../src/views/photos/orderPhotos";
 import { furthestBehind, percentUp } from "../../src/views/photos/photoState";
 
 const ORDER = "FW-202603-0001";
-const PAIR = ["old_part", "new_part"];
 
-function picture(sha256: string): NewPhoto {
+function picture(sha256: string, tag = "old_part"): NewPhoto {
   return {
     order: ORDER,
     step: "LAMP-09",
-    tag: "old_part",
+    tag,
     sha256,
     filetype: "image/jpeg",
     takenAt: "2026-03-05T04:30:00.000Z",
@@ -46,24 +44,32 @@ const receipt = (...shas: string[]) => ({
   photos: shas.map((sha256) => ({ sha256, size: 100, step: "LAMP-09", tag: "old_part" })),
 });
 
+/** The same shot under both tags. */
+async function keepPair(): Promise<[HeldPhoto, HeldPhoto]> {
+  return [
+    await keepPhoto(database, picture("aa")),
+    await keepPhoto(database, picture("aa", "new_part")),
+  ];
+}
+
 describe("old and new part in one picture", () => {
   it("is kept under both tags, its bytes once", async () => {
-    const photos = await keepPhotos(database, picture("aa"), PAIR);
+    const photos = await keepPair();
     expect(photos.map(({ tag, sha256 }) => [tag, sha256])).toEqual([
       ["old_part", "aa"],
       ["new_part", "aa"],
     ]);
     expect(await bytesHere()).toEqual(["aa"]);
-    expect(await keepPhotos(database, picture("aa"), PAIR)).toEqual(photos);
+    expect(await keepPair()).toEqual(photos);
     expect(await photosOf(database, ORDER)).toHaveLength(2);
   });
 
   it("gives its room back only when both are verified", async () => {
-    const [old, fresh] = await keepPhotos(database, picture("aa"), PAIR);
-    await markSent(database, old!.id, 1);
+    const [old, fresh] = await keepPair();
+    await markSent(database, old.id, 1);
     await confirmPhotos(database, receipt("aa"));
     expect(await bytesHere()).toEqual(["aa"]);
-    await markSent(database, fresh!.id, 2);
+    await markSent(database, fresh.id, 2);
     await confirmPhotos(database, receipt("aa"));
     expect(await bytesHere()).toEqual([]);
     expect((await photosOf(database, ORDER)).map(({ state }) => state)).toEqual([
@@ -73,13 +79,12 @@ describe("old and new part in one picture", () => {
   });
 
   it("loses no bytes that the other still needs, and keeps none that neither does", async () => {
-    const [old, fresh] = await keepPhotos(database, picture("aa"), PAIR);
-    await discardPhoto(database, fresh!.id);
+    const [old, fresh] = await keepPair();
+    await discardPhoto(database, fresh.id);
     expect(await bytesHere()).toEqual(["aa"]);
-    await keepPhotos(database, picture("aa"), PAIR);
-    const again = (await photosOf(database, ORDER)).find(({ tag }) => tag === "new_part")!;
+    const again = await keepPhoto(database, picture("aa", "new_part"));
     await markRefused(database, again.id, {}, 1);
-    await markSent(database, old!.id, 2);
+    await markSent(database, old.id, 2);
     await confirmPhotos(database, receipt("aa"));
     await discardPhoto(database, again.id);
     expect(await bytesHere()).toEqual([]);
@@ -90,7 +95,7 @@ describe("old and new part in one picture", () => {
 describe("a picture that was drawn on", () => {
   it("takes the place of the one without, in one step", async () => {
     const plain = await keepPhoto(database, picture("aa"));
-    await keepPhotos(database, picture("bb"), ["old_part"], [plain.id]);
+    await keepPhoto(database, picture("bb"), plain.id);
     expect((await photosOf(database, ORDER)).map(({ sha256 }) => sha256)).toEqual(["bb"]);
     expect(await bytesHere()).toEqual(["bb"]);
   });
@@ -100,14 +105,13 @@ describe("a picture that was drawn on", () => {
     await writing(database, ["photos"], async (transaction) => {
       await transaction.objectStore("photos").put({ ...plain, state: "waiting", act: "x" });
     });
-    await keepPhotos(database, picture("bb"), ["old_part"], [plain.id]);
+    await keepPhoto(database, picture("bb"), plain.id);
     expect(await photosOf(database, ORDER)).toHaveLength(2);
   });
 
   it("is the same picture where nothing was drawn after all", async () => {
     const plain = await keepPhoto(database, picture("aa"));
-    const [same] = await keepPhotos(database, picture("aa"), ["old_part"], [plain.id]);
-    expect(same!.id).toBe(plain.id);
+    expect((await keepPhoto(database, picture("aa"), plain.id)).id).toBe(plain.id);
     expect(await bytesHere()).toEqual(["aa"]);
   });
 });

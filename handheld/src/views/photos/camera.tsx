@@ -16,7 +16,7 @@ interface Props {
   /** The tag whose latest picture of this order is laid over the finder. */
   ghostOf?: string | undefined;
   /** A shot to begin with, instead of the finder; `already` where it is kept. */
-  first?: { shot: Shot; already?: readonly HeldPhoto[] };
+  first?: { shot: Shot; already?: HeldPhoto };
   onClose(): void;
 }
 
@@ -25,9 +25,8 @@ export function Camera({ wanted, ghostOf, first, onClose }: Props) {
   const photos = useLive(["photos"], (database) => photosOf(database, wanted.order), [
     wanted.order,
   ]);
-  const label = wanted.tags.map(tagWords).join(" + ");
   return (
-    <Layer label={label} onClose={onClose}>
+    <Layer label={tagWords(wanted.tag)} onClose={onClose}>
       {first === undefined && (
         <div class="layer-part" hidden={shot !== null}>
           {photos !== undefined && (
@@ -40,7 +39,7 @@ export function Camera({ wanted, ghostOf, first, onClose }: Props) {
           key={shot.takenAt.getTime()}
           wanted={wanted}
           shot={shot}
-          already={first?.already ?? []}
+          already={first?.already ?? null}
           onAgain={() => (first === undefined ? setShot(null) : onClose())}
           onDone={onClose}
         />

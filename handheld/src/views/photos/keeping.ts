@@ -5,29 +5,24 @@ import type { Mark } from "../../photos/marks";
 import { mayKeepPlace } from "../../photos/place";
 import { preparePhoto } from "../../photos/prepare";
 import type { Shot } from "../../photos/shot";
-import { keepPhotos } from "../../queue/pictures";
+import { keepPhoto, type NewPhoto } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
 import { isFull } from "../parts/recording";
 
-/** What a picture is to be evidence of. With two tags it shows both. */
-export interface Wanted {
-  /** Empty for what belongs to no order. */
-  order: string;
-  step: string;
-  tags: readonly string[];
-}
+/** What a picture is to be evidence of; `order` is empty for what belongs to none. */
+export type Wanted = Pick<NewPhoto, "order" | "step" | "tag">;
 
 export interface HowKept {
   marks?: readonly Mark[];
   /** Half the edge, where the disk is full. */
   smaller?: boolean;
-  /** Kept pictures that it takes the place of. */
-  instead?: readonly number[];
+  /** The kept picture that it takes the place of. */
+  instead?: number | null;
 }
 
 /** "full": there was no room, and nothing of it was kept. */
 export type Keeping =
-  | { outcome: "kept"; photos: HeldPhoto[] }
+  | { outcome: "kept"; photo: HeldPhoto }
   | { outcome: "full" }
   | { outcome: "failed" };
 
@@ -48,25 +43,17 @@ export function useKeeping(wanted: Wanted): (shot: Shot, how?: HowKept) => Promi
   const handheld = useHandheld();
   const longestEdgePx = useLongestEdge();
   const keepPlace = useMayKeepPlace();
-  const quality = handheld.settings.value?.photo.jpeg_quality_percent ?? QUALITY_PERCENT;
-  return async (shot, { marks = [], smaller = false, instead = [] } = {}) => {
+  const qualityPercent = handheld.settings.value?.photo.jpeg_quality_percent ?? QUALITY_PERCENT;
+  return async (shot, { marks = [], smaller = false, instead = null } = {}) => {
+    const scaling = {
+      longestEdgePx: smaller ? Math.round(longestEdgePx / 2) : longestEdgePx,
+      qualityPercent,
+    };
     try {
-      const { order, step, tags } = wanted;
-      const photo = await preparePhoto(
-        shot,
-        { order, step, tag: tags[0] ?? "" },
-        {
-          marks,
-          keepPlace,
-          scaling: {
-            longestEdgePx: smaller ? Math.round(longestEdgePx / 2) : longestEdgePx,
-            qualityPercent: quality,
-          },
-        },
-      );
-      const photos = await keepPhotos(handheld.database, photo, tags, instead);
+      const prepared = await preparePhoto(shot, wanted, { scaling, marks, keepPlace });
+      const photo = await keepPhoto(handheld.database, prepared, instead);
       handheld.changes.announce("photos");
-      return { outcome: "kept", photos };
+      return { outcome: "kept", photo };
     } catch (error) {
       console.warn("a picture was not kept", error);
       return { outcome: isFull(error) ? "full" : "failed" };

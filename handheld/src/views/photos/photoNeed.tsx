@@ -23,7 +23,6 @@ const say = words({
     another: "再拍一张",
     system: "系统相机",
     gallery: "从相册选",
-    both: (one: string, other: string) => `${one}和${other}同框拍一张`,
     unreadable: "读不了这张照片,请重拍。",
     failed: "照片没有保存,请重试。",
     dark: "照片太暗,建议重拍。",
@@ -35,7 +34,6 @@ const say = words({
     another: "Take another",
     system: "Phone's camera",
     gallery: "From the gallery",
-    both: (one: string, other: string) => `${one} and ${other.toLowerCase()} in one photo`,
     unreadable: "The photo cannot be read; take it again.",
     failed: "The photo was not kept. Please try again.",
     dark: "The photo is dark: better take it again.",
@@ -52,35 +50,26 @@ interface Props {
   min: number;
   /** The tag whose latest picture is laid over the finder; "before" when "after" is wanted. */
   ghostOf?: string;
-  /** Pictures of the step from before do not count: QA sent it back. */
-  anew?: boolean;
 }
 
-/** Pictures taken for this step and tag that are part of nothing yet. */
+/** Pictures taken for this step that are part of nothing yet. */
 export function useKeptPhotos(order: string, step: string): HeldPhoto[] {
-  return usePhotos(order, step).filter((photo) => photo.state === "kept");
-}
-
-function usePhotos(order: string, step: string): HeldPhoto[] {
   const photos = useLive(["photos"], (database) => photosOf(database, order), [order]);
-  return (photos ?? []).filter((photo) => photo.step === step);
+  return (photos ?? []).filter((photo) => photo.state === "kept" && photo.step === step);
 }
 
 /** What stands over the page: the finder, or a picture. */
 type Open =
   | { what: "finder" }
-  | { what: "shot"; shot: Shot; already?: HeldPhoto[] }
+  | { what: "shot"; shot: Shot; already?: HeldPhoto }
   | { what: "photo"; id: number };
 
-export function PhotoNeed({ order, step, tag, min, ghostOf, anew = false }: Props) {
+export function PhotoNeed({ order, step, tag, min, ghostOf }: Props) {
   const handheld = useHandheld();
   const [open, setOpen] = useState<Open | null>(null);
-  const wanted = { order, step, tags: [tag] };
+  const wanted = { order, step, tag };
   const keep = useKeeping(wanted);
-  const photos = usePhotos(order, step).filter((photo) => photo.tag === tag);
-  const kept = photos.filter((photo) => photo.state === "kept");
-  const counted = anew ? kept : photos.filter((photo) => photo.state !== "refused");
-  const lacking = min - counted.length;
+  const kept = useKeptPhotos(order, step).filter((photo) => photo.tag === tag);
   const fromGallery = handheld.settings.value?.photo.gallery_tags.includes(tag) ?? false;
   const close = () => setOpen(null);
 
@@ -108,18 +97,18 @@ export function PhotoNeed({ order, step, tag, min, ghostOf, anew = false }: Prop
     if (picture === null) return;
     const shot = await shotOfFile(picture, "gallery");
     shot.takenAt = new Date(photo.takenAt);
-    setOpen({ what: "shot", shot, already: [photo] });
+    setOpen({ what: "shot", shot, already: photo });
   }
 
-  const seen = open?.what === "photo" ? photos.find((photo) => photo.id === open.id) : undefined;
+  const seen = open?.what === "photo" ? kept.find((photo) => photo.id === open.id) : undefined;
   return (
     <fieldset class="photo-need" data-tag={tag}>
       <legend>
-        {tagWords(tag)} {lacking > 0 && <small>{say().need(lacking)}</small>}
+        {tagWords(tag)} {min > kept.length && <small>{say().need(min - kept.length)}</small>}
       </legend>
-      {photos.length > 0 && (
+      {kept.length > 0 && (
         <ul class="photo-strip">
-          {photos.map((photo) => (
+          {kept.map((photo) => (
             <li key={photo.id}>
               <button
                 type="button"
@@ -135,7 +124,7 @@ export function PhotoNeed({ order, step, tag, min, ghostOf, anew = false }: Prop
       )}
       <div class="photo-ways">
         <button type="button" class="photo-take" onClick={() => setOpen({ what: "finder" })}>
-          📷 {counted.length === 0 ? say().take : say().another}
+          📷 {kept.length === 0 ? say().take : say().another}
         </button>
         <FileButton label={say().system} capture onFile={(file) => void takeFile(file, "camera")} />
         {fromGallery && (
@@ -153,12 +142,7 @@ export function PhotoNeed({ order, step, tag, min, ghostOf, anew = false }: Prop
         />
       )}
       {seen !== undefined && (
-        <PhotoView
-          photos={[seen]}
-          onClose={close}
-          onAnnotate={() => void annotate(seen)}
-          onAgain={() => setOpen({ what: "finder" })}
-        />
+        <PhotoView photos={[seen]} onClose={close} onAnnotate={() => void annotate(seen)} />
       )}
     </fieldset>
   );
@@ -166,31 +150,3 @@ export function PhotoNeed({ order, step, tag, min, ghostOf, anew = false }: Prop
 
 /** Which earlier picture a later one is taken to match. */
 const GHOSTS: Readonly<Record<string, string>> = { after: "before" };
-
-interface NeedsProps {
-  order: string;
-  step: string;
-  needs: readonly { tag: string; min: number }[];
-  anew?: boolean;
-}
-
-/** All pictures that a step wants. Old and new part may lie side by side in one of them. */
-export function PhotoNeeds({ order, step, needs, anew = false }: NeedsProps) {
-  const [isOpen, setOpen] = useState(false);
-  const pair = needs.map(({ tag }) => tag).filter((tag) => PAIR.includes(tag));
-  return (
-    <>
-      {pair.length === PAIR.length && (
-        <button type="button" class="photo-both" onClick={() => setOpen(true)}>
-          📷 {say().both(tagWords(PAIR[0]!), tagWords(PAIR[1]!))}
-        </button>
-      )}
-      {needs.map(({ tag, min }) => (
-        <PhotoNeed key={tag} order={order} step={step} tag={tag} min={min} anew={anew} />
-      ))}
-      {isOpen && <Camera wanted={{ order, step, tags: PAIR }} onClose={() => setOpen(false)} />}
-    </>
-  );
-}
-
-const PAIR: readonly string[] = ["old_part", "new_part"];

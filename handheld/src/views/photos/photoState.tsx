@@ -7,16 +7,16 @@ import { words } from "../../words/words";
 
 const say = words({
   zh: {
-    kept: "在本机,未提交",
-    waiting: "在本机,待上传",
+    kept: "本机,未提交",
+    waiting: "本机,待上传",
     uploading: (percent: number) => `上传中 ${percent}%`,
     sent: "已到服务器",
     verified: "已核对",
     refused: "被退回",
   },
   en: {
-    kept: "Here, not recorded yet",
-    waiting: "Here, to be uploaded",
+    kept: "Here, unrecorded",
+    waiting: "Here, to upload",
     uploading: (percent: number) => `Uploading ${percent}%`,
     sent: "Arrived",
     verified: "Verified",

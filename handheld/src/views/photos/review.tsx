@@ -65,27 +65,27 @@ interface Props {
   wanted: Wanted;
   shot: Shot;
   /** Where the shot is a picture that is kept already. */
-  already?: readonly HeldPhoto[];
+  already?: HeldPhoto | null;
   onAgain(): void;
   onDone(): void;
 }
 
 type Stage = "saving" | "kept" | "full" | "failed";
 
-export function Review({ wanted, shot, already = [], onAgain, onDone }: Props) {
+export function Review({ wanted, shot, already = null, onAgain, onDone }: Props) {
   const { database, changes } = useHandheld();
   const keep = useKeeping(wanted);
-  const [stage, setStage] = useState<Stage>(already.length > 0 ? "kept" : "saving");
+  const [stage, setStage] = useState<Stage>(already !== null ? "kept" : "saving");
   const [fault, setFault] = useState<Fault | null>(null);
   const [marks, setMarks] = useState<readonly Mark[]>([]);
-  const [isDrawing, setDrawing] = useState(already.length > 0);
-  const kept = useRef(already.map((photo) => photo.id));
+  const [isDrawing, setDrawing] = useState(already !== null);
+  const kept = useRef(already?.id ?? null);
   const pending = useRef<Promise<unknown>>(Promise.resolve());
 
   async function save(how: HowKept = {}): Promise<void> {
     setStage("saving");
     const keeping = await keep(shot, { marks, instead: kept.current, ...how });
-    if (keeping.outcome === "kept") kept.current = keeping.photos.map((photo) => photo.id);
+    if (keeping.outcome === "kept") kept.current = keeping.photo.id;
     setStage(keeping.outcome);
   }
   function saveNow(how: HowKept = {}): void {
@@ -95,7 +95,7 @@ export function Review({ wanted, shot, already = [], onAgain, onDone }: Props) {
 
   useEffect(() => {
     setFault(faultOfShot(shot));
-    if (already.length === 0) saveNow();
+    if (already === null) saveNow();
     return () => {
       // A frame of the camera holds many megabytes: not to wait for the collector.
       void pending.current.finally(() => shot.picture.close());
@@ -104,12 +104,12 @@ export function Review({ wanted, shot, already = [], onAgain, onDone }: Props) {
 
   async function again(): Promise<void> {
     await pending.current;
-    for (const id of kept.current) await discardPhoto(database, id);
+    if (kept.current !== null) await discardPhoto(database, kept.current);
     changes.announce("photos");
     onAgain();
   }
 
-  const label = wanted.tags.map(tagWords).join(" + ");
+  const label = tagWords(wanted.tag);
   if (isDrawing) {
     return (
       <Annotate
