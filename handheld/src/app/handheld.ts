@@ -6,6 +6,7 @@ import { keep, type NewAct, undo } from "../queue/outgoing";
 import { Changes } from "../store/changes";
 import { type Act, type Database, openDatabase, wipe } from "../store/database";
 import { DEFAULT_PREFERENCES, fact, type Preferences, remember } from "../store/facts";
+import { persist } from "../store/space";
 import { Door } from "../sync/door";
 import { surroundings } from "../sync/surroundings";
 import { type Connection, runSync } from "../sync/sync";
@@ -70,8 +71,6 @@ export class Handheld {
     await wipe(this.database);
     await remember(this.database, "pairing", { ...pairing, url });
     await remember(this.database, "preferences", preferences.value);
-    // So that the browser does not clear us away when the phone runs out of space.
-    await navigator.storage?.persist?.();
     this.wasWiped.value = false;
     this.changes.announce("identity", "orders", "acts", "photos", "notices", "drafts", "facts");
   }
@@ -139,6 +138,7 @@ export class Handheld {
     this.#stopSync = null;
     this.pairing.value = pairing;
     if (pairing === null) return;
+    void persist();
     this.#stopSync = runSync(this.database, this.changes, surroundings(this.database), {
       connection: (state) => {
         this.connection.value = state;

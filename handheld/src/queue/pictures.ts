@@ -1,7 +1,7 @@
 /** Photos and signatures: kept when taken, sent when part of an act, freed by the receipt. */
 
 import type { Problem, Receipt } from "../contract/wire";
-import { type Act, type Database, type HeldPhoto, writing } from "../store/database";
+import { type Act, type Database, type HeldPhoto, type Writing, writing } from "../store/database";
 import { isProven, KEPT_FOR_MS } from "./outgoing";
 import { nextUpload } from "./uploadOrder";
 
@@ -23,11 +23,17 @@ export interface NewPhoto {
 }
 
 /**
- * Keep a picture; when this resolves its bytes are on the disk. Keeping it twice is one.
+ * Keep a picture; when this resolves its bytes are on the disk. Keeping it twice is one. Under two
+ * tags (old and new part in one frame) its bytes lie here once.
  *
- * Throws QuotaExceededError where the disk is full: then nothing of it is kept.
+ * `instead`: a kept picture that it takes the place of, in the same transaction. Throws
+ * QuotaExceededError where the disk is full: then nothing of it is kept.
  */
-export function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhoto> {
+export function keepPhoto(
+  database: Database,
+  taken: NewPhoto,
+  instead: number | null = null,
+): Promise<HeldPhoto> {
   return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
     const photos = transaction.objectStore("photos");
     const known = (await photos.index("sha256").getAll(taken.sha256)).find(
@@ -35,6 +41,7 @@ export function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhot
         photo.order === taken.order && photo.step === taken.step && photo.tag === taken.tag,
     );
     if (known !== undefined) return known;
+    if (instead !== null) await drop(transaction, instead);
     const photo: Omit<HeldPhoto, "id"> = {
       order: taken.order,
       step: taken.step,
@@ -59,19 +66,33 @@ export function keepPhoto(database: Database, taken: NewPhoto): Promise<HeldPhot
   });
 }
 
+/** Whether a picture is part of nothing that was sent: it may still be thrown away. */
+function isFree(photo: HeldPhoto): boolean {
+  const isReleased = photo.state === "waiting" && photo.act === null && photo.url === null;
+  return photo.state === "kept" || photo.state === "refused" || isReleased;
+}
+
 /** Throw away a picture that is part of nothing yet, or that the server refused. */
 export function discardPhoto(database: Database, id: number): Promise<boolean> {
-  return writing(database, ["photos", "bytes", "thumbnails"], async (transaction) => {
-    const photos = transaction.objectStore("photos");
-    const photo = await photos.get(id);
-    if (photo === undefined || (photo.state !== "kept" && photo.state !== "refused")) return false;
-    await photos.delete(id);
-    if ((await photos.index("sha256").count(photo.sha256)) === 0) {
-      await transaction.objectStore("bytes").delete(photo.sha256);
-      await transaction.objectStore("thumbnails").delete(photo.sha256);
-    }
-    return true;
-  });
+  return writing(database, ["photos", "bytes", "thumbnails"], (transaction) =>
+    drop(transaction, id),
+  );
+}
+
+async function drop(
+  transaction: Writing<["photos", "bytes", "thumbnails"]>,
+  id: number,
+): Promise<boolean> {
+  const photos = transaction.objectStore("photos");
+  const photo = await photos.get(id);
+  if (photo === undefined || !isFree(photo)) return false;
+  await photos.delete(id);
+  const others = await photos.index("sha256").getAll(photo.sha256);
+  if (others.every((other) => other.state === "verified")) {
+    await transaction.objectStore("bytes").delete(photo.sha256);
+  }
+  if (others.length === 0) await transaction.objectStore("thumbnails").delete(photo.sha256);
+  return true;
 }
 
 export function photosOf(database: Database, order: string): Promise<HeldPhoto[]> {

@@ -6,12 +6,15 @@ import { goInstead } from "../app/route";
 import { NotLetIn, Refused } from "../sync/door";
 import { problemText } from "../words/problems";
 import { words } from "../words/words";
+import { codeInHash } from "../work/pairingCode";
+import { later } from "./parts/later";
 
 const say = words({
   zh: {
     title: "配对手持机",
     how: "用手机相机扫描调度台显示的二维码,或输入 8 位配对码。",
     code: "配对码",
+    scan: "扫描二维码",
     pair: "配对",
     pairing: "正在配对…",
     offline: "连不上服务器。请到有网络的地方再试。",
@@ -21,6 +24,7 @@ const say = words({
     title: "Pair this handheld",
     how: "Scan the desk's QR code with the camera, or type the pairing code of 8 characters.",
     code: "Pairing code",
+    scan: "Scan the QR code",
     pair: "Pair",
     pairing: "Pairing…",
     offline: "The server cannot be reached. Try again where there is a network.",
@@ -33,6 +37,7 @@ export function Pairing() {
   const [code, setCode] = useState(scanned);
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
+  const [isScanning, setScanning] = useState(false);
 
   async function pair(given: string): Promise<void> {
     setBusy(true);
@@ -57,6 +62,21 @@ export function Pairing() {
       <h1>{say().title}</h1>
       {handheld.wasWiped.value && <p class="strip late">{say().wiped}</p>}
       <p>{say().how}</p>
+      {"BarcodeDetector" in window && (
+        <button type="button" class="primary" onClick={() => setScanning(true)}>
+          {say().scan}
+        </button>
+      )}
+      {isScanning && (
+        <Scan
+          onClose={() => setScanning(false)}
+          onCode={(found) => {
+            setScanning(false);
+            setCode(found);
+            void pair(found);
+          }}
+        />
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -89,9 +109,11 @@ export function Pairing() {
   );
 }
 
+const Scan = later(async () => (await import("./photos/scan")).Scan);
+
 const CODE_LENGTH = 8;
 
 /** The code in the address that the QR code carries: `#pair=AB12CD34`. */
 function scanned(): string {
-  return /^#pair=([0-9A-Za-z-]+)$/.exec(location.hash)?.[1]?.toUpperCase() ?? "";
+  return codeInHash(location.hash) ?? "";
 }

@@ -14,6 +14,7 @@ import type { Job } from "../../work/job";
 import { type Aside, asidesOf, type Stage, stageOf } from "../../work/stage";
 import { AlarmButton } from "../acts/alarmButton";
 import { useRecording } from "../parts/recording";
+import { OrderPhotos } from "../photos/orderPhotos";
 import type { OrderScreenProps } from "./order";
 import { Reach } from "./reach";
 import { stageWords } from "./stages";
@@ -122,6 +123,7 @@ export function Overview({ found }: OrderScreenProps) {
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <WhatIsLeft job={job} photos={found.photos} />
       <Primary job={job} />
+      <OrderPhotos order={job.number} />
       <Asides job={job} />
     </article>
   );
