@@ -3,9 +3,9 @@
 import { useHandheld } from "../../app/live";
 import { goInstead } from "../../app/route";
 import type { Result, Run, Step } from "../../engine/evaluate";
-import { keepDraft } from "../../store/drafts";
+import { photosOf } from "../../queue/pictures";
 import { words } from "../../words/words";
-import type { Entry, Weighed } from "../../work/entry";
+import type { Weighed } from "../../work/entry";
 import type { JobAtHand } from "../../work/jobs";
 import { type Onward, onwardFrom } from "../../work/onward";
 import { useRecording } from "../parts/recording";
@@ -22,14 +22,17 @@ const say = words({
 });
 
 export function useStepRecording(found: JobAtHand, run: Run, step: Step, draftKey: string) {
-  const handheld = useHandheld();
   const { record, busy } = useRecording();
-  const { job, photos } = found;
+  const { database } = useHandheld();
+  const { job } = found;
 
   /** Record what was weighed, the kept pictures with it; then turn to what comes next. */
-  async function recordStep(entry: Entry, { answer, verdict }: Weighed): Promise<void> {
+  async function recordStep({ answer, verdict }: Weighed): Promise<void> {
     if (verdict === null) return;
-    const kept = photos.filter((photo) => photo.step === step.id && photo.state === "kept");
+    // Asked of the store: a picture taken this very moment may not be on the screen yet.
+    const kept = (await photosOf(database, job.number)).filter(
+      (photo) => photo.step === step.id && photo.state === "kept",
+    );
     const named = kept.map(({ sha256, tag }) => ({ sha256, tag }));
     const act = await record(
       "step.recorded",
@@ -46,14 +49,8 @@ export function useStepRecording(found: JobAtHand, run: Run, step: Step, draftKe
         drafts: [draftKey],
         photos: kept.map((photo) => photo.id),
         done: say().recorded(step.id, signOfStatus(verdict.status, step).word),
-        undone: () => {
-          // What was typed is back as well: a slip is mended, not entered anew.
-          const back = { ...entry, yes: null };
-          void keepDraft(handheld.database, draftKey, job.number, back).then(() => {
-            handheld.changes.announce("drafts");
-            turnTo(job.number, step.id);
-          });
-        },
+        // What was typed is a draft again: a slip is mended where it was made.
+        undone: () => turnTo(job.number, step.id),
       },
     );
     if (act === null) return;

@@ -97,7 +97,7 @@ export function StepForm({ found, run, step, children }: Props) {
       showLacking(judged.lacking);
       return;
     }
-    void recordStep(given, judged);
+    void recordStep(judged);
   }
 
   /** The pad makes room for what is lacking, unless that is a figure itself. */
