@@ -112,10 +112,12 @@ export class Handheld {
     this.changes.announce("facts");
   }
 
-  toast(text: string, kind: Toast["kind"] = "done", act?: Toast["act"]): void {
+  /** Say something for a few seconds; its id, to take it away before. */
+  toast(text: string, kind: Toast["kind"] = "done", act?: Toast["act"]): number {
     const id = ++this.#toastId;
     this.toasts.value = [...this.toasts.value, { id, text, kind, ...(act ? { act } : {}) }];
     setTimeout(() => this.dropToast(id), Math.max(TOAST_MS, act ? this.undoMs.value : 0));
+    return id;
   }
 
   dropToast(id: number): void {

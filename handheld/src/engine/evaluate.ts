@@ -10,7 +10,7 @@ import { reason } from "./wording";
 
 export { type Standing, standing } from "./display";
 export { lockers, refusals } from "./gates";
-export type { Verdict } from "./limits";
+export { type Verdict, weigh } from "./limits";
 export { applicable, locked, missing, nextSteps } from "./progress";
 export {
   type Answer,

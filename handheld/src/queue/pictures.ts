@@ -66,6 +66,46 @@ export function keepPhoto(
   });
 }
 
+/**
+ * Let kept pictures go up by themselves: their step is recorded already, and a picture counts for
+ * its step and tag without an act that names it. `notBefore`: until then it may be discarded.
+ */
+export function releasePhotos(
+  database: Database,
+  ids: readonly number[],
+  notBefore: number,
+): Promise<void> {
+  return writing(database, ["photos"], async (transaction) => {
+    const photos = transaction.objectStore("photos");
+    for (const id of ids) {
+      const photo = await photos.get(id);
+      if (photo?.state === "kept") await photos.put({ ...photo, state: "waiting", notBefore });
+    }
+  });
+}
+
+/**
+ * Let a kept picture serve another tag of its step as well: old and new part in one frame.
+ *
+ * The server counts the second tag where the act names it, so this is for before the act.
+ */
+export function alsoServes(database: Database, id: number, tag: string): Promise<boolean> {
+  return writing(database, ["photos"], async (transaction) => {
+    const photos = transaction.objectStore("photos");
+    const photo = await photos.get(id);
+    if (photo?.state !== "kept") return false;
+    const twins = await photos.index("sha256").getAll(photo.sha256);
+    if (twins.some((twin) => isOfStep(twin, photo) && twin.tag === tag)) return false;
+    const { id: _, ...shown } = photo;
+    await photos.add({ ...shown, tag } as HeldPhoto);
+    return true;
+  });
+}
+
+function isOfStep(one: HeldPhoto, other: HeldPhoto): boolean {
+  return one.order === other.order && one.step === other.step;
+}
+
 /** Whether a picture is part of nothing that was sent: it may still be thrown away. */
 function isFree(photo: HeldPhoto): boolean {
   const isReleased = photo.state === "waiting" && photo.act === null && photo.url === null;

@@ -108,23 +108,20 @@ export function jobOf({ order, acts, photos, templates }: Given): Job {
   const { snapshot } = order;
   const stay = acts.filter((act) => act.place >= order.sincePlace);
   const course = follow(snapshot, stay);
-  const redoneSteps = new Set(
-    stay
-      .filter(
-        (act) =>
-          act.type === "step.recorded" &&
-          counts(act) &&
-          // Made against this very snapshot, which already asks for the step: done again as well.
-          (isFresh(act, snapshot.version) || act.data.order_version === snapshot.version),
-      )
-      .map((act) => String(act.data.step)),
+  const redoing = stay.filter(
+    (act) =>
+      act.type === "step.recorded" &&
+      counts(act) &&
+      // Made against this very snapshot, which already asks for the step: done again as well.
+      (isFresh(act, snapshot.version) || act.data.order_version === snapshot.version),
   );
+  const redoneSteps = new Set(redoing.map((act) => String(act.data.step)));
   const returned = snapshot.returned_steps.filter((one) => !redoneSteps.has(one.step));
   const context: Context = {
     priceConfirmed: isAgreed(course),
-    heldPhotos: evidence(snapshot, photos),
+    heldPhotos: evidence(snapshot, photos, redoing),
     reworkSteps: new Set(returned.map((one) => one.step)),
-    overrides: new Set(),
+    overrides: claimed(stay),
     hazard: course.hazard,
   };
   const { run, doubtful, follows } = runOf(templates, snapshot, stay, {
@@ -249,18 +246,43 @@ function likelyBefore(snapshot: Snapshot): OrderState {
   return snapshot.rework_round > 0 ? "rework" : "in_progress";
 }
 
-/** The pictures that count: named by what is recorded, or here and part of an act. */
-function evidence(snapshot: Snapshot, photos: readonly HeldPhoto[]): EvidencePhoto[] {
+/**
+ * Steps for which the technician gave a reason. Where the limits alone would fail or refuse the
+ * answer, he says by it that the supervisor allowed the deviation (R-162, P-24); the server, which
+ * knows, judges again.
+ */
+function claimed(stay: readonly Act[]): Set<string> {
+  return new Set(
+    stay
+      .filter((act) => act.type === "step.recorded" && counts(act) && act.data.reason)
+      .map((act) => String(act.data.step)),
+  );
+}
+
+/** The pictures that count: named by what is recorded, or here and given to their step. */
+function evidence(
+  snapshot: Snapshot,
+  photos: readonly HeldPhoto[],
+  redoing: readonly Act[],
+): EvidencePhoto[] {
   const refused = new Set(
     photos.filter((photo) => photo.state === "refused").map((photo) => photo.sha256),
   );
   const told = snapshot.run.flatMap((entry) =>
     entry.photos.map((photo) => ({ step: entry.step, tag: photo.tag, sha256: photo.sha256 })),
   );
+  const sentBack = new Set(snapshot.returned_steps.map((one) => one.step));
+  // What was held when a step was sent back no longer counts for it.
+  const isAnew = (photo: HeldPhoto) =>
+    redoing.some(
+      (act) =>
+        act.data.step === photo.step &&
+        (photo.act === act.id || (photo.act === null && photo.takenAt >= act.at)),
+    );
   const own = photos
     .filter((photo) => photo.state !== "kept" && photo.state !== "refused")
+    .filter((photo) => !sentBack.has(photo.step) || isAnew(photo))
     .map((photo) => ({ step: photo.step, tag: photo.tag, sha256: photo.sha256 }));
-  const sentBack = new Set(snapshot.returned_steps.map((one) => one.step));
   return [...told.filter((photo) => !sentBack.has(photo.step)), ...own].filter(
     (photo) => !refused.has(photo.sha256),
   );

@@ -33,7 +33,8 @@ export type Aside =
   | "stock"
   | "damage";
 
-const AT_WORK: ReadonlySet<string> = new Set(["on_site", "quoted", "in_progress", "rework"]);
+/** States in which the technician works on the order. */
+export const AT_WORK: ReadonlySet<string> = new Set(["on_site", "quoted", "in_progress", "rework"]);
 
 export function stageOf(job: Job): Stage {
   if (job.hazard) return "hazard";

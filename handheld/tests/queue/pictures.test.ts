@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { countAll } from "../../src/queue/counts";
 import { confirm, KEPT_FOR_MS, seal, settle } from "../../src/queue/outgoing";
 import {
+  alsoServes,
   confirmPhotos,
   discardPhoto,
   forgetDone,
@@ -11,6 +12,7 @@ import {
   nextToUpload,
   ordersToConfirm,
   photosOf,
+  releasePhotos,
 } from "../../src/queue/pictures";
 import type { Database, HeldPhoto } from "../../src/store/database";
 import { draftKey, keepDraft } from "../../src/store/drafts";
@@ -230,5 +232,58 @@ describe("when an order has left", () => {
     expect(await bytesHere(database)).toEqual(["a", "b"]);
     await forgetDone(database, NOW + KEPT_FOR_MS + 1);
     expect(await bytesHere(database)).toEqual(["b"]);
+  });
+});
+
+describe("a picture taken after its step was recorded", () => {
+  test("goes up without an act, once it can no longer be taken back", async () => {
+    const database = await freshDatabase();
+    const picture = await takePhoto(database);
+    await releasePhotos(database, [picture.id], NOW + 5000);
+    expect(await nextToUpload(database, NOW)).toBeNull();
+    expect((await nextToUpload(database, NOW + 5001))?.id).toBe(picture.id);
+    expect((await photosOf(database, ORDER))[0]).toMatchObject({ state: "waiting", act: null });
+  });
+
+  test("may be thrown away until its upload has begun", async () => {
+    const database = await freshDatabase();
+    const [one, other] = [
+      await takePhoto(database),
+      await takePhoto(database, { sha256: "b".repeat(64) }),
+    ];
+    await releasePhotos(database, [one.id, other.id], NOW);
+    await database.put("photos", {
+      ...(await database.get("photos", other.id))!,
+      url: "https://example.org/field/v1/photos/1",
+    });
+    expect(await discardPhoto(database, one.id)).toBe(true);
+    expect(await discardPhoto(database, other.id)).toBe(false);
+    expect(await bytesHere(database)).toEqual(["b"]);
+  });
+
+  test("that belongs to an act is not released again", async () => {
+    const database = await freshDatabase();
+    const picture = await takePhoto(database);
+    await say(database, "order.opened", {}, { photos: [picture.id] });
+    const before = await database.get("photos", picture.id);
+    await releasePhotos(database, [picture.id], NOW + 5000);
+    expect(await database.get("photos", picture.id)).toEqual(before);
+    expect(await discardPhoto(database, picture.id)).toBe(false);
+  });
+});
+
+describe("old and new part in one frame", () => {
+  test("one picture serves both tags of its step, its bytes lie here once", async () => {
+    const database = await freshDatabase();
+    const picture = await takePhoto(database, { step: "LAMP-09", tag: "old_part" });
+    expect(await alsoServes(database, picture.id, "new_part")).toBe(true);
+    expect(await alsoServes(database, picture.id, "new_part")).toBe(false);
+    const kept = await photosOf(database, ORDER);
+    expect(kept.map(({ tag, sha256 }) => [tag, sha256])).toEqual([
+      ["old_part", SHA],
+      ["new_part", SHA],
+    ]);
+    await discardPhoto(database, picture.id);
+    expect(await bytesHere(database)).toEqual(["a"]);
   });
 });

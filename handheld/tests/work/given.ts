@@ -1,7 +1,8 @@
 /** An order as the tests of the rules want it. */
 
 import type { Snapshot } from "../../src/contract/wire";
-import type { Act } from "../../src/store/database";
+import type { Template } from "../../src/engine/evaluate";
+import type { Act, HeldPhoto } from "../../src/store/database";
 import { type Job, jobOf } from "../../src/work/job";
 
 let places = 0;
@@ -31,7 +32,11 @@ export function did(type: string, data: Act["data"] = {}, settled: Partial<Act> 
   };
 }
 
-export function job(snapshot: Partial<Snapshot> = {}, acts: Act[] = []): Job {
+export function job(
+  snapshot: Partial<Snapshot> = {},
+  acts: Act[] = [],
+  { templates = [], photos = [] }: { templates?: Template[]; photos?: HeldPhoto[] } = {},
+): Job {
   const whole: Snapshot = {
     number: "FW-202603-0007",
     version: 4,
@@ -55,5 +60,5 @@ export function job(snapshot: Partial<Snapshot> = {}, acts: Act[] = []): Job {
   };
   const { number, version } = whole;
   const held = { number, version, epoch: "e1", sincePlace: 1, seenInRound: 1, gone: null };
-  return jobOf({ order: { ...held, snapshot: whole }, acts, photos: [], templates: [] });
+  return jobOf({ order: { ...held, snapshot: whole }, acts, photos, templates });
 }

@@ -32,7 +32,12 @@ export interface Also {
   done?: string;
   /** It goes at once and cannot be taken back: an alarm. */
   atOnce?: boolean;
+  /** Called once it was taken back. */
+  undone?: () => void;
 }
+
+/** The toast that offers to take back the last act. */
+let offered: number | null = null;
 
 /** A function that records an act, and whether it is at it just now. */
 export function useRecording() {
@@ -51,13 +56,15 @@ export function useRecording() {
     isRecording.current = true;
     setBusy(true);
     try {
-      const { done, atOnce, ...kept } = also;
+      const { done, atOnce, undone, ...kept } = also;
       const holdMs = atOnce ? 0 : handheld.undoMs.value;
       const act = await handheld.record(type, order, data, { ...kept, holdMs });
-      handheld.toast(
+      // Only the last act can be taken back: the offer for the one before is over.
+      if (offered !== null) handheld.dropToast(offered);
+      offered = handheld.toast(
         done ?? say().kept,
         "done",
-        atOnce ? undefined : { label: say().undo, run: () => void takeBack(act) },
+        atOnce ? undefined : { label: say().undo, run: () => void takeBack(act, undone) },
       );
       return act;
     } catch (error) {
@@ -70,9 +77,10 @@ export function useRecording() {
     }
   }
 
-  async function takeBack(act: Act): Promise<void> {
-    const undone = await handheld.undo(act);
-    handheld.toast(undone ? say().undone : say().tooLate, undone ? "done" : "warning");
+  async function takeBack(act: Act, then?: () => void): Promise<void> {
+    const isBack = await handheld.undo(act);
+    handheld.toast(isBack ? say().undone : say().tooLate, isBack ? "done" : "warning");
+    if (isBack) then?.();
   }
 
   return { record, takeBack, busy };
