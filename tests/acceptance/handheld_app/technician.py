@@ -72,7 +72,7 @@ class Technician:
         """The customer signs the quote on the screen (R-056)."""
         self.looks("confirm")
         before = self._count("quote.confirmed")
-        self.page.get_by_label("姓名").fill(signer)
+        self._signer(signer)
         self.signs()
         self.page.locator("form button[type=submit]").click()
         self._kept("quote.confirmed", before)
@@ -114,10 +114,14 @@ class Technician:
         """The customer is satisfied and signs (R-060)."""
         self.looks("trial", "satisfied")
         before = self._count("order.accepted")
-        self.page.get_by_label("姓名").fill(signer)
+        self._signer(signer)
         self.signs()
         self.page.locator("form button[type=submit]").click()
         self._kept("order.accepted", before)
+
+    def _signer(self, name: str, relation: str = "owner") -> None:
+        self.page.locator("input[name=signer]").fill(name)
+        self.page.locator(f"input[type=radio][value='{relation}']").check()
 
     def signs(self) -> None:
         """Draw a name on the pad."""

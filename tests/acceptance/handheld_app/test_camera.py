@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
