@@ -246,7 +246,7 @@ export function settle(database: Database, reply: Reply, now: number): Promise<A
       settledAt: now,
       unread: outcome === "rejected" || (outcome === "recorded" && !TOLD_IN_PASSING.has(act.type)),
     };
-    await acts.put(settled);
+    await acts.put(filed(settled));
     return settled;
   });
 }
@@ -262,16 +262,18 @@ export function sendAgainFrom(database: Database, seq: number): Promise<number> 
     let again = 0;
     for (const act of await acts.index("seq").getAll(IDBKeyRange.lowerBound(seq))) {
       if (act.waiting === 1) continue;
-      await acts.put({
-        ...act,
-        waiting: 1,
-        outcome: null,
-        orderVersion: null,
-        problem: null,
-        settledAt: null,
-        verified: false,
-        unread: false,
-      });
+      await acts.put(
+        filed({
+          ...act,
+          waiting: 1,
+          outcome: null,
+          orderVersion: null,
+          problem: null,
+          settledAt: null,
+          verified: false,
+          unread: false,
+        }),
+      );
       again += 1;
     }
     return again;
@@ -299,7 +301,7 @@ export function confirm(
     let confirmed = 0;
     for (const act of await acts.index("subject").getAll(number)) {
       if (act.verified || act.waiting === 1 || !held.has(act.id)) continue;
-      await acts.put({ ...act, verified: true });
+      await acts.put(filed({ ...act, verified: true }));
       confirmed += 1;
     }
     return confirmed;
@@ -311,7 +313,7 @@ export function markRead(database: Database, place: number): Promise<void> {
   return writing(database, ["acts"], async (transaction) => {
     const acts = transaction.objectStore("acts");
     const act = await acts.get(place);
-    if (act !== undefined) await acts.put({ ...act, unread: false });
+    if (act !== undefined) await acts.put(filed({ ...act, unread: false }));
   });
 }
 
@@ -327,8 +329,8 @@ export function forgetOld(database: Database, now: number): Promise<number> {
     }
     const acts = transaction.objectStore("acts");
     let dropped = 0;
-    for (const act of await acts.getAll()) {
-      if (act.settledAt === null || now - act.settledAt <= KEPT_FOR_MS) continue;
+    const old = IDBKeyRange.upperBound(now - KEPT_FOR_MS, true);
+    for (const act of await acts.index("settledAt").getAll(old)) {
       if (isProven(act) && !act.unread && !here.has(act.subject)) {
         await acts.delete(act.place);
         dropped += 1;
@@ -341,4 +343,14 @@ export function forgetOld(database: Database, now: number): Promise<number> {
 /** Whether no receipt is to be asked for: it stands in one, or its reply is all the proof there is. */
 export function isProven(act: Act): boolean {
   return act.verified || act.subject === null || act.outcome === "rejected";
+}
+
+/** An answered act under the indexes by which it is counted, so that nothing else is read for it. */
+function filed(act: Act): Act {
+  const { unproven: _, unseen: __, ...rest } = act;
+  return {
+    ...rest,
+    ...(act.waiting === 1 || act.verified || act.subject === null ? {} : { unproven: 1 as const }),
+    ...(act.unread ? { unseen: 1 as const } : {}),
+  };
 }

@@ -208,7 +208,8 @@ export async function isUpAlready(database: Database, photo: HeldPhoto): Promise
 /**
  * Compare with a receipt: free the bytes of what stands in it, send again what does not.
  *
- * "Sent" alone frees nothing. One that was sent in vain pauses longer each time. Returns how many were freed and how many go up again.
+ * "Sent" alone frees nothing. One that was sent in vain pauses longer each time. Returns how many
+ * were freed and how many go up again.
  */
 export function confirmPhotos(
   database: Database,
@@ -251,10 +252,11 @@ export async function ordersToConfirm(database: Database): Promise<string[]> {
   for (const photo of await database.getAllFromIndex("photos", "state", "sent")) {
     arrived.add(photo.order);
   }
-  for (const act of await database.getAll("acts")) {
-    if (act.subject === null) continue;
-    if (act.waiting === 1) open.add(act.subject);
-    else if (!isProven(act)) arrived.add(act.subject);
+  for (const act of await database.getAllFromIndex("acts", "waiting")) {
+    if (act.subject !== null) open.add(act.subject);
+  }
+  for (const act of await database.getAllFromIndex("acts", "unproven")) {
+    if (act.subject !== null && !isProven(act)) arrived.add(act.subject);
   }
   arrived.delete("");
   return [...arrived].filter((number) => !open.has(number)).sort();

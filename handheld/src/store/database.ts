@@ -39,6 +39,10 @@ export interface Act {
   verified: boolean;
   /** A refusal that the technician has not acknowledged yet. */
   unread: boolean;
+  /** 1 while it was answered and stands in no receipt yet (an index, like `waiting`). */
+  unproven?: 1;
+  /** 1 while `unread`. */
+  unseen?: 1;
   /** What was typed for it, given back if it is undone; gone once it is sealed. */
   typed?: Draft[];
 }
@@ -106,7 +110,15 @@ export interface HandheldSchema extends DBSchema {
   acts: {
     key: number;
     value: Act;
-    indexes: { id: string; subject: string; waiting: number; seq: number };
+    indexes: {
+      id: string;
+      subject: string;
+      waiting: number;
+      seq: number;
+      unproven: number;
+      unseen: number;
+      settledAt: number;
+    };
   };
   orders: { key: string; value: HeldOrder };
   photos: {
@@ -151,6 +163,9 @@ export function openDatabase(name: string = NAME, onTaken?: () => void): Promise
       acts.createIndex("subject", "subject");
       acts.createIndex("waiting", "waiting");
       acts.createIndex("seq", "seq", { unique: true });
+      acts.createIndex("unproven", "unproven");
+      acts.createIndex("unseen", "unseen");
+      acts.createIndex("settledAt", "settledAt");
       database.createObjectStore("orders", { keyPath: "number" });
       const photos = database.createObjectStore("photos", { keyPath: "id", autoIncrement: true });
       photos.createIndex("order", "order");

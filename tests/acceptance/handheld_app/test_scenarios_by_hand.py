@@ -52,6 +52,6 @@ def test_s01_lamp_straight_through(
     assert refused == []
     staff.chenjing.post(f"/orders/{number}/write-off", return_point="dispatch")
     review = staff.sunqian.post(f"/orders/{number}/reviews", outcome="passed")
-    assert review["outcome"] == "passed"
+    assert review["qa_state"] == "passed"
     expect(phone.card(number)).to_have_count(0)
     house.assert_history_holds(number)
