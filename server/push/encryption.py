@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from server.push.keys import point
+from server.key_files import point
 
 SALT_BYTES = 16
 AUTH_BYTES = 16

@@ -73,7 +73,7 @@ def test_the_key_for_exports_is_made_once_and_for_its_owner_only(tmp_path):
     home = tmp_path / "home"
     first = queue_key.private_key(home).public_key()
     again = queue_key.private_key(home).public_key()
-    assert queue_key.point(first) == queue_key.point(again)
+    assert queue_key.spelled_point(first) == queue_key.spelled_point(again)
     (path,) = home.iterdir()
     assert path.name == "queue-export.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
