@@ -44,6 +44,6 @@ def test_a_file_that_is_no_key_is_left_alone_and_named(settings):
     settings.home.mkdir()
     file = settings.home / "vapid.key"
     file.write_text("not a key")
-    with pytest.raises(ValueError, match="vapid.key holds no P-256 private key"):
+    with pytest.raises(ValueError, match=r"vapid\.key holds no P-256"):
         vapid_key(settings)
     assert file.read_text() == "not a key"

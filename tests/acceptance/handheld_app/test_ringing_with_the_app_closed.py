@@ -1,0 +1,45 @@
+"""A ring reaches the handheld's service worker, and a touch on it opens the order."""
+
+import json
+from collections.abc import Callable
+
+from tests.acceptance.phone import Phone
+from tests.acceptance.stack import wait_for
+
+_SHOWN = """() => navigator.serviceWorker.ready
+  .then((registration) => registration.getNotifications())
+  .then((shown) => shown.map(({ title, body, tag, requireInteraction }) =>
+    ({ title, body, tag, requireInteraction })))"""
+
+
+def test_a_push_shows_the_order_and_a_second_one_does_not_pile_up(
+    phone_of: Callable[..., Phone], dispatched: Callable[..., str]
+) -> None:
+    phone = phone_of("liuqiang")
+    number = dispatched("liuqiang")
+    phone.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    devtools = phone.context.new_cdp_session(phone.page)
+    registered: list[str] = []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registered.extend(
+            one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
+        ),
+    )
+    devtools.send("ServiceWorker.enable")
+    # Events of the browser come while Playwright is asked for something.
+    wait_for(lambda: phone.page.title() and registered, "the registration")
+
+    told = {"kind": "order.dispatched", "number": number, "urgency": "emergency"}
+    for _ in range(2):
+        devtools.send(
+            "ServiceWorker.deliverPushMessage",
+            {
+                "origin": phone.house.url,
+                "registrationId": registered[-1],
+                "data": json.dumps(told),
+            },
+        )
+    (shown,) = wait_for(lambda: phone.page.evaluate(_SHOWN), "the notification")
+    assert (shown["body"], shown["tag"], shown["requireInteraction"]) == (number, number, True)
+    assert "急单" in shown["title"]
