@@ -21,6 +21,7 @@ from contracts.fields import (
     OneOf,
     OrderNumber,
     Part,
+    Sha256,
     Text,
     UtcTime,
     Uuid,
@@ -151,6 +152,10 @@ class SnapshotSchema(WireSchema):
     resume_state = OneOf(OrderState, allow_none=True)
     #: an inspection note and a before photo are known, so that a quote may follow (R-054)
     inspected = Flag()
+    #: steps at which the supervisor allows a deviation (R-162, P-24)
+    overrides = Many(Code(), most=_MOST)
+    #: pictures that were sent back: they count for nothing any more
+    rejected_photos = Many(Sha256(), most=_MOST)
     stock = Many(Part(StockLine), most=_MOST)
     #: results were left out because a message has at most 64 KiB; HTTP has the whole order
     run_shortened = Flag()

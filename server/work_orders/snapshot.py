@@ -25,6 +25,7 @@ def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
     quote = current_quote(session, order)
     recorded = runs.results_of(session, order.id)
     held = evidence.held(session, order.id)
+    sent_back = runs.returned(session, order.id, open_only=False)
     return {
         "number": order.number,
         "version": order.version,
@@ -55,12 +56,14 @@ def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
         "run": _run(recorded, held),
         "rework_round": order.rework_round,
         "returned_steps": [
-            {"step": row.step, "reason": row.reason} for row in runs.returned(session, order.id)
+            {"step": row.step, "reason": row.reason} for row in sent_back if row.redone_at is None
         ],
         "hazard": order.hazard,
         "suspension": order.suspension,
         "resume_state": order.resume_state if order.state == State.SUSPENDED else None,
         "inspected": bool(order.inspection_note) and before_photo_known(order, recorded, held),
+        "overrides": sorted(runs.overrides(session, order.id)),
+        "rejected_photos": sorted({sha for row in sent_back for sha in row.rejected_photos}),
         "stock": [_stock_json(line) for line in stores.lines_of(session, order.id)],
     }
 

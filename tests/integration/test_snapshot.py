@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from server.db import db
+from server.work_orders.operations import executing
 from server.work_orders.snapshot import snapshot
 from server.work_orders.states import State
-from tests.cast import LIU_QIANG
+from tests.cast import LIU_QIANG, SUN_QIAN
 from tests.factories import acts, pictures
 from tests.factories.acts import order_in
 from tests.factories.handheld import Handheld, spelled
@@ -60,6 +61,20 @@ def test_a_before_photo_that_was_uploaded_counts_as_well(world, handheld):
     handheld.does("order.inspected", order, note="两端发黑", photos=[])
     world.photo(order, tag="before")
     assert snapshot(world.session, order)["inspected"] is True
+
+
+def test_a_deviation_that_the_supervisor_allowed_reaches_the_handheld(world):
+    order = order_in(world, State.IN_PROGRESS, category="lamp")
+    assert snapshot(world.session, order)["overrides"] == []
+    world.do(
+        executing.allow_deviation,
+        order,
+        "LAMP-11",
+        reason="同功率 LED 替代",
+        by=world.by(SUN_QIAN),
+        at=world.later(),
+    )
+    assert snapshot(world.session, order)["overrides"] == ["LAMP-11"]
 
 
 def test_a_snapshot_asks_as_often_for_much_work_as_for_little(world):

@@ -105,6 +105,10 @@ export interface Snapshot {
   returned_steps: { step: string; reason: string }[];
   /** An inspection note and a picture from before are held. */
   inspected?: boolean;
+  /** Steps at which the supervisor allows a deviation. */
+  overrides?: string[];
+  /** Pictures that were sent back: they count for nothing any more. */
+  rejected_photos?: string[];
   hazard: boolean;
   suspension: SuspensionReason | null;
   /** Where a suspended order goes on. */

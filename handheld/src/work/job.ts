@@ -121,7 +121,7 @@ export function jobOf({ order, acts, photos, templates }: Given): Job {
     priceConfirmed: isAgreed(course),
     heldPhotos: evidence(snapshot, photos, redoing),
     reworkSteps: new Set(returned.map((one) => one.step)),
-    overrides: claimed(stay),
+    overrides: new Set([...(snapshot.overrides ?? []), ...claimed(stay)]),
     hazard: course.hazard,
   };
   const { run, doubtful, follows } = runOf(templates, snapshot, stay, {
@@ -268,6 +268,7 @@ function evidence(
   const refused = new Set(
     photos.filter((photo) => photo.state === "refused").map((photo) => photo.sha256),
   );
+  for (const sha256 of snapshot.rejected_photos ?? []) refused.add(sha256);
   const told = snapshot.run.flatMap((entry) =>
     entry.photos.map((photo) => ({ step: entry.step, tag: photo.tag, sha256: photo.sha256 })),
   );

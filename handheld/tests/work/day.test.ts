@@ -352,6 +352,14 @@ describe("evidence", () => {
     expect(await stage()).toBe("work");
   });
 
+  test("a picture that was sent back no longer counts, whatever else is done", async () => {
+    await hold({ state: "in_progress" });
+    await quietRun();
+    const flame = (await database.getAll("photos")).find((photo) => photo.tag === "flame")!;
+    await hold({ state: "in_progress", version: 99, rejected_photos: [flame.sha256] });
+    expect((await job()).missing).toMatchObject([{ step: "GWH-T2", tag: "flame" }]);
+  });
+
   test("a picture that is part of nothing does not count", async () => {
     await hold({ state: "in_progress" });
     await takePhoto(database, { step: "GWH-03", tag: "before" });

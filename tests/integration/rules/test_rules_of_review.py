@@ -10,6 +10,7 @@ from server.errors import Conflict, Denied
 from server.quality import corrections
 from server.quality import operations as quality
 from server.work_orders.facts import context_of
+from server.work_orders.snapshot import snapshot
 from server.work_orders.states import State
 from tests.cast import LIU_QIANG, SUN_QIAN, ZHANG_WEI
 from tests.factories import acts
@@ -64,6 +65,8 @@ def test_the_picture_of_a_step_sent_back_no_longer_counts(world, held):
         world.photo(order, step="TAP-01", tag="before", content=f"{order.number} TAP-01 1 before")
     counting = {name for _step, _tag, name in context_of(world.session, order).held_photos}
     assert picture not in counting
+    # The handheld has to know, or it would take the step for complete.
+    assert snapshot(world.session, order)["rejected_photos"] == [picture]
 
 
 def test_what_was_sent_back_is_done_anew_before_it_passes(world):
