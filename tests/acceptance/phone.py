@@ -44,6 +44,23 @@ _READ_ALL = """(store) => new Promise((resolve, reject) => {
   };
 })"""
 
+_READ_PICTURE = """(sha256) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("paigong-handheld");
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const asked = database.transaction("bytes").objectStore("bytes").get(sha256);
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+      database.close();
+      if (asked.result === undefined) { resolve(null); return; }
+      let text = "";
+      for (const byte of new Uint8Array(asked.result)) text += String.fromCharCode(byte);
+      resolve(btoa(text));
+    };
+  };
+})"""
+
 
 class Phone:
     """One installation of the app. What its pages complain about is kept."""
@@ -52,10 +69,12 @@ class Phone:
         self.house = house
         self.label = label
         self.complaints: list[str] = []
+        self.is_offline = False
         self._take(context)
 
     def _take(self, context: BrowserContext) -> None:
         self.context = context
+        context.set_offline(self.is_offline)
         context.set_default_timeout(PATIENCE_MS)
         self.page = self._watched(context.pages[0] if context.pages else context.new_page())
 
@@ -93,12 +112,21 @@ class Phone:
         self.page.reload()
         self.counter("here").wait_for()
 
+    def tab_is_killed(self) -> None:
+        """The tab is swiped away without a word to it; later the app is opened again."""
+        killed, self.page = self.page, self._watched(self.context.new_page())
+        killed.close()
+        self.page.goto(self.url())
+        self.counter("here").wait_for()
+
     def offline(self) -> None:
         """Into the cellar."""
+        self.is_offline = True
         self.context.set_offline(True)
 
     def online(self) -> None:
         """And out again."""
+        self.is_offline = False
         self.context.set_offline(False)
 
     def speaks(self, language: str) -> None:
@@ -136,6 +164,11 @@ class Phone:
     def rows(self, store: str) -> list[tuple[Any, Any]]:
         """Key and value of everything in one store; bytes in base64."""
         return [(key, value) for key, value in self.page.evaluate(_READ_ALL, store)]
+
+    def picture(self, sha256: str) -> bytes | None:
+        """The bytes that are kept of a picture, until a receipt lets go of them."""
+        kept = self.page.evaluate(_READ_PICTURE, sha256)
+        return None if kept is None else base64.b64decode(kept)
 
     def fact(self, name: str) -> Any:
         """One of the things that the app remembers by name."""

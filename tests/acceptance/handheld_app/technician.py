@@ -1,5 +1,6 @@
 """A technician's hands on the app: each thing is done on its screen, as a person does it."""
 
+import hashlib
 import itertools
 import secrets
 from typing import Any
@@ -22,6 +23,8 @@ class Technician:
         self.number = number
         #: what was typed or taken, to be compared with what arrived
         self.typed: list[tuple[str, dict[str, Any]]] = []
+        #: sha256 of every picture's bytes as they lay on the phone before anything was sent
+        self.pictures: dict[str, str] = {}
 
     @property
     def page(self) -> Page:
@@ -37,7 +40,7 @@ class Technician:
         self.looks()
         before = self._count(act)
         self.page.get_by_role("button", name=words).click()
-        self._kept(act, before)
+        self._kept(act, before, {})
 
     def acknowledges(self) -> None:
         """接单."""
@@ -47,14 +50,15 @@ class Technician:
         """到场."""
         self.presses_main("到场", "order.arrived")
 
-    def inspects(self, note: str) -> None:
-        """A note and a picture from before (R-054)."""
+    def inspects(self, note: str, *, photos: int = 1) -> None:
+        """A note and pictures from before (R-054)."""
         self.looks("inspect")
         before = self._count("order.inspected")
-        self.takes("before")
+        for _ in range(photos):
+            self.takes("before")
         self.page.get_by_label("查到了什么").fill(note)
         self.page.get_by_role("button", name="记录勘查").click()
-        self._kept("order.inspected", before)
+        self._kept("order.inspected", before, {"note": note})
 
     def quotes(self, *codes: str) -> None:
         """Pick items from the price list, in the order given."""
@@ -66,7 +70,7 @@ class Technician:
             self.page.locator(f"[data-offer='{code}']").click()
         search.fill("")
         self.page.locator(".bar button.primary").click()
-        self._kept("order.quoted", before)
+        self._kept("order.quoted", before, {"lines": [{"item": code} for code in codes]})
 
     def price_agreed(self, signer: str) -> None:
         """The customer signs the quote on the screen (R-056)."""
@@ -75,9 +79,12 @@ class Technician:
         self._signer(signer)
         self.signs()
         self.page.locator("form button[type=submit]").click()
-        self._kept("quote.confirmed", before)
+        self._kept("quote.confirmed", before, {"signer": {"name": signer, "relation": "owner"}})
+        self._signed("quote.confirmed")
 
-    def records(self, step: str, answer: dict[str, Any], *tags: str, reason: str = "") -> None:
+    def records(
+        self, step: str, answer: dict[str, Any], *tags: str, reason: str = "", text: str = ""
+    ) -> None:
         """One step: its photos first, then the answer."""
         self.looks("step", step)
         before = self._recorded(step)
@@ -85,8 +92,14 @@ class Technician:
         screen.wait_for()
         for tag in tags:
             self.takes(tag)
+        if text:
+            screen.locator("details.note > summary").click()
+            screen.locator("details.note textarea").fill(text)
         self._answers(screen, answer, reason)
         wait_for(lambda: self._recorded(step) > before, f"{step} to be kept")
+        words = {"reason": reason, "text": text}
+        said = {name: value for name, value in words.items() if value}
+        self.typed.append(("step.recorded", {"step": step, "answer": answer, **said}))
 
     def is_not_let(self, step: str) -> Locator:
         """Open a step that cannot be recorded now; what the app says of it."""
@@ -98,13 +111,26 @@ class Technician:
     def takes(self, tag: str, picture: bytes | None = None) -> bytes:
         """A picture by the phone's own camera; its bytes as they came from the lens."""
         taken = picture or pictures.photo(next(_seeds), size=PICTURE)
-        kept = len(self.phone.rows("photos"))
+        known = {photo["id"] for photo in self.phone.photos(self.number)}
         need = self.page.locator(f".photo-need[data-tag='{tag}']")
         need.locator("input[capture]").first.set_input_files(
             {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": taken}
         )
-        wait_for(lambda: len(self.phone.rows("photos")) > kept, f"the photo {tag} to be kept")
+        for photo in wait_for(lambda: self._photos_but(known), f"the photo {tag} to be kept"):
+            self._remembers(photo["sha256"])
         return taken
+
+    def _photos_but(self, known: set[int]) -> list[dict[str, Any]]:
+        return [one for one in self.phone.photos(self.number) if one["id"] not in known]
+
+    def _remembers(self, sha256: str) -> None:
+        content = self.phone.picture(sha256)
+        assert content is not None, f"{sha256} is named and not kept"
+        self.pictures[sha256] = hashlib.sha256(content).hexdigest()
+
+    def _signed(self, act: str) -> None:
+        made = [one for one in self.phone.acts(self.number) if one["type"] == act]
+        self._remembers(made[-1]["data"]["signature"])
 
     def is_ready(self) -> None:
         """完工: the customer may try it."""
@@ -117,7 +143,36 @@ class Technician:
         self._signer(signer)
         self.signs()
         self.page.locator("form button[type=submit]").click()
-        self._kept("order.accepted", before)
+        self._kept("order.accepted", before, {"signer": {"name": signer, "relation": "owner"}})
+        self._signed("order.accepted")
+
+    def suspends(self, note: str) -> None:
+        """暂停, for want of material."""
+        self.looks("suspend")
+        before = self._count("order.suspended")
+        self.page.locator("input[type=radio][value='wait_material']").check()
+        self.page.locator("input[type=radio][value='tomorrow']").check()
+        self.page.get_by_label("说明").fill(note)
+        self.page.locator("form button[type=submit]").click()
+        self._kept("order.suspended", before, {"reason": "wait_material", "note": note})
+
+    def returns(self, reason: str) -> None:
+        """退单, in his own words."""
+        self.looks("return")
+        before = self._count("order.returned")
+        self.page.locator("input[type=radio][value='other']").check()
+        self.page.locator("textarea").fill(reason)
+        self.page.locator("form button[type=submit]").click()
+        self._kept("order.returned", before, {"reason": reason})
+
+    def customer_cancels(self, reason: str) -> None:
+        """取消, in the customer's own words."""
+        self.looks("cancel")
+        before = self._count("order.cancel_requested")
+        self.page.locator("input[type=radio][value='other']").check()
+        self.page.locator("textarea[name=own]").fill(reason)
+        self.page.locator("form button[type=submit]").click()
+        self._kept("order.cancel_requested", before, {"reason": reason})
 
     def _signer(self, name: str, relation: str = "owner") -> None:
         self.page.locator("input[name=signer]").fill(name)
@@ -185,5 +240,6 @@ class Technician:
     def _count(self, act: str) -> int:
         return sum(one["type"] == act for one in self.phone.acts(self.number))
 
-    def _kept(self, act: str, before: int) -> None:
+    def _kept(self, act: str, before: int, typed: dict[str, Any]) -> None:
         wait_for(lambda: self._count(act) > before, f"{act} to be kept")
+        self.typed.append((act, typed))
