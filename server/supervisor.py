@@ -238,7 +238,10 @@ class Supervisor:
 
     def _welcome(self) -> None:
         settings = self._settings
-        lines = [f"控制台 console   {settings.web_url}/"]
+        lines = [
+            f"控制台 console   {settings.web_url}/",
+            f"手持端 handheld  {settings.web_url}/handheld/",
+        ]
         if self._demo:
             lines += [
                 f"密码 passwords   {settings.home / 'demo.json'}",
