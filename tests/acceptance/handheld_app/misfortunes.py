@@ -16,7 +16,10 @@ LOTS = {
     "battery": (5, 4),
     "broker": (5, 4),
     "web": (5, 3),
+    "upload": (5, 3),
 }
+#: Of the forms with words in them, this part is interrupted.
+HALF_WAY = 0.3
 
 
 def seed_of_today() -> int:
@@ -35,10 +38,15 @@ class Misfortunes:
         self._acts = 0
         self._left = {name: most for name, (_often, most) in LOTS.items()}
         self._thaw = contextlib.ExitStack()
+        self._is_stuck = False
 
     def befall(self) -> None:
         """Whatever the lot says: mostly nothing."""
         self._acts += 1
+        if self._is_stuck:
+            # Half-way up, and the tab is killed before the server has answered.
+            self._is_stuck = False
+            self._phone.tab_is_killed()
         self._thaw.close()
         names = list(LOTS)
         often = [LOTS[name][0] for name in names]
@@ -48,6 +56,13 @@ class Misfortunes:
         self._left[name] -= 1
         self.told.append(f"{self._acts} {name}")
         getattr(self, f"_{name}")()
+
+    def half_way(self) -> None:
+        """In the middle of a form: now and then the phone dies with what was typed."""
+        if self._dice.random() < HALF_WAY:
+            self.told.append(f"{self._acts} half-way")
+            kill = self._dice.choice([self._tab, self._battery])
+            kill()
 
     def over(self) -> None:
         """The network is kind again, and everything runs."""
@@ -70,6 +85,12 @@ class Misfortunes:
     def _broker(self) -> None:
         """It swallows everything until after the next act."""
         self._thaw.enter_context(self._house.frozen("broker"))
+
+    def _upload(self) -> None:
+        """Pictures and events are sent, and nobody answers until after the next act."""
+        self._phone.online()
+        self._thaw.enter_context(self._house.frozen("web"))
+        self._is_stuck = True
 
     def _web(self) -> None:
         """The web worker dies; the supervisor has another one up some acts later."""

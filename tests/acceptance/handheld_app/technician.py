@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -25,6 +26,8 @@ class Technician:
         self.typed: list[tuple[str, dict[str, Any]]] = []
         #: sha256 of every picture's bytes as they lay on the phone before anything was sent
         self.pictures: dict[str, str] = {}
+        #: called in the middle of a form, when something was typed and nothing recorded
+        self.half_way: Callable[[], None] = lambda: None
 
     @property
     def page(self) -> Page:
@@ -56,7 +59,7 @@ class Technician:
         before = self._count("order.inspected")
         for _ in range(photos):
             self.takes("before")
-        self.page.get_by_label("查到了什么").fill(note)
+        self._writes("textarea[name=note]", note)
         self.page.get_by_role("button", name="记录勘查").click()
         self._kept("order.inspected", before, {"note": note})
 
@@ -152,7 +155,7 @@ class Technician:
         before = self._count("order.suspended")
         self.page.locator("input[type=radio][value='wait_material']").check()
         self.page.locator("input[type=radio][value='tomorrow']").check()
-        self.page.get_by_label("说明").fill(note)
+        self._writes("textarea", note)
         self.page.locator("form button[type=submit]").click()
         self._kept("order.suspended", before, {"reason": "wait_material", "note": note})
 
@@ -161,7 +164,7 @@ class Technician:
         self.looks("return")
         before = self._count("order.returned")
         self.page.locator("input[type=radio][value='other']").check()
-        self.page.locator("textarea").fill(reason)
+        self._writes("textarea", reason)
         self.page.locator("form button[type=submit]").click()
         self._kept("order.returned", before, {"reason": reason})
 
@@ -170,9 +173,24 @@ class Technician:
         self.looks("cancel")
         before = self._count("order.cancel_requested")
         self.page.locator("input[type=radio][value='other']").check()
-        self.page.locator("textarea[name=own]").fill(reason)
+        self._writes("textarea[name=own]", reason)
         self.page.locator("form button[type=submit]").click()
         self._kept("order.cancel_requested", before, {"reason": reason})
+
+    def _writes(self, field: str, words: str) -> None:
+        """Words into a form. They are kept as they are typed, whatever happens then."""
+        address = self.page.evaluate("location.hash.slice(2)")
+        self.page.locator(field).fill(words)
+        wait_for(lambda: self._is_draft(words), "the words to be kept")
+        self.half_way()
+        self.phone.goes_to(*address.split("/"))
+        expect(self.page.locator(field)).to_have_value(words)
+
+    def _is_draft(self, words: str) -> bool:
+        values = [draft["value"] for draft in self.phone.stored("drafts")]
+        return any(
+            words in (value.values() if isinstance(value, dict) else [value]) for value in values
+        )
 
     def _signer(self, name: str, relation: str = "owner") -> None:
         self.page.locator("input[name=signer]").fill(name)

@@ -1,0 +1,113 @@
+"""Thirty orders and three hundred pictures on a handheld without a network: quick, and all arrives."""
+
+import base64
+import hashlib
+import itertools
+import secrets
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from server.evidence.models import Photo
+from server.evidence.storage import FileStore
+from tests.acceptance.people import Cast
+from tests.acceptance.phone import Phone
+from tests.acceptance.stack import House
+from tests.factories import pictures
+
+ORDERS = 30
+PHOTOS_EACH = 10
+PICTURE = (320, 240)
+LIST_S = 2.0
+ORDER_S = 1.0
+
+#: A quick pair of hands: the same buttons and the same file input, without a pause between.
+ARRIVES_AND_INSPECTS = """async ([number, note, photos]) => {
+  const until = async (what, look) => {
+    const end = performance.now() + 20000;
+    for (;;) {
+      const found = look();
+      if (found) return found;
+      if (performance.now() > end) throw new Error(`${number}: in vain for ${what}`);
+      await new Promise(requestAnimationFrame);
+    }
+  };
+  const button = (words) => until(words, () =>
+    [...document.querySelectorAll("main button:not([disabled])")].find((one) =>
+      one.textContent.includes(words)));
+  const shows = () => document.querySelector(".order")?.textContent.includes(number);
+  location.hash = `#/order/${number}`;
+  await until("the order", shows);
+  (await button("接单")).click();
+  (await button("到场")).click();
+  await until("the arrival", () => document.querySelector(".order .state.s-on_site"));
+  location.hash = `#/order/${number}/inspect`;
+  for (const [index, photo] of photos.entries()) {
+    const input = await until("the camera", () =>
+      document.querySelector(".inspect .photo-need[data-tag=before] input[capture]"));
+    const bytes = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0));
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([bytes], "photo.jpg", { type: "image/jpeg" }));
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    await until(`photo ${index}`, () =>
+      document.querySelectorAll(".inspect .photo-strip li").length > index);
+  }
+  const words = document.querySelector("textarea[name=note]");
+  words.value = note;
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+  (await button("记录勘查")).click();
+  await until("the order", shows);
+}"""
+
+SHOWN = """async ([selector, count]) => {
+  while (document.querySelectorAll(selector).length < count) {
+    if (performance.now() > 60000) throw new Error(`in vain for ${count} ${selector}`);
+    await new Promise(requestAnimationFrame);
+  }
+  return performance.now();
+}"""
+
+
+def test_thirty_orders_and_three_hundred_pictures_without_a_network(
+    house: House, staff: Cast, phone_of: Callable[..., Phone], dispatched: Callable[..., str]
+) -> None:
+    phone = phone_of("denglin")
+    numbers = [dispatched("denglin", "lamp", "L-LAMP", "三十单") for _ in range(ORDERS)]
+    shown_at(phone, "[data-order]", ORDERS)
+    phone.offline()
+    seeds = itertools.count(secrets.randbelow(10**9))
+    for number in numbers:
+        taken = [pictures.photo(next(seeds), size=PICTURE) for _ in range(PHOTOS_EACH)]
+        coded = [base64.b64encode(photo).decode() for photo in taken]
+        phone.page.evaluate(ARRIVES_AND_INSPECTS, [number, f"灯管两端发黑 {number} 😀", coded])
+    kept = {hashlib.sha256(content).hexdigest() for content in phone.stored("bytes")}
+    assert len(kept) == ORDERS * PHOTOS_EACH
+
+    phone.goes_to()
+    phone.page.reload(wait_until="commit")
+    assert shown_at(phone, "[data-order]", ORDERS) < LIST_S
+    tapped = phone.page.evaluate(
+        """(number) => {
+          const now = performance.now() / 1000;
+          document.querySelector(`[data-order="${number}"]`).click();
+          return now;
+        }""",
+        numbers[-1],
+    )
+    assert shown_at(phone, ".order .state.s-on_site", 1) - tapped < ORDER_S
+
+    phone.online()
+    phone.everything_verified(60)
+    assert {act["outcome"] for act in phone.acts()} == {"applied"}
+    query = sa.select(Photo.sha256).filter_by(device_id=phone.fact("pairing")["device"])
+    assert set(house.ask(query)) == kept
+    store = FileStore(house.settings.home / "photos")
+    for sha256 in kept:
+        with store.open(sha256) as original:
+            assert hashlib.sha256(original.read()).hexdigest() == sha256
+
+
+def shown_at(phone: Phone, selector: str, count: int) -> float:
+    """When so many of them were on the screen, in seconds since the page was opened."""
+    return float(phone.page.evaluate(SHOWN, [selector, count])) / 1000
