@@ -12,6 +12,7 @@ import { LeaveFirst, WhatToDo } from "./leaveFirst";
 const say = words({
   zh: {
     over: "这张单没有险情。",
+    some: "险情",
     here: "报警已存本机,联网即发。先打电话。",
     known: "报警已送到调度台,经理和责任部门已收到通知。",
     stay: "守在附近的安全处,等责任人员到场接手后再离开。",
@@ -22,6 +23,7 @@ const say = words({
   },
   en: {
     over: "There is no hazard on this order.",
+    some: "Hazard",
     here: "The alarm is kept here and goes out with the network. Call first.",
     known: "The alarm is at the desk; managers and the department have been told.",
     stay: "Stay near, in safety, until the responsible staff have come and taken over.",
@@ -50,7 +52,8 @@ export function HazardScreen({ found }: OrderScreenProps) {
   return (
     <article class="alarm">
       <LeaveFirst kind={null} />
-      <h1>⚠ {hazardWords()[kind]}</h1>
+      {/* Raised on another handheld: what it is was told there. */}
+      <h1>⚠ {kind === "other" ? say().some : hazardWords()[kind]}</h1>
       <WhatToDo kind={kind} />
       {/* whoever found it stays until the responsible staff are there. */}
       <p class="strip late">

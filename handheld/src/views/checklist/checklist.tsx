@@ -13,6 +13,7 @@ import {
   suggested,
 } from "../../work/steps";
 import type { OrderScreenProps } from "../order/order";
+import { Icon } from "../parts/icon";
 import { tagWords } from "../photos/tags";
 import "./checklist.css";
 import { useEffect, useRef } from "preact/hooks";
@@ -190,7 +191,9 @@ function Row({ one, number, isNext }: { one: StepSeen; number: string; isNext: b
           {last !== undefined && <b class="row-answer">{answerWords(step, last)}</b>}
           {step.kind === "signoff" && <small>{say().signoff}</small>}
           {photosOwed.length > 0 && (
-            <span class="mark soon">📷 {say().photos(listed(photosOwed.map(tagWords)))}</span>
+            <span class="mark soon">
+              <Icon of="camera" /> {say().photos(listed(photosOwed.map(tagWords)))}
+            </span>
           )}
           {returned !== null && <span class="row-returned">{say().returned(returned)}</span>}
         </span>

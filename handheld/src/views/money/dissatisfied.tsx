@@ -37,7 +37,7 @@ const say = words({
     title: "The customer is not satisfied",
     next: "What follows",
     nobody:
-      "Rework 1: redo it at once as the customer asks, record the steps anew, then let him try again.",
+      "Rework 1: redo it at once as the customer asks, record the steps anew, then the customer tries again.",
     cs_manager: "Rework 2: go on and redo it; the CS manager is told at the same time.",
     gpm: "Redone twice already: no more rework, the general property manager decides. Wait for word and do not argue.",
     apologise: "Apologise first:",

@@ -18,7 +18,7 @@ const say = words({
   },
   en: {
     title: "The customer tries it",
-    how: "Let the customer try and check it himself, then ask whether it is in order (R-060).",
+    how: "Let the customer try and check it, then ask whether it is in order (R-060).",
     notNow: 'Nothing to accept just now: finish the checklist, then press "Finished".',
     satisfied: "Satisfied: sign",
     dissatisfied: "Not satisfied",

@@ -9,7 +9,7 @@ import { useState } from "preact/hooks";
 import { useLive } from "../../app/live";
 import { goInstead, route } from "../../app/route";
 import type { HazardKind } from "../../contract/wire";
-import { hazardWords } from "../../words/trade";
+import { categoryWords, hazardWords, wordFor } from "../../words/trade";
 import { words } from "../../words/words";
 import { likelyHazard, onTheSpot } from "../../work/hazard";
 import { allJobs } from "../../work/jobs";
@@ -106,7 +106,7 @@ function Raise() {
           options={[
             ...spots.map((spot) => ({
               value: spot.number,
-              label: `${spot.snapshot.customer.unit_code} · ${spot.number}`,
+              label: `${spot.snapshot.customer.unit_code} · ${wordFor(categoryWords(), spot.snapshot.category)}`,
             })),
             { value: ELSEWHERE, label: say().elsewhere },
           ]}

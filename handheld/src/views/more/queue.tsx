@@ -44,7 +44,7 @@ const say = words({
     arrived: "Arrived: the server has it, its receipt is still to come",
     verified: "Verified: listed in the server's receipt; only then is space freed",
     mqtt: "Connected to the server.",
-    http: "Connected the other way round (slower).",
+    http: "Connected by the fallback channel (slower).",
     connecting: "Connecting to the server…",
     offline: "No network. Everything is kept here and goes out by itself later.",
     elsewhere: "Another tab speaks to the server; what is done here arrives as well.",

@@ -115,10 +115,12 @@ export function Overview({ found }: OrderScreenProps) {
             </>
           )}
         </dl>
-        <Reach job={job} photos={found.photos} />
-        <a class="button" href={href("order", job.number, "history")}>
-          {say().history}
-        </a>
+        <div class="reach-line">
+          <Reach job={job} photos={found.photos} />
+          <a class="button" href={href("order", job.number, "history")}>
+            {say().history}
+          </a>
+        </div>
       </section>
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <WhatIsLeft job={job} photos={found.photos} />
@@ -152,7 +154,7 @@ function Primary({ job }: { job: Job }) {
   if (screen !== undefined) {
     return (
       <button type="button" class="primary" onClick={() => go("order", job.number, screen)}>
-        {stageWords()[stage]} ›
+        {`${stageWords()[stage]}\u00a0›`}
       </button>
     );
   }

@@ -2,6 +2,7 @@
 
 import { useId, useRef, useState } from "preact/hooks";
 import { language, words } from "../../words/words";
+import { Icon } from "./icon";
 
 const say = words({
   zh: { dictate: "语音输入", listening: "正在听…" },
@@ -74,7 +75,7 @@ export function Words({ label, value, onChange, longest, lines = "many", require
       {lines === "many" ? <textarea {...shared} /> : <input {...shared} autocomplete="off" />}
       {Recogniser !== undefined && (
         <button type="button" class="dictate" aria-pressed={isListening} onClick={dictate}>
-          🎤 {isListening ? say().listening : say().dictate}
+          <Icon of="microphone" /> {isListening ? say().listening : say().dictate}
         </button>
       )}
     </div>

@@ -7,6 +7,7 @@ import { type Shot, shotOfFile } from "../../photos/shot";
 import { photosOf } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
 import { words } from "../../words/words";
+import { Icon } from "../parts/icon";
 import { Camera } from "./camera";
 import { FileButton } from "./finder";
 import { useKeeping } from "./keeping";
@@ -32,7 +33,7 @@ const say = words({
   en: {
     take: "Take a photo",
     another: "Take another",
-    system: "Phone's camera",
+    system: "Camera app",
     gallery: "From the gallery",
     unreadable: "The photo cannot be read; take it again.",
     failed: "The photo was not kept. Please try again.",
@@ -124,7 +125,7 @@ export function PhotoNeed({ order, step, tag, min, ghostOf }: Props) {
       )}
       <div class="photo-ways">
         <button type="button" class="photo-take" onClick={() => setOpen({ what: "finder" })}>
-          📷 {kept.length === 0 ? say().take : say().another}
+          <Icon of="camera" /> {kept.length === 0 ? say().take : say().another}
         </button>
         <FileButton label={say().system} capture onFile={(file) => void takeFile(file, "camera")} />
         {fromGallery && (
