@@ -48,6 +48,20 @@ def test_smelling_gas_one_press_that_is_held_is_the_alarm(
     assert staff.chenjing.order(gas_order)["state"] == "suspended"
 
 
+def test_on_the_gas_checklist_the_alarm_is_one_press_away(
+    staff: Cast, phone_of: Callable[..., Phone], gas_order: str
+) -> None:
+    phone = phone_of("liuqiang")
+    phone.card(gas_order).click()
+    phone.press("接单")
+    phone.press("到场")
+    phone.goes_to("order", gas_order, "checklist")
+
+    hold(phone, phone.page.locator(".alarm-small"))
+
+    wait_for(lambda: staff.chenjing.order(gas_order)["hazard"], "the alarm at the desk")
+
+
 def test_a_brush_against_the_alarm_raises_none_and_two_taps_do(
     staff: Cast, phone_of: Callable[..., Phone], gas_order: str
 ) -> None:
