@@ -84,7 +84,7 @@ export function WorkList() {
       ) : (
         <>
           <h2 class="label">{say().next}</h2>
-          <JobCard found={first} isNext />
+          <JobCard found={first} isNext key={first.job.number} />
         </>
       )}
       {others.length > 0 && (

@@ -63,5 +63,10 @@ def dispatched(staff: Cast) -> Iterator[Callable[..., str]]:
 
     yield dispatch
     for number in numbers:
-        if staff.chenjing.order(number)["state"] in {"dispatched", "acknowledged"}:
+        state = staff.chenjing.order(number)["state"]
+        if state in {"dispatched", "acknowledged"}:
             staff.chenjing.post(f"/orders/{number}/recall", reason="test over")
+        elif state in {"on_site", "quoted", "in_progress", "suspended"}:
+            # It leaves the technician, or the next test's phone would find it in its list.
+            staff.chenjing.post(f"/orders/{number}/cancel", by="test", reason="test over")
+            staff.lina.post(f"/orders/{number}/write-off", return_point="front_desk")

@@ -48,6 +48,20 @@ def test_smelling_gas_one_press_that_is_held_is_the_alarm(
     assert staff.chenjing.order(gas_order)["state"] == "suspended"
 
 
+def test_on_the_gas_checklist_the_alarm_is_one_press_away(
+    staff: Cast, phone_of: Callable[..., Phone], gas_order: str
+) -> None:
+    phone = phone_of("liuqiang")
+    phone.card(gas_order).click()
+    phone.press("接单")
+    phone.press("到场")
+    phone.goes_to("order", gas_order, "checklist")
+
+    hold(phone, phone.page.locator(".alarm-small"))
+
+    wait_for(lambda: staff.chenjing.order(gas_order)["hazard"], "the alarm at the desk")
+
+
 def test_a_brush_against_the_alarm_raises_none_and_two_taps_do(
     staff: Cast, phone_of: Callable[..., Phone], gas_order: str
 ) -> None:
@@ -87,7 +101,7 @@ def test_an_incident_arrives_with_its_picture(staff: Cast, phone_of: Callable[..
     phone.page.get_by_label("看到了什么").fill("地面积水")
     picture = {"name": "wet.jpg", "mimeType": "image/jpeg", "buffer": draw("fault_point")}
     phone.page.locator("input[type=file]").first.set_input_files(picture)
-    phone.page.locator(".thumbs img").wait_for()
+    phone.page.locator(".photo-tile img").wait_for()
     phone.press("报告")
 
     wait_for(lambda: phone.photos("")[0]["state"] == "sent", "the picture to be up", 40)
@@ -119,7 +133,7 @@ def test_without_any_network_the_queue_leaves_as_a_file_and_counts_once(
     phone.page.get_by_label("经过").fill("梯子滑落,砸裂一块")
     picture = {"name": "tile.jpg", "mimeType": "image/jpeg", "buffer": draw("fault_point")}
     phone.page.locator("input[type=file]").first.set_input_files(picture)
-    phone.page.locator(".thumbs img").wait_for()
+    phone.page.locator(".photo-tile img").wait_for()
     phone.press("报告")
     wait_for(lambda: phone.acts(number)[-1]["type"] == "damage.reported", "the report to be kept")
 

@@ -108,7 +108,7 @@ def test_an_order_rings_and_the_desk_sees_how_far_it_has_come(
     phone = phone_of("liuqiang")
     expect(phone.page.locator(".line")).to_have_text("在线")
     number = dispatched("liuqiang")
-    expect(phone.page.locator(".toast")).to_contain_text("新工单:日光灯")
+    expect(phone.page.locator(".toast").last).to_contain_text("新工单:日光灯")
     wait_for(lambda: staff.chenjing.order(number)["received_at"], "it to be on the handheld")
     assert staff.chenjing.order(number)["opened_at"] is None
     phone.card(number).click()

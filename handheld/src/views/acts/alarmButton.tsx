@@ -12,28 +12,36 @@ import { words } from "../../words/words";
 import { likelyHazard, mayAlarm } from "../../work/hazard";
 import type { Job } from "../../work/job";
 import { HoldButton } from "../parts/holdButton";
+import "./alarmButton.css";
 import { useAlarm } from "./useAlarm";
 
 const say = words({
-  zh: { alarm: "险情报警", hold: (what: string) => `按住即报${what}` },
-  en: { alarm: "Hazard alarm", hold: (what: string) => `hold: ${what}` },
+  zh: { alarm: "险情报警", short: "报警", hold: (what: string) => `按住即报${what}` },
+  en: { alarm: "Hazard alarm", short: "Alarm", hold: (what: string) => `hold: ${what}` },
 });
 
-export function AlarmButton({ job }: { job: Job }) {
+interface Props {
+  job: Job;
+  /** Beside a checklist: small, and only where the work itself is dangerous. */
+  isSmall?: boolean;
+}
+
+export function AlarmButton({ job, isSmall = false }: Props) {
   const { alarm, busy } = useAlarm();
   if (!mayAlarm(job)) return null;
   const likely = likelyHazard(job.snapshot.category);
+  if (isSmall && likely === null) return null;
   const choose = () => go("order", job.number, "alarm");
   return (
     <HoldButton
-      class="aside-alarm"
+      class={isSmall ? "aside-alarm alarm-small" : "aside-alarm"}
       disabled={busy}
       onTap={choose}
       onHold={likely === null ? choose : () => void alarm(job, likely, "order")}
     >
       <span>
-        ⚠ {say().alarm}
-        {likely !== null && (
+        ⚠ {isSmall ? say().short : say().alarm}
+        {likely !== null && !isSmall && (
           <>
             <br />
             <small>{say().hold(hazardWords()[likely])}</small>

@@ -12,6 +12,7 @@ import {
   type StepSeen,
   suggested,
 } from "../../work/steps";
+import { AlarmButton } from "../acts/alarmButton";
 import type { OrderScreenProps } from "../order/order";
 import { Icon } from "../parts/icon";
 import { tagWords } from "../photos/tags";
@@ -83,6 +84,7 @@ export function ChecklistScreen({ found }: OrderScreenProps) {
     <article class="checklist" ref={list}>
       <header class="checklist-head">
         <h1>{titleOf(job.run.template)}</h1>
+        <AlarmButton job={job} isSmall />
         {!onlyReturned && (
           <p class="progress">
             <progress

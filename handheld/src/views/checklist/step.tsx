@@ -20,6 +20,7 @@ import {
   stepsNamed,
   suggested,
 } from "../../work/steps";
+import { AlarmButton } from "../acts/alarmButton";
 import type { OrderScreenProps } from "../order/order";
 import { Attempts } from "./attempts";
 import "./checklist.css";
@@ -123,6 +124,7 @@ function OneStep({ found, run, step }: Props) {
         <button type="button" class="step-list" onClick={turns.list}>
           ☰ {say().list(done, total)}
         </button>
+        <AlarmButton job={found.job} isSmall />
         <button type="button" aria-label={say().next} disabled={next === null} onClick={turns.next}>
           ›
         </button>
