@@ -1,7 +1,7 @@
 """Every screen of the app on a small phone, in both languages: nothing cut, small, unlabelled, untranslated."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -141,8 +141,8 @@ def phone(phone_of: Callable[..., Phone]) -> Phone:
 
 
 @pytest.fixture
-def day(staff: Cast, handheld_of: Callable[[str], Handheld]) -> Iterator[Day]:
-    yield Day(staff, handheld_of("sunhao"))
+def day(staff: Cast, handheld_of: Callable[[str], Handheld]) -> Day:
+    return Day(staff, handheld_of("sunhao"))
 
 
 @pytest.fixture
