@@ -6,6 +6,7 @@ import { keep, type NewAct, undo } from "../queue/outgoing";
 import { Changes } from "../store/changes";
 import { type Act, type Database, openDatabase, wipe } from "../store/database";
 import { DEFAULT_PREFERENCES, fact, type Preferences, remember } from "../store/facts";
+import { layReserve } from "../store/reserve";
 import { persist } from "../store/space";
 import { Door } from "../sync/door";
 import { surroundings } from "../sync/surroundings";
@@ -23,6 +24,9 @@ export interface Toast {
 
 const TOAST_MS = 6_000;
 const DEFAULT_UNDO_MS = 5_000;
+/** Not while the app starts: setting room aside writes some megabytes. */
+const RESERVE_AFTER_MS = 15_000;
+const RESERVE_EVERY_MS = 10 * 60_000;
 
 export class Handheld {
   readonly pairing = signal<(Pairing & { url: string }) | null>(null);
@@ -133,6 +137,14 @@ export class Handheld {
     language.value = this.preferences.value.language;
   }
 
+  /** Have the browser keep what is here, and some room besides. */
+  #watchSpace(): void {
+    void persist();
+    const lay = () => void layReserve().then(() => this.changes.announce("facts"));
+    setTimeout(lay, RESERVE_AFTER_MS);
+    setInterval(lay, RESERVE_EVERY_MS);
+  }
+
   async #identityChanged(): Promise<void> {
     const pairing = (await fact(this.database, "pairing")) ?? null;
     if (pairing?.device === this.pairing.value?.device) return;
@@ -140,7 +152,7 @@ export class Handheld {
     this.#stopSync = null;
     this.pairing.value = pairing;
     if (pairing === null) return;
-    void persist();
+    this.#watchSpace();
     this.#stopSync = runSync(this.database, this.changes, surroundings(this.database), {
       connection: (state) => {
         this.connection.value = state;

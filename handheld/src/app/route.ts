@@ -11,6 +11,8 @@ function read(): readonly string[] {
 }
 
 export function listenToAddress(): void {
+  // It may have changed while the store was being opened.
+  route.value = read();
   addEventListener("hashchange", () => {
     route.value = read();
     scrollTo(0, 0);

@@ -5,6 +5,7 @@
  * the metadata survives: no owner, no serial number.
  */
 
+import { segments } from "./jpeg";
 import { entry, type Ifd, readTiff, writeTiff } from "./tiff";
 
 /** Degrees; north and east are positive. */
@@ -31,9 +32,7 @@ const GPS_VERSION = 0;
 const LATITUDE = 2;
 const LONGITUDE = 4;
 
-const SOI = 0xffd8;
 const APP1 = 0xffe1;
-const START_OF_SCAN = 0xffda;
 const EXIF_MARK = [0x45, 0x78, 0x69, 0x66, 0, 0];
 
 /** What a JPEG says of itself. Anything else, and anything malformed, says nothing. */
@@ -51,17 +50,15 @@ export function readExif(jpeg: ArrayBuffer): ExifFacts {
 
 /** The TIFF block of the first Exif segment. */
 function exifBlock(jpeg: ArrayBuffer): DataView | null {
-  const view = new DataView(jpeg);
-  if (view.getUint16(0) !== SOI) return null;
-  let at = 2;
-  while (at + 4 <= view.byteLength) {
-    const marker = view.getUint16(at);
-    const length = view.getUint16(at + 2);
-    if (marker === START_OF_SCAN || marker < 0xff00) return null;
+  for (const { marker, body } of segments(jpeg)) {
     const isExif =
-      marker === APP1 && EXIF_MARK.every((byte, index) => view.getUint8(at + 4 + index) === byte);
-    if (isExif) return new DataView(jpeg, at + 10, length - 8);
-    at += 2 + length;
+      marker === APP1 &&
+      body.byteLength > EXIF_MARK.length &&
+      EXIF_MARK.every((byte, index) => body.getUint8(index) === byte);
+    if (isExif) {
+      const length = body.byteLength - EXIF_MARK.length;
+      return new DataView(jpeg, body.byteOffset + EXIF_MARK.length, length);
+    }
   }
   return null;
 }

@@ -8,6 +8,7 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { Outcome, Problem, Snapshot } from "../contract/wire";
 import type { Template } from "../engine/template";
+import { spendReserve } from "./reserve";
 
 /** Something the technician did. It gets its number and its final bytes when it is first sent. */
 export interface Act {
@@ -187,10 +188,32 @@ export function openDatabase(name: string = NAME, onTaken?: () => void): Promise
 /**
  * One transaction over some stores: all of it, on the disk, or nothing.
  *
+ * Where the disk is full the reserve is let go and `act` runs once more; it changes nothing but
+ * what the transaction holds. Throws QuotaExceededError where that did not help either.
+ */
+export async function writing<Stores extends StoreName[], Result>(
+  database: Database,
+  stores: [...Stores],
+  act: (transaction: Writing<[...Stores]>) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await written(database, stores, act);
+  } catch (error) {
+    if (!isFull(error) || !(await spendReserve())) throw error;
+    return written(database, stores, act);
+  }
+}
+
+/** Whether something was not written because the disk is full. */
+export function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
+}
+
+/**
  * "strict" makes the browser wait for the disk: what is shown as kept outlives a battery that
  * dies the next moment.
  */
-export async function writing<Stores extends StoreName[], Result>(
+async function written<Stores extends StoreName[], Result>(
   database: Database,
   stores: [...Stores],
   act: (transaction: Writing<[...Stores]>) => Promise<Result>,

@@ -1,5 +1,7 @@
 /** How much room this handheld has, and whether that is getting tight. */
 
+import type { ReserveState } from "./reserve";
+
 export interface Space {
   usedBytes: number;
   quotaBytes: number;
@@ -17,7 +19,10 @@ const CRITICAL_SHARE = 0.95;
 /** "critical": the next picture may not fit. */
 export type SpaceWarning = "low" | "critical";
 
-export function spaceWarning(space: Space): SpaceWarning | null {
+/** `space` is what the browser tells; Chromium always tells that there is plenty. */
+export function spaceWarning(space: Space | null, reserve: ReserveState): SpaceWarning | null {
+  if (reserve === "spent") return "critical";
+  if (space === null) return null;
   const { usedBytes, quotaBytes, freeBytes } = space;
   if (freeBytes < CRITICAL_BYTES || usedBytes > CRITICAL_SHARE * quotaBytes) return "critical";
   return freeBytes < LOW_BYTES || usedBytes > LOW_SHARE * quotaBytes ? "low" : null;

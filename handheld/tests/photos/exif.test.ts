@@ -3,6 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readExif, withExif } from "../../src/photos/exif";
+import { sizeOf } from "../../src/photos/jpeg";
+import { reduction } from "../../src/photos/shot";
 
 /** A JPEG as a canvas writes it, as far as metadata goes: JFIF, then the scan. */
 const JPEG = Uint8Array.from([
@@ -93,3 +95,26 @@ function cameraApp(clock: string): ArrayBuffer {
   const segment = [0xff, 0xe1, 0, exif.length + 2, ...exif];
   return Uint8Array.from([0xff, 0xd8, ...segment, ...new Uint8Array(JPEG).slice(2)]).buffer;
 }
+
+describe("a large picture", () => {
+  const frame = [0xff, 0xc0, 0, 11, 8, 0x0b, 0xb8, 0x0f, 0xa0, 1, 1, 0x11, 0];
+  const large = Uint8Array.from([0xff, 0xd8, ...frame, ...new Uint8Array(JPEG).slice(2)]).buffer;
+
+  it("tells its size before it is read, also behind what a camera wrote", () => {
+    expect(sizeOf(large)).toEqual({ width: 4000, height: 3000 });
+    expect(sizeOf(withExif(large, { takenAt: NOON, place: JINAN }, 480))).toEqual({
+      width: 4000,
+      height: 3000,
+    });
+    expect(sizeOf(JPEG)).toBeNull();
+    expect(sizeOf(new ArrayBuffer(3))).toBeNull();
+  });
+
+  it("is read smaller, but one that would lose by it is not", () => {
+    expect(reduction({ width: 4000, height: 3000 }, 1600).resizeWidth).toBe(1600);
+    expect(reduction({ width: 3000, height: 4000 }, 1600).resizeWidth).toBe(1600);
+    expect(reduction({ width: 4000, height: 1500 }, 1600)).toEqual({});
+    expect(reduction({ width: 640, height: 480 }, 1600)).toEqual({});
+    expect(reduction(null, 1600)).toEqual({});
+  });
+});

@@ -1,7 +1,11 @@
 /** Said before it gets tight, so that there is still time to do something. */
 
 import { expect, it } from "vitest";
+import { keepPhoto, photosOf } from "../../src/queue/pictures";
+import { openDatabase } from "../../src/store/database";
+import { layReserve, reserveState, spendReserve } from "../../src/store/reserve";
 import { spaceWarning } from "../../src/store/space";
+import { withFailingWrite } from "../brokenDisk";
 
 const GB = 1024 ** 3;
 const MB = 1024 ** 2;
@@ -18,5 +22,45 @@ it.each([
   [1 * GB, 1 * GB + 99 * MB, "critical"],
   [0, 0, "critical"],
 ])("%d bytes of %d: %s", (usedBytes, quotaBytes, warning) => {
-  expect(spaceWarning(space(usedBytes, quotaBytes))).toBe(warning);
+  expect(spaceWarning(space(usedBytes, quotaBytes), "whole")).toBe(warning);
+});
+
+it("is told by the reserve where the browser does not tell", () => {
+  expect(spaceWarning(space(0, 10 * GB), "spent")).toBe("critical");
+  expect(spaceWarning(null, "spent")).toBe("critical");
+  expect(spaceWarning(null, "not yet")).toBeNull();
+});
+
+it("sets room aside once, lets go of it once, and says so until it is there again", async () => {
+  expect(await reserveState()).toBe("not yet");
+  expect(await layReserve()).toBe("whole");
+  expect(await layReserve()).toBe("whole");
+  expect(await spendReserve()).toBe(true);
+  expect(await reserveState()).toBe("spent");
+  expect(await spendReserve()).toBe(false);
+  expect(await layReserve()).toBe("whole");
+});
+
+it("is there for the write that no longer fits", async () => {
+  const database = await openDatabase("full");
+  const taken = {
+    order: "FW-202603-0001",
+    step: "LAMP-01",
+    tag: "before",
+    sha256: "aa",
+    filetype: "image/jpeg",
+    takenAt: "2026-03-05T04:30:00.000Z",
+    bytes: new ArrayBuffer(100),
+    thumbnail: new ArrayBuffer(10),
+  };
+  const keep = () => keepPhoto(database, taken);
+  expect(await withFailingWrite(1, keep, "photos")).toBeUndefined();
+  expect(await photosOf(database, taken.order)).toHaveLength(1);
+  expect(await reserveState()).toBe("spent");
+
+  const another = () => keepPhoto(database, { ...taken, sha256: "bb" });
+  expect(await withFailingWrite(1, another, "photos")).toMatchObject({
+    name: "QuotaExceededError",
+  });
+  expect(await photosOf(database, taken.order)).toHaveLength(1);
 });

@@ -2,21 +2,33 @@
 
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from PIL import Image
-from PIL.ExifTags import IFD, Base
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from server.evidence import exif
 from server.evidence.models import Photo
 from tests.acceptance.browser import CHROMIUM, FLAGS
+from tests.acceptance.handheld_app.photographer import (
+    agree_to_place,
+    bytes_of,
+    drag,
+    facts_of,
+    give_file,
+    is_red,
+    kept_photo,
+    on_site,
+    open_camera,
+    record_inspection,
+    shutter,
+    take_photo,
+    with_time,
+)
 from tests.acceptance.people import ZHOU_MIN, Cast, cast_of
 from tests.acceptance.phone import Phone, new_phone
+from tests.acceptance.repairs import looks_at_lamp, prices_lamp, repairs_lamp
 from tests.acceptance.stack import House, running_house, wait_for
 from tests.factories import pictures
 
@@ -24,7 +36,6 @@ Phones = Callable[..., Phone]
 Dispatch = Callable[..., str]
 
 JINAN = {"latitude": 36.651, "longitude": 117.12}
-NOTE = "启辉器坏,需换一只"
 #: the first photo step of the lamp's checklist that wants a picture from before
 STEP = "LAMP-01"
 
@@ -91,43 +102,37 @@ def test_what_is_taken_again_is_gone_and_what_is_drawn_is_in_the_picture(
     assert [sha256 for sha256, _ in phone.rows("bytes")] == [drawn["sha256"]]
 
 
-def test_a_full_disk_keeps_nothing_by_half_and_loses_no_shot(
-    house: House, phone_of: Phones, dispatched: Dispatch
+def test_the_picture_from_before_lies_over_the_finder_when_the_after_is_taken(
+    staff: Cast, phone_of: Phones, dispatched: Dispatch
 ) -> None:
+    other = staff.new_handheld("liuqiang", "HH-GHOST")
+    other.connect()
     phone = phone_of("liuqiang")
     number = dispatched("liuqiang")
     on_site(phone, number)
     page = phone.page
-    devtools = phone.context.new_cdp_session(page)
     open_camera(page)
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": house.url, "quotaSize": 1000})
-    page.get_by_role("button", name="拍照", exact=True).last.click()
-    expect(page.get_by_role("alert")).to_contain_text("存储已满")
-    assert phone.photos(number) == []
-    assert phone.rows("bytes") == phone.rows("thumbnails") == []
+    expect(page.get_by_role("dialog").locator("video")).to_be_visible()
+    assert page.locator(".ghost").count() == 0
+    shutter(page)
+    page.get_by_role("button", name="用这张").click()
+    record_inspection(page)
+    phone.everything_verified()
+    # The work between is not the matter here.
+    looks_at_lamp(other, number)
+    prices_lamp(other, number, "周敏")
+    repairs_lamp(other, number)
+    other.records(number, "LAMP-19", {"value": "2", "unit": "times"})
 
-    page.get_by_role("button", name="重试").click()
-    expect(page.get_by_role("alert")).to_contain_text("存储已满")
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": house.url})
-    page.get_by_role("button", name="缩小一半再存").click()
-    kept = kept_photo(phone, number)
-    assert Image.open(io.BytesIO(bytes_of(phone, kept["sha256"]))).size == (800, 600)
-
-
-def test_the_app_says_what_to_do_before_the_disk_is_full(
-    house: House, phone_of: Phones, dispatched: Dispatch
-) -> None:
-    phone = phone_of("liuqiang")
-    number = dispatched("liuqiang")
-    on_site(phone, number)
-    expect(phone.page.locator("[data-space]")).to_have_count(0)
-    devtools = phone.context.new_cdp_session(phone.page)
-    devtools.send(
-        "Storage.overrideQuotaForOrigin", {"origin": house.url, "quotaSize": 300 * 1024 * 1024}
-    )
-    take_photo(phone.page)
-    warning = phone.page.locator("[data-space=low]")
-    expect(warning).to_contain_text("请联网上传 1 张照片")
+    phone.goes_to("order", number, "step", "LAMP-20")
+    after = page.locator(".photo-need[data-tag=after]")
+    after.get_by_role("button", name="拍照").click()
+    ghost = page.locator(".ghost")
+    expect(ghost).to_have_css("opacity", "0.35")
+    page.get_by_label("前图深浅").fill("60")
+    expect(ghost).to_have_css("opacity", "0.6")
+    page.get_by_label("叠加前图").uncheck()
+    expect(ghost).to_have_count(0)
 
 
 def test_the_same_picture_for_another_order_is_refused_with_the_reason_and_taken_again(
@@ -251,119 +256,3 @@ def test_a_place_is_kept_where_house_and_technician_agree(
     found = wait_for(taken_with_place, "a photo with a place")
     assert found.latitude == pytest.approx(JINAN["latitude"], abs=1e-5)
     assert found.longitude == pytest.approx(JINAN["longitude"], abs=1e-5)
-
-
-def on_site(phone: Phone, number: str) -> None:
-    """Acknowledge, arrive and open the inspection."""
-    phone.goes_to()
-    phone.card(number).click()
-    phone.page.get_by_role("button", name="接单").click()
-    phone.page.get_by_role("button", name="到场").click()
-    phone.page.get_by_role("button", name="勘查").click()
-    expect(phone.page.get_by_role("group", name="维修前")).to_be_visible()
-
-
-def open_camera(page: Page) -> None:
-    """Open the camera of the app."""
-    page.get_by_role("group", name="维修前").get_by_role("button", name="拍").last.click()
-
-
-def shutter(page: Page) -> None:
-    """Take what the camera sees; it is kept."""
-    page.get_by_role("dialog").get_by_role("button", name="拍照").click()
-    expect(page.get_by_role("button", name="用这张")).to_be_enabled()
-
-
-def take_photo(page: Page) -> None:
-    """Take a photo and be content with it."""
-    open_camera(page)
-    shutter(page)
-    page.get_by_role("button", name="用这张").click()
-
-
-def record_inspection(page: Page) -> None:
-    """Write what was found, and record it."""
-    page.get_by_label("查到了什么").fill(NOTE)
-    page.get_by_role("button", name="记录勘查").click()
-    expect(page.locator(".order-photos")).to_be_visible()
-
-
-def give_file(page: Page, where: str, picture: bytes) -> None:
-    """A picture as the phone's camera or gallery hands it over."""
-    page.locator(where).set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture}
-    )
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """A finger across the picture, in shares of its width and height."""
-    box = page.locator(".drawing-on").bounding_box()
-    assert box is not None
-    (x0, y0), (x1, y1) = (
-        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)
-    )
-    page.mouse.move(x0, y0)
-    page.mouse.down()
-    page.mouse.move(x1, y1, steps=5)
-    page.mouse.up()
-
-
-def agree_to_place(phone: Phone) -> None:
-    """As the switch in the app's settings does."""
-    phone.page.evaluate(
-        """() => new Promise((resolve) => {
-          const opening = indexedDB.open("paigong-handheld");
-          opening.onsuccess = () => {
-            const database = opening.result;
-            const writing = database.transaction("facts", "readwrite");
-            const facts = writing.objectStore("facts");
-            const asked = facts.get("preferences");
-            asked.onsuccess = () =>
-              facts.put({ ...asked.result, keepPlace: true }, "preferences");
-            writing.oncomplete = () => { database.close(); resolve(); };
-          };
-        })"""
-    )
-    phone.reload()
-
-
-def kept_photo(phone: Phone, number: str) -> dict[str, Any]:
-    """The one picture of an order on the phone, once it is there."""
-    (photo,) = wait_for(lambda: phone.photos(number), "a photo on the phone")
-    return dict(photo)
-
-
-def bytes_of(phone: Phone, sha256: str) -> bytes:
-    """A picture as it lies on the phone."""
-    (found,) = [
-        stored for stored in phone.stored("bytes") if hashlib.sha256(stored).hexdigest() == sha256
-    ]
-    return bytes(found)
-
-
-def facts_of(jpeg: bytes) -> exif.ExifFacts:
-    """What the server reads in a picture's metadata."""
-    with Image.open(io.BytesIO(jpeg)) as image:
-        return exif.read(image)
-
-
-def with_time(clock: str, offset: str | None = None) -> bytes:
-    """A picture with the time that a camera wrote into it."""
-    tags = Image.Exif()
-    camera = tags.get_ifd(IFD.Exif)
-    camera[Base.DateTimeOriginal] = clock
-    if offset is not None:
-        camera[Base.OffsetTimeOriginal] = offset
-    written = io.BytesIO()
-    with Image.open(io.BytesIO(pictures.photo(7, size=(800, 600)))) as image:
-        image.save(written, "JPEG", exif=tags)
-    return written.getvalue()
-
-
-def is_red(jpeg: bytes, x: float, y: float) -> bool:
-    """Whether a picture is red at a place, given in shares of its width and height."""
-    with Image.open(io.BytesIO(jpeg)) as image:
-        red, green, blue = image.convert("RGB").getpixel(  # type: ignore[misc]
-            (int(x * image.width), int(y * image.height))
-        )
-    return red > 180 and green < 110 and blue < 110

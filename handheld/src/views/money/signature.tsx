@@ -5,10 +5,10 @@ import Pad from "signature_pad";
 import { useHandheld } from "../../app/live";
 import { discardPhoto, keepPhoto, photosOf } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
+import { isFull } from "../../store/database";
 import { words } from "../../words/words";
 import { isSigned, scaleToFit } from "../../work/ink";
 import { type Drafted, useDraft } from "../parts/draft";
-import { isFull } from "../parts/recording";
 import { type Drawn, enlarged, inkOf, PEN, signaturePicture } from "./drawing";
 import { Wrong } from "./forms";
 

@@ -3,7 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useHandheld } from "../../app/live";
 import type { Acts, ActType, Snapshot } from "../../contract/wire";
-import type { Act } from "../../store/database";
+import { type Act, isFull } from "../../store/database";
 import { words } from "../../words/words";
 
 const say = words({
@@ -84,8 +84,4 @@ export function useRecording() {
   }
 
   return { record, takeBack, busy };
-}
-
-export function isFull(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "QuotaExceededError";
 }

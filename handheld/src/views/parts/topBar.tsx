@@ -5,6 +5,7 @@ import { href, route } from "../../app/route";
 import { countAll } from "../../queue/counts";
 import { fact } from "../../store/facts";
 import { countUnreadNotices } from "../../store/notices";
+import { reserveState } from "../../store/reserve";
 import { measureSpace, spaceWarning } from "../../store/space";
 import { bytes } from "../../words/format";
 import { words } from "../../words/words";
@@ -27,8 +28,8 @@ const say = words({
     skewed: (seconds: number) => `本机时钟${seconds > 0 ? "快" : "慢"} ${Math.abs(seconds)} 秒`,
     lost: "服务器缺少本机已删除的记录,请联系调度重新配对",
     unread: (count: number) => `${count} 条被退回,请查看`,
-    low: (free: string) => `本机存储快满了(剩 ${free})。`,
-    critical: (free: string) => `本机存储已满(剩 ${free}),新照片可能存不下。`,
+    low: "本机存储快满了。",
+    critical: "本机存储几乎满了,新照片可能存不下。",
     upload: (count: number, size: string) =>
       `请联网上传 ${count} 张照片(${size}),核对后自动腾出空间。`,
     clear: "请删除手机里的视频或不用的应用。",
@@ -51,8 +52,8 @@ const say = words({
       `This clock is ${Math.abs(seconds)} s ${seconds > 0 ? "fast" : "slow"}`,
     lost: "The server lacks records that are gone here: ask the desk to pair anew",
     unread: (count: number) => `${count} refused: see why`,
-    low: (free: string) => `Storage is getting tight (${free} left). `,
-    critical: (free: string) => `Storage is full (${free} left): new photos may not fit. `,
+    low: "Storage is getting tight. ",
+    critical: "Storage is nearly full: new photos may not fit. ",
     upload: (count: number, size: string) =>
       `Go where there is a network: ${count} photos (${size}) upload and free their space.`,
     clear: "Delete videos or unused apps on this phone.",
@@ -67,10 +68,9 @@ export function TopBar() {
     skewS: (await fact(database, "skew_s")) ?? 0,
     lostSeq: await fact(database, "lost_seq"),
   }));
-  const space = useLive(["photos"], async () => {
-    const measured = await measureSpace();
-    return measured && { ...measured, warning: spaceWarning(measured) };
-  });
+  const space = useLive(["photos", "acts", "facts"], async () =>
+    spaceWarning(await measureSpace(), await reserveState()),
+  );
   const state = handheld.connection.value;
   const skewShownS = handheld.settings.value?.clock_skew_s ?? 120;
   const skewed = clock !== undefined && Math.abs(clock.skewS) > skewShownS;
@@ -110,13 +110,13 @@ export function TopBar() {
           {say().unread(counts.unread)}
         </a>
       )}
-      {space?.warning && (
+      {space && (
         <a
-          class={`strip ${space.warning === "critical" ? "late" : "soon"}`}
+          class={`strip ${space === "critical" ? "late" : "soon"}`}
           href={href("queue")}
-          data-space={space.warning}
+          data-space={space}
         >
-          {say()[space.warning](bytes(space.freeBytes))}
+          {say()[space]}
           {counts !== undefined && counts.photosHere > 0
             ? say().upload(counts.photosHere, bytes(counts.bytesHere))
             : say().clear}

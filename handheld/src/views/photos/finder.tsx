@@ -49,7 +49,8 @@ interface Props {
 }
 
 export function Finder({ ghost, isIdle, onShot }: Props) {
-  const stream = useStream(Math.round(useLongestEdge() * RESERVE));
+  const longestEdgePx = useLongestEdge();
+  const stream = useStream(Math.round(longestEdgePx * RESERVE));
   const keepsPlace = useMayKeepPlace();
   const [wrong, setWrong] = useState<string | null>(null);
   const place = useRef<Whereabouts | null>(null);
@@ -68,7 +69,7 @@ export function Finder({ ghost, isIdle, onShot }: Props) {
   async function takeFile(file: File): Promise<void> {
     setWrong(null);
     try {
-      onShot(await shotOfFile(file, "camera", place.current?.latest() ?? null));
+      onShot(await shotOfFile(file, "camera", longestEdgePx, place.current?.latest() ?? null));
     } catch {
       setWrong(say().unreadable);
     }

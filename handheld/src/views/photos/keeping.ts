@@ -6,8 +6,7 @@ import { mayKeepPlace } from "../../photos/place";
 import { preparePhoto } from "../../photos/prepare";
 import type { Shot } from "../../photos/shot";
 import { keepPhoto, type NewPhoto } from "../../queue/pictures";
-import type { HeldPhoto } from "../../store/database";
-import { isFull } from "../parts/recording";
+import { type HeldPhoto, isFull } from "../../store/database";
 
 /** What a picture is to be evidence of; `order` is empty for what belongs to none. */
 export type Wanted = Pick<NewPhoto, "order" | "step" | "tag">;

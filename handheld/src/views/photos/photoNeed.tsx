@@ -10,7 +10,7 @@ import { words } from "../../words/words";
 import { Icon } from "../parts/icon";
 import { Camera } from "./camera";
 import { FileButton } from "./finder";
-import { useKeeping } from "./keeping";
+import { useKeeping, useLongestEdge } from "./keeping";
 import "./photos.css";
 import { PhotoState } from "./photoState";
 import { PhotoThumb } from "./photoThumb";
@@ -70,6 +70,7 @@ export function PhotoNeed({ order, step, tag, min, ghostOf }: Props) {
   const [open, setOpen] = useState<Open | null>(null);
   const wanted = { order, step, tag };
   const keep = useKeeping(wanted);
+  const longestEdgePx = useLongestEdge();
   const kept = useKeptPhotos(order, step).filter((photo) => photo.tag === tag);
   const fromGallery = handheld.settings.value?.photo.gallery_tags.includes(tag) ?? false;
   const close = () => setOpen(null);
@@ -77,7 +78,7 @@ export function PhotoNeed({ order, step, tag, min, ghostOf }: Props) {
   async function takeFile(file: File, origin: "camera" | "gallery"): Promise<void> {
     let shot: Shot;
     try {
-      shot = await shotOfFile(file, origin);
+      shot = await shotOfFile(file, origin, longestEdgePx);
     } catch {
       handheld.toast(say().unreadable, "failed");
       return;
@@ -96,7 +97,7 @@ export function PhotoNeed({ order, step, tag, min, ghostOf }: Props) {
   async function annotate(photo: HeldPhoto): Promise<void> {
     const picture = await storedPicture(handheld.database, photo.sha256, "full");
     if (picture === null) return;
-    const shot = await shotOfFile(picture, "gallery");
+    const shot = await shotOfFile(picture, "gallery", longestEdgePx);
     shot.takenAt = new Date(photo.takenAt);
     setOpen({ what: "shot", shot, already: photo });
   }

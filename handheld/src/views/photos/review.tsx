@@ -37,6 +37,7 @@ const say = words({
     done: "标好了",
     cancel: "取消",
     how: "用手指在照片上画",
+    tooLate: "前一张已发送,不能删除",
   },
   en: {
     use: "Use it",
@@ -58,6 +59,7 @@ const say = words({
     done: "Done",
     cancel: "Cancel",
     how: "Draw on the photo with a finger",
+    tooLate: "The one before was sent already and stays",
   },
 });
 
@@ -73,7 +75,8 @@ interface Props {
 type Stage = "saving" | "kept" | "full" | "failed";
 
 export function Review({ wanted, shot, already = null, onAgain, onDone }: Props) {
-  const { database, changes } = useHandheld();
+  const handheld = useHandheld();
+  const { database, changes } = handheld;
   const keep = useKeeping(wanted);
   const [stage, setStage] = useState<Stage>(already !== null ? "kept" : "saving");
   const [fault, setFault] = useState<Fault | null>(null);
@@ -104,8 +107,9 @@ export function Review({ wanted, shot, already = null, onAgain, onDone }: Props)
 
   async function again(): Promise<void> {
     await pending.current;
-    if (kept.current !== null) await discardPhoto(database, kept.current);
+    const isGone = kept.current === null || (await discardPhoto(database, kept.current));
     changes.announce("photos");
+    if (!isGone) handheld.toast(say().tooLate, "warning");
     onAgain();
   }
 
