@@ -190,6 +190,7 @@ LATER = (
 )
 
 
+@pytest.mark.timeout(400)
 def test_a_day_of_ten_orders(
     house: House, staff: Cast, durable_phone: DurablePhone, dispatched: Dispatch
 ) -> None:
@@ -225,7 +226,7 @@ def test_a_day_of_ten_orders(
             under_way.remove(number)
     misfortunes.over()
     sys.stdout.write(f"befell: {', '.join(misfortunes.told)}\n")
-    phone.everything_verified(60)
+    phone.everything_verified(120)
 
     for number, (hands, _acts, evening) in day.items():
         wait_for(lambda n=number, e=evening: staff.chenjing.order(n)["state"] == e, evening, 20)
