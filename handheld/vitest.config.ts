@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     environment: "node",
+    // Several of them ask Python, which takes its time to start on a machine that is busy.
+    testTimeout: 60_000,
     setupFiles: ["fake-indexeddb/auto"],
     server: { deps: { inline: ["tus-js-client"] } },
   },
