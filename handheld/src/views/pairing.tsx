@@ -5,7 +5,7 @@ import { useHandheld } from "../app/live";
 import { goInstead } from "../app/route";
 import { NotLetIn, Refused } from "../sync/door";
 import { problemText } from "../words/problems";
-import { words } from "../words/words";
+import { language, words } from "../words/words";
 import { codeInHash } from "../work/pairingCode";
 import { later } from "./parts/later";
 
@@ -16,6 +16,7 @@ const say = words({
     code: "配对码",
     scan: "扫描二维码",
     pair: "配对",
+    other: "English",
     pairing: "正在配对…",
     offline: "连不上服务器。请到有网络的地方再试。",
     wiped: "调度台已停用这台手持机,本机数据已全部清除。",
@@ -26,6 +27,7 @@ const say = words({
     code: "Pairing code",
     scan: "Scan the QR code",
     pair: "Pair",
+    other: "中文",
     pairing: "Pairing…",
     offline: "The server cannot be reached. Try again where there is a network.",
     wiped: "The desk has revoked this handheld; all its data was put away.",
@@ -105,6 +107,12 @@ export function Pairing() {
           {busy ? say().pairing : say().pair}
         </button>
       </form>
+      <button
+        type="button"
+        onClick={() => void handheld.prefer({ language: language.value === "zh" ? "en" : "zh" })}
+      >
+        {say().other}
+      </button>
     </main>
   );
 }
