@@ -31,7 +31,7 @@ const say = words({
     need: (count: number) => `需 ${count} 张`,
   },
   en: {
-    take: "Take a photo",
+    take: "Take photo",
     another: "Take another",
     system: "Camera app",
     gallery: "From the gallery",
