@@ -63,15 +63,18 @@ class Technician:
         self.page.get_by_role("button", name="记录勘查").click()
         self._kept("order.inspected", before, {"note": note})
 
-    def quotes(self, *codes: str) -> None:
-        """Pick items from the price list, in the order given."""
+    def quotes(self, *codes: str, **quantities: str) -> None:
+        """Pick items from the price list that are not chosen yet; `M_R22="3"` changes how many."""
         self.looks("quote")
         before = self._count("order.quoted")
         search = self.page.get_by_role("searchbox")
         for code in codes:
-            search.fill(code)
-            self.page.locator(f"[data-offer='{code}']").click()
+            if self.page.locator(f"[data-item='{code}']").count() == 0:
+                search.fill(code)
+                self.page.locator(f"[data-offer='{code}']").click()
         search.fill("")
+        for code, quantity in quantities.items():
+            self.page.locator(f"[data-item='{code.replace('_', '-')}'] input").fill(quantity)
         self.page.locator(".bar button.primary").click()
         self._kept("order.quoted", before, {"lines": [{"item": code} for code in codes]})
 
@@ -195,6 +198,33 @@ class Technician:
     def _signer(self, name: str, relation: str = "owner") -> None:
         self.page.locator("input[name=signer]").fill(name)
         self.page.locator(f"input[type=radio][value='{relation}']").check()
+
+    def is_rejected(self) -> None:
+        """The customer is not satisfied; the technician apologises (R-061)."""
+        self.looks("trial", "dissatisfied")
+        self.page.locator("input[name=apology]").check()
+        self.page.locator("form input[type=radio]").first.check()
+        self._sends("order.rejected")
+
+    def is_not_signed(self, witness: str) -> None:
+        """The customer says it works but will not sign (A-15)."""
+        self.looks("trial", "unsigned")
+        self.page.locator("input[type=radio][value=refused]").check()
+        self.page.locator("input[name=witness]").fill(witness)
+        self.takes("after")
+        self._sends("signature.refused")
+
+    def is_cancelled(self, by: str) -> None:
+        """The customer calls it off (R-057)."""
+        self.looks("cancel")
+        self.page.locator("input[name=by]").fill(by)
+        self.page.locator("form input[type=radio]").first.check()
+        self._sends("order.cancel_requested")
+
+    def _sends(self, act: str) -> None:
+        before = self._count(act)
+        self.page.locator("form button[type=submit]").click()
+        self._kept(act, before)
 
     def signs(self) -> None:
         """Draw a name on the pad."""
