@@ -96,6 +96,9 @@ class Technician:
         before = self._recorded(step)
         screen = self.page.locator(f"[data-step='{step}']")
         screen.wait_for()
+        again = screen.locator("button.step-again")
+        if again.is_visible():
+            again.click()
         for tag in tags:
             self.takes(tag)
         if text:
@@ -103,6 +106,12 @@ class Technician:
             screen.locator("details.note textarea").fill(text)
         self._answers(screen, answer, reason)
         wait_for(lambda: self._recorded(step) > before, f"{step} to be kept")
+        # The app goes on by itself; who turns the page at the same moment is turned back.
+        attempt = f"第 {before + 1} 次"
+        wait_for(
+            lambda: not self.page.url.endswith(f"/step/{step}") or attempt in screen.inner_text(),
+            f"the app to go on from {step}",
+        )
         words = {"reason": reason, "text": text}
         said = {name: value for name, value in words.items() if value}
         self.typed.append(("step.recorded", {"step": step, "answer": answer, **said}))
@@ -224,7 +233,7 @@ class Technician:
     def _sends(self, act: str) -> None:
         before = self._count(act)
         self.page.locator("form button[type=submit]").click()
-        self._kept(act, before)
+        self._kept(act, before, {})
 
     def signs(self) -> None:
         """Draw a name on the pad."""
