@@ -15,6 +15,7 @@ import {
   type Template,
   trouble,
 } from "../engine/evaluate";
+import type { Condition } from "../engine/template";
 import type { Job } from "./job";
 import { AT_WORK } from "./stage";
 
@@ -31,6 +32,8 @@ export interface StepSeen {
   /** Tags of photos that are still owed. */
   photosOwed: readonly string[];
   lockers: readonly Step[];
+  /** It does not apply so far; whether it will is told by these, which are still to be done. */
+  awaits: readonly Step[];
 }
 
 export interface StepGroup {
@@ -79,7 +82,24 @@ export function seen(job: Job, run: Run, step: Step): StepSeen {
     returned: job.returned.find((one) => one.step === step.id)?.reason ?? null,
     photosOwed: last === undefined ? [] : photosOwed(step, job.context),
     lockers: stands === "locked" ? lockers(run, step, job.context) : [],
+    awaits: stands === "not-applicable" ? awaited(run, step, job.context) : [],
   };
+}
+
+/** The steps that a condition looks at and that are due themselves: charging waits for the leak. */
+function awaited(run: Run, step: Step, context: Context): Step[] {
+  return [...new Set(stepsOf(step.when))]
+    .map((id) => run.find(id))
+    .filter((one) => one !== undefined)
+    .filter((one) => applies(run, one, context) && trouble(run, one, context) !== null);
+}
+
+function stepsOf(condition: Condition | null | undefined): string[] {
+  if (condition === null || condition === undefined) return [];
+  if ("all" in condition) return condition.all.flatMap(stepsOf);
+  if ("any" in condition) return condition.any.flatMap(stepsOf);
+  if ("not" in condition) return stepsOf(condition.not);
+  return [condition.step];
 }
 
 /** Tags of which fewer pictures are held than the step asks for. */

@@ -16,6 +16,7 @@ import {
   obstacles,
   photosOwed,
   progressOf,
+  seen,
   stepsNamed,
   suggested,
 } from "../../src/work/steps";
@@ -183,6 +184,18 @@ describe("after a step was recorded", () => {
 });
 
 describe("what keeps a step from being recorded", () => {
+  test("R-169: whether to dry the lead is told by the gas valve, where the heater bangs", () => {
+    const looked = (fault: string) =>
+      at("CL-GWH", [
+        recorded("GWH-01", { confirmed: true }),
+        recorded("GWH-02", { choices: [fault] }),
+      ]);
+    const drying = (of: Job) => seen(of, of.run!, of.run!.find("GWH-B2")!);
+    expect(drying(looked("bang")).standing).toBe("not-applicable");
+    expect(drying(looked("bang")).awaits.map((step) => step.id)).toEqual(["GWH-B1"]);
+    expect(drying(looked("no_ignition")).awaits).toEqual([]);
+  });
+
   test("names the steps to go to", () => {
     const lamp = at("CL-LAMP", BEGUN);
     const why = obstacles(lamp, lamp.run!.find("LAMP-06")!);

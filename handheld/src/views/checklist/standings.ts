@@ -74,8 +74,9 @@ export function signOf(standing: Standing | "refused"): Sign {
 }
 
 /** A failure that was put right is no longer red. */
-export function signOfStep({ step, standing, isRemedied }: StepSeen): Sign {
+export function signOfStep({ step, standing, isRemedied, awaits }: StepSeen): Sign {
   if (isRemedied) return { sign: "✗✓", look: "ok", word: say().remedied };
+  if (awaits.length > 0) return signOf("waiting");
   return standing === "pass" ? signOfStatus(standing, step) : signOf(standing);
 }
 

@@ -1,10 +1,9 @@
 /** One step at a time: what to do, why it may not be done yet, the answer, and what came before. */
 
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useHandheld } from "../../app/live";
-import { go, goInstead } from "../../app/route";
-import type { Reason, Run, Step } from "../../engine/evaluate";
+import { goInstead } from "../../app/route";
+import type { Run, Step } from "../../engine/evaluate";
 import { markRead } from "../../queue/outgoing";
 import { problemText } from "../../words/problems";
 import { inLanguage, words } from "../../words/words";
@@ -17,7 +16,6 @@ import {
   progressOf,
   type StepSeen,
   seen,
-  stepsNamed,
   suggested,
 } from "../../work/steps";
 import { AlarmButton } from "../acts/alarmButton";
@@ -26,9 +24,10 @@ import { Attempts } from "./attempts";
 import "./checklist.css";
 import { InstrumentPicture } from "./instrument";
 import { backToList, turnTo, useTurning } from "./navigation";
-import { provenanceWords, reasonWords, titleOf } from "./sentences";
+import { Awaiting, Obstacles } from "./obstacles";
+import { provenanceWords, titleOf } from "./sentences";
 import { SignMark } from "./signMark";
-import { LOCK, signOfStep } from "./standings";
+import { signOfStep } from "./standings";
 import { StepForm } from "./stepForm";
 import { StepPhotos } from "./stepPhotos";
 
@@ -42,10 +41,6 @@ const say = words({
     limits: (whose: string) => `限值:${whose}`,
     rule: (rule: string) => `规则 ${rule}`,
     optional: "选做",
-    locked: "先解锁",
-    waiting: "还不能做",
-    goTo: (step: string) => `去做 ${step} ›`,
-    price: "客户确认价格 ›",
     notAtWork: "工单现在的状态不能记录步骤。",
     signoff: "客户试用满意后在验收时签名,这里不用登记。",
     order: "回到工单",
@@ -66,10 +61,6 @@ const say = words({
     limits: (whose: string) => `Limits: ${whose}`,
     rule: (rule: string) => `Rule ${rule}`,
     optional: "Optional",
-    locked: "Unlock it first",
-    waiting: "Not yet",
-    goTo: (step: string) => `Go to ${step} ›`,
-    price: "Customer confirms the price ›",
     notAtWork: "No step can be recorded while the order is in this state.",
     signoff: "The customer signs on acceptance after trying it; nothing is recorded here.",
     order: "Back to the order",
@@ -226,11 +217,21 @@ function Work({ found, run, step, stands }: Props & { stands: StepSeen }) {
       </Obstacles>
     );
   }
+  if (stands.awaits.length > 0 && stands.last === undefined) {
+    return (
+      <Awaiting number={job.number} keys={stands.awaits}>
+        {past}
+      </Awaiting>
+    );
+  }
+  const isNeeded = stands.standing !== "not-applicable";
   return (
     <>
       {past}
-      <StepPhotos found={found} step={step} isOpen={false} />
-      {isAtWork(job, step.id) && stands.standing !== "not-applicable" && (
+      {(isNeeded || stands.last !== undefined) && (
+        <StepPhotos found={found} step={step} isOpen={false} />
+      )}
+      {isAtWork(job, step.id) && isNeeded && (
         <button type="button" class="step-again" onClick={() => setAgain(true)}>
           ↻ {say().again}
         </button>
@@ -238,74 +239,6 @@ function Work({ found, run, step, stands }: Props & { stands: StepSeen }) {
       <Onward found={found} step={step} />
     </>
   );
-}
-
-/** Why not yet, and the way to what unlocks it. */
-function Obstacles({
-  found,
-  run,
-  step,
-  isLocked,
-  children,
-}: Props & { isLocked: boolean; children: ComponentChildren }) {
-  const { job } = found;
-  const why = toldOnce(run, obstacles(job, step));
-  const priceIsOpen = why.some((one) => one.code === "price-not-confirmed");
-  const keys = [...new Set(why.flatMap((one) => stepsNamed(run, one)))];
-  return (
-    <>
-      <section class="obstacles">
-        <h2>
-          <SignMark sign={isLocked ? LOCK : "…"} /> {isLocked ? say().locked : say().waiting}
-        </h2>
-        <ul>
-          {why.map((one) => (
-            <li key={one.code + one.en}>
-              {reasonWords(step, one)}
-              {stepsNamed(run, one).map((key) => (
-                <p key={key.id} class="soft">
-                  {key.id} {inLanguage(key.text)}
-                </p>
-              ))}
-            </li>
-          ))}
-        </ul>
-      </section>
-      {children}
-      <div class="step-foot">
-        {keys.map((key) => (
-          <button
-            type="button"
-            class="primary"
-            key={key.id}
-            onClick={() => turnTo(job.number, key.id)}
-          >
-            {say().goTo(key.id)}
-          </button>
-        ))}
-        {priceIsOpen && keys.length === 0 && (
-          <button
-            type="button"
-            class="primary"
-            onClick={() => go("order", job.number, job.state === "quoted" ? "confirm" : "quote")}
-          >
-            {say().price}
-          </button>
-        )}
-      </div>
-    </>
-  );
-}
-
-/** A step that locks also comes earlier: that need not be said twice. */
-function toldOnce(run: Run, reasons: readonly Reason[]): Reason[] {
-  const told = new Set<Step>();
-  return reasons.filter((one) => {
-    const named = stepsNamed(run, one);
-    const isNew = named.length === 0 || named.some((step) => !told.has(step));
-    for (const step of named) told.add(step);
-    return isNew;
-  });
 }
 
 /** Recorded: on to what comes next. */
