@@ -4,12 +4,14 @@ It can be told to lose things. It imports nothing of Paigong.
 """
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import uuid_utils
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
 
 from tests.acceptance.reference_handheld.desk import Desk, now
 
@@ -28,13 +30,16 @@ class Office(Desk):
         self.lose_reply: Callable[[int], bool] = lambda _nth: False
         self.silent = False
         self._nth = 0
+        self._listening = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"office-{uuid_utils.uuid7()}")
         self._client.username_pw_set(username, password)
         self._client.reconnect_delay_set(min_delay=1, max_delay=1)
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
+        self._client.on_subscribe = self._on_subscribe
         self._client.connect(host, port, keepalive=10)
         self._client.loop_start()
+        assert self._listening.wait(20), "the broker let the office hear nothing"
 
     def close(self) -> None:
         self._client.disconnect()
@@ -67,6 +72,15 @@ class Office(Desk):
     def _on_connect(self, client: Client, *_: Any) -> None:
         client.subscribe(f"{ROOT}/d/+/up/#", qos=1)
         self.state(online=True)
+
+    def _on_subscribe(
+        self, client: Client, _userdata: Any, _mid: int, codes: list[ReasonCode], *_: Any
+    ) -> None:
+        # A broker that reads its accounts anew just then refuses the subscription.
+        if any(code.is_failure for code in codes):
+            client.subscribe(f"{ROOT}/d/+/up/#", qos=1)
+        else:
+            self._listening.set()
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         device, leaf = message.topic.split("/")[3], message.topic.split("/")[5]
