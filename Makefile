@@ -48,13 +48,21 @@ $(HANDHELD): .venv/npm.stamp $(HANDHELD_SOURCES)
 	@handheld/with-node npm --prefix handheld run --silent build -- --logLevel warn
 	@touch $@
 
-setup: .venv/run.stamp $(HANDHELD) ## set up what running needs
-dev: .venv/dev.stamp $(HANDHELD) ## set up what development needs
+.venv/console.stamp: web_libraries/package-lock.json | .venv/bin/uv
+	@echo "[console] installing what its pages load, from web_libraries/package-lock.json"
+	@handheld/with-node npm --prefix web_libraries ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
-demo: .venv/run.stamp $(HANDHELD) ## run the whole thing with a demo estate and simulated technicians
+# What the browsers of both apps load.
+PAGES := $(HANDHELD) .venv/console.stamp
+
+setup: .venv/run.stamp $(PAGES) ## set up what running needs
+dev: .venv/dev.stamp $(PAGES) ## set up what development needs
+
+demo: .venv/run.stamp $(PAGES) ## run the whole thing with a demo estate and simulated technicians
 	@exec $(BIN)/paigong demo
 
-run: .venv/run.stamp $(HANDHELD) ## run without demo data; the first page makes the first administrator
+run: .venv/run.stamp $(PAGES) ## run without demo data; the first page makes the first administrator
 	@exec $(BIN)/paigong run
 
 check: .venv/dev.stamp .venv/npm.stamp ## lint, types, import contracts
@@ -64,7 +72,7 @@ check: .venv/dev.stamp .venv/npm.stamp ## lint, types, import contracts
 	$(BIN)/lint-imports --no-cache
 	handheld/with-node npm --prefix handheld run --silent check
 
-test: .venv/dev.stamp $(HANDHELD) ## every check and every test
+test: .venv/dev.stamp $(PAGES) ## every check and every test
 	@$(MAKE) --no-print-directory check
 	@bash tests/system_packages.sh
 	handheld/with-node npm --prefix handheld test

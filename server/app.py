@@ -19,6 +19,8 @@ MODEL_MODULES = (
     "server.outbox",
     "server.push.models",
     "server.idempotency",
+    "server.search.models",
+    "server.rosters.models",
     "server.alerts.models",
     "server.deadlines.models",
     "server.requests.models",

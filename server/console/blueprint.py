@@ -47,6 +47,7 @@ from server.console import (
     stock_forms,
 )
 from server.console.labels import TABLES, label
+from server.console.navigation import menu
 from server.console.wording import LANGUAGES, gettext, language, ngettext, said
 from server.db import session, utcnow
 from server.errors import NotFound, Problem, Unauthenticated
@@ -55,7 +56,11 @@ from server.http import public
 
 log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parent
-ASSETS = ("console.css", "console.js")
+LIBRARIES = Path(__file__).parents[2] / "web_libraries" / "node_modules"
+#: Every style and script of our own, and the libraries as they were published.
+ASSETS = {path.name: path for path in sorted((FOLDER / "static").iterdir())} | {
+    "htmx.min.js": LIBRARIES / "htmx.org" / "dist" / "htmx.min.js"
+}
 #: What somebody may open before having chosen a password of their own.
 BEFORE_PASSWORD = frozenset({"console.account.show", "console.account.change_password"})
 YEAR_S = 365 * 24 * 3600
@@ -92,7 +97,7 @@ def install(app: Flask) -> None:
         stock_forms,
     ):
         pages.register_blueprint(module.pages)
-    pages.add_url_rule("/console/<any(console.css,console.js):name>", view_func=asset)
+    pages.add_url_rule("/console/<name>", view_func=asset)
 
     @pages.before_request
     def _guard() -> WerkzeugResponse | None:
@@ -115,8 +120,11 @@ def install(app: Flask) -> None:
 
 @public("style and script, the same for everybody")
 def asset(name: str) -> Response:
-    """The console's stylesheet or script; its address carries the hash of its content."""
-    response = send_from_directory(FOLDER / "static", name, max_age=YEAR_S)
+    """A stylesheet or script of the console; its address carries the hash of its content."""
+    path = ASSETS.get(name)
+    if path is None:
+        raise NotFound("no-such-address", "没有这个地址。", "There is nothing at this address.")
+    response = send_from_directory(path.parent, path.name, max_age=YEAR_S)
     response.cache_control.immutable = True
     return response
 
@@ -215,7 +223,8 @@ def _teach_jinja(app: Flask) -> None:
         bounds=formats.bounds,
         tables=TABLES,
         languages=LANGUAGES,
-        assets={name: _fingerprint(name) for name in ASSETS},
+        navigation=menu,
+        assets={name: _fingerprint(path) for name, path in ASSETS.items()},
     )
 
     @app.context_processor
@@ -230,5 +239,5 @@ def _teach_jinja(app: Flask) -> None:
         }
 
 
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,7 +1,8 @@
-"""The console's two languages: Chinese stands in the source, English in one catalogue.
+"""The console's two languages: Chinese stands in the source, English in catalogues beside it.
 
-The catalogue is read as it is written (`.po`) when first needed, so a clean clone needs no build
-step. What it lacks is shown in Chinese; a house test keeps it complete.
+The catalogues (one for each part of the console) are read as they are written (`.po`) when first
+needed, so a clean clone needs no build step. What they lack is shown in Chinese; a house test keeps
+them complete.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask import session as cookie
 
 from server.errors import Problem
 
-CATALOGUE = Path(__file__).parents[1] / "translations" / "en" / "LC_MESSAGES" / "console.po"
+CATALOGUES = Path(__file__).parents[1] / "translations" / "en" / "LC_MESSAGES"
 LANGUAGES = {"zh": "中文", "en": "English"}
 LANGUAGE_KEY = "language"
 
@@ -54,6 +55,10 @@ def said(problem: Problem) -> str:
 @cache
 def english() -> dict[str, str]:
     """Chinese sentence -> English sentence."""
-    with CATALOGUE.open("rb") as file:
-        entries = read_po(file)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    found: dict[str, str] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        with path.open("rb") as file:
+            found |= {
+                str(one.id): str(one.string) for one in read_po(file) if one.id and one.string
+            }
+    return found

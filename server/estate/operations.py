@@ -14,6 +14,8 @@ from uuid_utils.compat import uuid7
 
 from server.errors import Invalid
 from server.estate.models import Building, Counter, Estate, Person, Unit
+from server.estate.names import initials
+from server.search import index
 
 UNIT_CODE = re.compile(r"^(\d{1,3})栋(?:(\d{1,2})单元)?(\d{3,4})$", re.ASCII)
 
@@ -75,7 +77,25 @@ def add_unit(session: Session, estate_id: uuid.UUID, code: str) -> Unit:
     )
     session.add(unit)
     session.flush()
+    index_unit(session, unit)
     return unit
+
+
+def index_unit(session: Session, unit: Unit) -> None:
+    """Make a unit findable, also as 3-2-1502."""
+    index.put(session, unit.estate_id, index.UNIT, unit.code, [unit.code])
+
+
+def index_person(session: Session, person: Person, unit: Unit) -> None:
+    """Make a person findable by name, its initials, phone and unit."""
+    index.put(
+        session,
+        person.estate_id,
+        index.PERSON,
+        str(person.id),
+        [person.name, person.phone, unit.code],
+        aliases=[initials(person.name)],
+    )
 
 
 def parse_unit_code(code: str) -> tuple[int, int | None, int, int]:
@@ -119,4 +139,5 @@ def person_for(session: Session, unit: Unit, *, name: str, phone: str, relation:
         )
         session.add(person)
         session.flush()
+        index_person(session, person, unit)
     return person

@@ -17,6 +17,7 @@ from server.errors import Conflict, Invalid, NotFound, Stale
 from server.estate import operations as estate
 from server.history import Actor
 from server.requests.finance import tell_finance
+from server.requests.finding import index_request
 from server.requests.lifecycle import RequestState, next_state
 from server.requests.models import Decline, Reply, ServiceRequest
 from server.requests.wording import refuse_sending_away, suspect_phrases
@@ -82,6 +83,7 @@ def register(
     )
     session.add(request)
     session.flush()
+    index_request(session, request)
     _record(
         session,
         "request.registered",

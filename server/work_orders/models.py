@@ -27,6 +27,13 @@ class WorkOrder(Base, InEstate):
         sa.Index("ix_work_order_technician_list", "technician_id", "updated_at", "id"),
         sa.Index("ix_work_order_unit", "unit_id", "updated_at", "id"),
         sa.Index("ix_work_order_qa", "estate_id", "qa_state", "updated_at", "id"),
+        # The day's plan, and one index for each moment that figures are counted by.
+        sa.Index("ix_work_order_appointment_at", "estate_id", "appointment_at"),
+        sa.Index("ix_work_order_issued_at", "estate_id", "issued_at"),
+        sa.Index("ix_work_order_dispatched_at", "estate_id", "dispatched_at"),
+        sa.Index("ix_work_order_arrived_at", "estate_id", "arrived_at"),
+        sa.Index("ix_work_order_accepted_at", "estate_id", "accepted_at"),
+        sa.Index("ix_work_order_written_off_at", "estate_id", "written_off_at"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(20))
@@ -97,11 +104,26 @@ class WorkOrder(Base, InEstate):
     technician: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[technician_id])
 
 
+class AssignmentMode(Base):
+    """How orders of a category find their technician; without a row they are given by hand."""
+
+    __tablename__ = "assignment_mode"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"), primary_key=True)
+    category: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    #: by_hand, in_turn or open_pool
+    mode: Mapped[str] = mapped_column(sa.String(10))
+
+
 class Assignment(Base, Identified):
     """Who had the order, from when to when, and why it ended."""
 
     __tablename__ = "assignment"
-    __table_args__ = (sa.Index("ix_assignment_order", "order_id", "from_at"),)
+    __table_args__ = (
+        sa.Index("ix_assignment_order", "order_id", "from_at"),
+        # whose turn it is
+        sa.Index("ix_assignment_technician", "technician_id", "from_at"),
+    )
 
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
     technician_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract
+from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from checklists.vocabulary import Status
 from contracts import vocabulary as words
 from server.accounts.permissions import Role
 from server.console import labels
-from server.console.wording import english
+from server.console.wording import CATALOGUES, english
 from server.deadlines.timers import CLOCKS
 from server.requests.lifecycle import RequestState
 from server.stores.lifecycle import LineState
@@ -46,6 +47,15 @@ def _firsts(found: Iterable[tuple], place: int) -> Iterator[str]:
 
 def test_every_sentence_has_its_english_and_none_is_left_over() -> None:
     assert set(sentences()) == set(english())
+
+
+def test_a_sentence_has_its_english_in_one_catalogue() -> None:
+    known: dict[str, str] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        with path.open("rb") as file:
+            for entry in read_po(file):
+                if entry.id:
+                    assert known.setdefault(str(entry.id), path.name) == path.name, entry.id
 
 
 def test_the_english_is_english_and_keeps_its_gaps() -> None:
@@ -93,9 +103,9 @@ def test_every_clock_and_every_licence_that_work_asks_for_has_a_name() -> None:
     assert {kind for kinds in NEEDED.values() for kind in kinds} <= set(labels.QUALIFICATION)
 
 
-def test_the_style_is_one_small_file_and_nothing_stands_inline() -> None:
-    assert (CONSOLE / "static" / "console.css").stat().st_size < 20_000
-    assert (CONSOLE / "static" / "console.js").stat().st_size < 10_000
+def test_style_and_scripts_are_small_and_nothing_stands_inline() -> None:
+    for path in CONSOLE.glob("static/*"):
+        assert path.stat().st_size < 20_000, path.name
     for path in TEMPLATES:
         text = path.read_text()
         assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", text), path.name

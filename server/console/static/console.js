@@ -69,6 +69,14 @@ if (live) {
   setTimeout(look, 2500);
 }
 
+// What htmx sends carries the token against forged forms; forms of the page have it in a field.
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  event.detail.ctx.request.headers["X-CSRFToken"] = token;
+});
+// The clocks of a part that was just put in place count at once.
+document.addEventListener("htmx:after:swap", tick);
+
 // A form is sent once, however impatient the finger.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) return event.preventDefault();

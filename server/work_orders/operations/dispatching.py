@@ -19,6 +19,7 @@ from server.requests import slots
 from server.requests.models import ServiceRequest
 from server.settings import Settings
 from server.work_orders.facts import Given
+from server.work_orders.finding import index_order
 from server.work_orders.models import Assignment, WorkOrder
 from server.work_orders.operations import moving
 from server.work_orders.states import State
@@ -61,6 +62,7 @@ def issue(
     )
     session.add(order)
     session.flush()
+    index_order(session, order)
     moving.changed(
         session,
         order,

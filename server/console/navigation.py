@@ -1,0 +1,71 @@
+"""The main menu: every page that somebody with these roles works in all day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import g
+
+from server.accounts.permissions import level
+from server.console.wording import gettext, marked
+
+DOES = frozenset("DA")
+READS = frozenset("DAOR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One page of the menu: who sees it, and the key that opens it with Alt."""
+
+    endpoint: str
+    title: str
+    key: str
+    permission: str
+    levels: frozenset[str] = DOES
+
+    @property
+    def words(self) -> str:
+        """The title in the reader's language."""
+        return gettext(self.title)
+
+
+MENU = (
+    Entry(
+        endpoint="console.board.home",
+        title=marked("看板"),
+        key="1",
+        permission="order.read",
+        levels=READS,
+    ),
+    Entry(
+        endpoint="console.intake.show",
+        title=marked("新登记"),
+        key="2",
+        permission="request.register",
+    ),
+    Entry(
+        endpoint="console.quality.queue",
+        title=marked("质量评审"),
+        key="3",
+        permission="quality.review",
+        levels=READS,
+    ),
+    Entry(
+        endpoint="console.alerts.show",
+        title=marked("提醒"),
+        key="4",
+        permission="request.read",
+    ),
+    Entry(
+        endpoint="console.staff.show",
+        title=marked("管理"),
+        key="5",
+        permission="device.report_lost",
+    ),
+)
+
+
+def menu() -> list[Entry]:
+    """The entries of whoever is signed in."""
+    roles = frozenset(g.user.roles)
+    return [one for one in MENU if level(one.permission, roles) in one.levels]

@@ -1,0 +1,11 @@
+"""Names as they are typed in a hurry."""
+
+from __future__ import annotations
+
+from pypinyin import Style, lazy_pinyin
+
+
+def initials(name: str) -> str:
+    """The first letters of a name's syllables: 王丽华 is wlh."""
+    parts = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=str.lower)
+    return "".join(part for part in parts if part.isalnum())

@@ -1,0 +1,157 @@
+"""Putting things into the index and finding them: newest first, by the rarest token.
+
+The work of a search grows with how often its rarest token occurs, never with what is stored.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.search.models import SearchDocument, SearchToken
+from server.search.tokens import Wanted, fits, folded, tokens, wanted
+
+#: Rows of one token that are counted to tell rare from common, and candidates that are looked at.
+_PROBE = 400
+_CANDIDATES = 2000
+_BEYOND = "\uffff"
+
+ORDER = "order"
+REQUEST = "request"
+UNIT = "unit"
+PERSON = "person"
+NOTE = "note"
+KINDS = (ORDER, REQUEST, UNIT, PERSON, NOTE)
+
+_Condition = Callable[[Any], sa.ColumnElement[bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One thing that was found."""
+
+    kind: str
+    subject: str
+
+
+def put(
+    session: Session,
+    estate_id: uuid.UUID,
+    kind: str,
+    subject: str,
+    texts: Iterable[str | None],
+    *,
+    aliases: Iterable[str] = (),
+) -> None:
+    """Make `subject` findable by `texts`, instead of by whatever it was found before.
+
+    `aliases`: further words, such as the initials of a name, by whose beginning it is found.
+    """
+    text = folded(" ".join(part for part in (*texts, *aliases) if part))
+    document = session.scalar(
+        sa.select(SearchDocument).where(
+            SearchDocument.estate_id == estate_id,
+            SearchDocument.kind == kind,
+            SearchDocument.subject == subject,
+        )
+    )
+    if document is None:
+        document = SearchDocument(estate_id=estate_id, kind=kind, subject=subject, text="")
+        session.add(document)
+    if document.text == text:
+        return
+    before, now = tokens(document.text), tokens(text)
+    document.text = text
+    session.flush()
+    if gone := before - now:
+        session.execute(
+            sa.delete(SearchToken).where(
+                SearchToken.kind == kind,
+                SearchToken.token.in_(gone),
+                SearchToken.document_id == document.id,
+            )
+        )
+    if new := sorted(now - before):
+        session.execute(
+            sa.insert(SearchToken),
+            [{"kind": kind, "token": token, "document_id": document.id} for token in new],
+        )
+
+
+def find(
+    session: Session,
+    estate_id: uuid.UUID,
+    query: str,
+    *,
+    kinds: Collection[str] = KINDS,
+    limit: int = 20,
+) -> list[Hit]:
+    """Everything that holds all words of `query`: kinds in the order named, each newest first."""
+    want = wanted(query)
+    if not want.words:
+        return []
+    return [
+        Hit(kind=kind, subject=subject)
+        for kind in kinds
+        for subject in _subjects(session, estate_id, kind, want, limit)
+    ]
+
+
+def _subjects(
+    session: Session, estate_id: uuid.UUID, kind: str, want: Wanted, limit: int
+) -> list[str]:
+    counted: list[tuple[int, _Condition]] = []
+    for condition in _conditions(want):
+        some = sa.select(SearchToken.document_id).where(
+            SearchToken.kind == kind, condition(SearchToken)
+        )
+        probe = sa.select(sa.func.count()).select_from(some.limit(_PROBE).subquery())
+        count = session.scalar(probe) or 0
+        if count == 0:
+            return []
+        counted.append((count, condition))
+    rarest, *others = (condition for _, condition in sorted(counted, key=lambda pair: pair[0]))
+    # Backwards along the key: no sorting, however common the token is.
+    keys = (
+        sa.select(SearchToken.document_id)
+        .where(SearchToken.kind == kind, rarest(SearchToken))
+        .order_by(SearchToken.token.desc(), SearchToken.document_id.desc())
+        .limit(_CANDIDATES)
+    )
+    for other in others:
+        also = aliased(SearchToken)
+        keys = keys.where(
+            sa.exists().where(
+                also.kind == kind, also.document_id == SearchToken.document_id, other(also)
+            )
+        )
+    ids = sorted(set(session.scalars(keys)), reverse=True)
+    found: list[str] = []
+    for start in range(0, len(ids), limit * 2):
+        rows = session.execute(
+            sa.select(SearchDocument.subject, SearchDocument.text)
+            .where(
+                SearchDocument.id.in_(ids[start : start + limit * 2]),
+                SearchDocument.estate_id == estate_id,
+            )
+            .order_by(SearchDocument.id.desc())
+        )
+        found += [row.subject for row in rows if fits(row.text, want)]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _conditions(want: Wanted) -> list[_Condition]:
+    return [
+        *(lambda table, one=one: table.token == one for one in want.whole),
+        *(
+            lambda table, one=one: sa.and_(table.token >= one, table.token < one + _BEYOND)
+            for one in want.beginnings
+        ),
+    ]
