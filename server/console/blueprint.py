@@ -32,6 +32,7 @@ from server.console import (
     account,
     alerts_page,
     board,
+    board_assign,
     first_run,
     formats,
     handhelds,
@@ -48,6 +49,7 @@ from server.console import (
 )
 from server.console.labels import TABLES, label
 from server.console.navigation import menu
+from server.console.reasons import spoken
 from server.console.wording import LANGUAGES, gettext, language, ngettext, said
 from server.db import session, utcnow
 from server.errors import NotFound, Problem, Unauthenticated
@@ -84,6 +86,7 @@ def install(app: Flask) -> None:
         account,
         alerts_page,
         board,
+        board_assign,
         first_run,
         handhelds,
         incident_page,
@@ -213,6 +216,8 @@ def _teach_jinja(app: Flask) -> None:
         since=formats.since,
         ms=formats.epoch_ms,
         money=formats.money,
+        day=formats.day,
+        spoken=spoken,
         label=label,
         words=formats.in_words,
         happening=happenings.title,

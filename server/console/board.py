@@ -1,42 +1,64 @@
-"""The board: what needs somebody now, and the live list of orders."""
+"""The board: one screen that says what needs somebody now, kept up to date while it is open."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy.orm import Session
 
-from server.accounts.permissions import Role, may
-from server.accounts.queries import find_user, users_with_role
+from server.accounts.permissions import Role
+from server.accounts.queries import users_with_role
 from server.alerts import operations as alerts
 from server.alerts.models import Alert
-from server.console.watch import reply_clock, watch
-from server.db import first_of_each, session, utcnow
+from server.console.board_cache import Drawn
+from server.console.watch import Watch, reply_clock, watch
+from server.console.wording import language
+from server.db import session, utcnow
+from server.devices.queries import online_technicians
+from server.errors import Invalid
 from server.history import Actor
 from server.http import actor, level, requires, settings
-from server.requests.lifecycle import OPEN
-from server.requests.models import ServiceRequest
-from server.work_orders import queries
-from server.work_orders.models import WorkOrder
-from server.work_orders.states import TERMINAL, State
-from server.work_orders.transitions import TRANSITIONS
+from server.requests.waiting import waiting
+from server.rosters import queries as rosters
+from server.work_orders import lanes
+from server.work_orders.assigning import modes_of
+from server.work_orders.lanes import Card
+from server.work_orders.pulse import pulse
 
 pages = Blueprint("board", __name__)
-PAGE = 50
-STRIP = 8
+STRIP = 6
+REQUESTS = 20
+VIEWS = ("lanes", "technicians", "day")
 #: Told by the counting clock of the request itself.
 REPLY_ALERTS = frozenset({"clock.reply_warning", "clock.reply"})
-#: Under way: neither over nor only waiting for the archive.
-UNDER_WAY = tuple(state.value for state in State if state not in TERMINAL | {State.CLOSED})
-#: Actions of the desk for which an order waits; whether they are mine the matrix says.
-AWAITED = ("dispatch", "write_off", "decide_accept", "clear_hazard")
-#: How long an unanswered request that has already gone on stays on the board; then its alert does.
-UNANSWERED_FOR = dt.timedelta(days=2)
+DAY_BEGINS_H, DAY_ENDS_H = 7, 22
+_DRAWN = "paigong.drawn_boards"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """How somebody wants to see the board."""
+
+    view: str
+    day: dt.date
+
+
+@pages.record_once
+def _shelf(state: Any) -> None:
+    state.app.extensions[_DRAWN] = Drawn()
 
 
 @pages.get("/")
@@ -46,41 +68,78 @@ def home() -> Any:
     if level("order.read") is None:
         goal = "console.staff.show" if level("device.manage") else "console.account.show"
         return redirect(url_for(goal), 303)
-    return render_template("board.html", **board_view())
+    chosen = _chosen()
+    beat = _pulse(actor(), fresh=True)
+    return render_template(
+        "board.html", chosen=chosen, live=_drawn(actor(), chosen, beat), views=VIEWS
+    )
 
 
 @pages.get("/board")
 @requires("order.read", reading=True)
 def live() -> Response:
-    """The live part of the board; 304 while nothing on it has changed."""
-    response = make_response(render_template("board_live.html", **board_view()))
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    """The live part of the board; 204 while nothing has changed since `pulse`."""
+    by, chosen = actor(), _chosen()
+    beat = _pulse(by)
+    unchanged = request.args.get("pulse") == beat
+    response = make_response("" if unchanged else _drawn(by, chosen, beat))
+    response.status_code = 204 if unchanged else 200
+    response.headers["X-Pulse"] = beat
     response.headers["X-Server-Time"] = str(round(utcnow().timestamp() * 1000))
-    response.make_conditional(request)
     return response
 
 
-def board_view() -> dict[str, Any]:
+def _pulse(by: Actor, *, fresh: bool = False) -> str:
+    drawn: Drawn = current_app.extensions[_DRAWN]
+    return drawn.pulse(by.estate_id, lambda: pulse(session(), by.estate_id), fresh=fresh)
+
+
+def _drawn(by: Actor, chosen: Chosen, beat: str) -> str:
+    """The live part as others may have had it drawn already; who sees the same shares it."""
+    drawn: Drawn = current_app.extensions[_DRAWN]
+    own = by.user_id if level("order.read") == "O" else None
+    today = utcnow().astimezone(settings().zone).date()
+    key = (by.estate_id, beat, chosen, language(), by.roles, own, today)
+    template = f"board_{chosen.view}.html"
+    return drawn.board(key, lambda: render_template(template, pulse=beat, **board_view(by, chosen)))
+
+
+def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
     """Everything on the board, in a number of queries that does not grow with it."""
-    by, at, current = actor(), utcnow(), session()
+    at, current = utcnow(), session()
     desk = level("request.read") is not None
-    page = _orders(current, by)
-    first_page = "cursor" not in request.args
-    waiting = _awaiting_me(current, by) if first_page and desk else []
-    shown = {order.number: order for order in (*waiting, *page.items)}
+    own = by.user_id if level("order.read") == "O" else None
+    requests = waiting(current, by.estate_id, at=at, limit=REQUESTS) if desk else []
     open_alerts = alerts.open_alerts(current, by.estate_id, roles=by.roles) if desk else []
-    requests = _requests(current, by, at) if first_page and desk else []
-    return {
+    found: dict[str, Any] = {
         "alerts": by_subject(open_alerts, {row.number for row in requests})[:STRIP],
         "alert_count": len(open_alerts),
         "requests": [(row, reply_clock(row, settings())) for row in requests],
-        "waiting": waiting,
-        "page": page,
-        "watch": watch(current, settings(), list(shown.values())),
-        "technicians": users_with_role(current, by.estate_id, Role.TECHNICIAN) if desk else [],
-        "chosen": _chosen(),
         "at": at,
+        "chosen": chosen,
+        "modes": modes_of(current, by.estate_id),
+        "may_dispatch": level("order.dispatch") in {"D", "A"},
     }
+    if chosen.view == "lanes":
+        board = lanes.lanes(current, by.estate_id, technician_id=own)
+        cards = [card for lane in board for card in lane.cards]
+        return found | {
+            "lanes": board,
+            "watch": _watch(current, cards),
+            "tray_people": _tray(current, by, at) if found["may_dispatch"] else [],
+        }
+    people = [one for one in _tray(current, by, at) if own is None or one["id"] == own]
+    if chosen.view == "technicians":
+        hands = lanes.by_technician(current, [one["id"] for one in people])
+        open_lane = [] if own else lanes.lanes(current, by.estate_id)[0].cards
+        cards = [card for each in hands.values() for card in each] + list(open_lane)
+        return found | {
+            "people": people,
+            "hands": hands,
+            "open_lane": open_lane,
+            "watch": _watch(current, cards),
+        }
+    return found | _plan(current, by, chosen.day, people, own is None)
 
 
 def by_subject(rows: Sequence[Alert], counting: Collection[str]) -> list[list[Alert]]:
@@ -94,71 +153,60 @@ def by_subject(rows: Sequence[Alert], counting: Collection[str]) -> list[list[Al
     )
 
 
-def _chosen() -> dict[str, str]:
-    names = ("state", "technician", "unit", "cursor")
-    return {name: request.args[name] for name in names if request.args.get(name)}
+def _watch(current: Session, cards: Sequence[Card]) -> Watch:
+    return watch(current, settings(), cards)
 
 
-def _orders(current: Session, by: Actor) -> queries.Page:
-    chosen = _chosen()
-    state = chosen.get("state", "")
-    technician_id = None
-    if level("order.read") == "O":
-        technician_id = by.user_id
-    elif "technician" in chosen:
-        found = find_user(current, by.estate_id, chosen["technician"])
-        if found is None:
-            return queries.Page(items=[], next_cursor=None)
-        technician_id = found.id
-    states: Sequence[str] = [state] if state in set(State) else UNDER_WAY
-    return queries.list_orders(
-        current,
-        by.estate_id,
-        states=[] if state == "all" else states,
-        technician_id=technician_id,
-        unit_code=chosen.get("unit"),
-        limit=PAGE,
-        cursor=chosen.get("cursor"),
-    )
+def _tray(current: Session, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
+    """Every technician with his load, for whoever gives orders out."""
+    load = lanes.loads(current, by.estate_id)
+    online = online_technicians(current, by.estate_id)
+    away = rosters.absences_at(current, by.estate_id, at)
+    return [
+        {
+            "id": user.id,
+            "username": user.username,
+            "name": user.name,
+            "load": load.get(user.id, 0),
+            "online": user.id in online,
+            "absent": away.get(user.id),
+        }
+        for user in users_with_role(current, by.estate_id, Role.TECHNICIAN)
+    ]
 
 
-def _awaiting_me(current: Session, by: Actor) -> list[WorkOrder]:
-    """Orders that stand still until somebody with my roles acts, oldest first."""
-    states = {
-        state.value
-        for row in TRANSITIONS
-        if row.action in AWAITED and may(row.permission, by.roles)
-        for state in row.sources
+def _plan(
+    current: Session, by: Actor, day: dt.date, people: list[dict[str, Any]], everybody: bool
+) -> dict[str, Any]:
+    """The appointments of one day: a row for each technician, a column for each hour."""
+    zone = settings().zone
+    midnight = dt.datetime.combine(day, dt.time.min, zone)
+    tomorrow = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, zone)
+    cards = lanes.planned(current, by.estate_id, midnight, tomorrow)
+    rows: dict[Any, dict[int, list[Card]]] = {one["id"]: {} for one in people}
+    if everybody:
+        rows[None] = {}
+    for card in cards:
+        if card.technician_id in rows and card.appointment_at is not None:
+            hour = card.appointment_at.astimezone(zone).hour
+            column = min(max(hour, DAY_BEGINS_H), DAY_ENDS_H - 1)
+            rows[card.technician_id].setdefault(column, []).append(card)
+    return {
+        "people": people,
+        "rows": rows,
+        "hours": range(DAY_BEGINS_H, DAY_ENDS_H),
+        "watch": _watch(current, cards),
+        "before": day - dt.timedelta(days=1),
+        "after": day + dt.timedelta(days=1),
+        "full": len(cards) >= lanes.PLANNED,
     }
-    elsewhere = sorted(states - {State.SUSPENDED})
-    rows = queries.standing_longest(current, by.estate_id, elsewhere, limit=PAGE)
-    if State.SUSPENDED in states:
-        hazards = sa.select(WorkOrder).where(
-            WorkOrder.estate_id == by.estate_id,
-            WorkOrder.state == State.SUSPENDED,
-            WorkOrder.hazard,
-        )
-        rows += current.scalars(hazards.order_by(WorkOrder.updated_at, WorkOrder.id).limit(PAGE))
-    return sorted(rows, key=lambda order: (order.updated_at, order.id))[:PAGE]
 
 
-def _requests(current: Session, by: Actor, at: dt.datetime) -> list[ServiceRequest]:
-    """Requests that are open, or whose customer still waits for a word; the oldest first."""
-    # Two questions, each answered by the index on state and time: one with OR reads all requests.
-    mine = ServiceRequest.estate_id == by.estate_id
-    unanswered = (
-        mine,
-        ServiceRequest.replied_at.is_(None),
-        ServiceRequest.registered_at >= at - UNANSWERED_FOR,
-    )
-    oldest_first = (ServiceRequest.registered_at, ServiceRequest.id)
-    rows: list[ServiceRequest] = []
-    for states, wanted in (
-        ([state.value for state in OPEN], (mine,)),
-        (["converted", "declined", "to_complaint"], unanswered),
-    ):
-        key, state = ServiceRequest.id, ServiceRequest.state
-        keys = first_of_each(key, state, states, *wanted, order=oldest_first, limit=PAGE)
-        query = sa.select(ServiceRequest).where(key.in_(keys))
-        rows += current.scalars(query.order_by(*oldest_first).limit(PAGE))
-    return sorted(rows, key=lambda row: (row.replied_at is not None, row.registered_at))
+def _chosen() -> Chosen:
+    view = request.args.get("view", "lanes")
+    today = utcnow().astimezone(settings().zone).date()
+    try:
+        day = dt.date.fromisoformat(request.args.get("day") or today.isoformat())
+    except ValueError as error:
+        raise Invalid("bad-day", "日期无效。", "There is no such day.") from error
+    return Chosen(view=view if view in VIEWS else "lanes", day=day)

@@ -14,6 +14,7 @@ from server.db import utcnow
 from server.http import settings
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+WEEKDAYS_ZH = "一二三四五六日"
 MINUTES_A_DAY = 24 * 60
 SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
 
@@ -31,6 +32,13 @@ def moment(value: dt.datetime | None, *, seconds: bool = False) -> str:
     else:
         day = f"{local.day} {MONTHS[local.month - 1]}" + f" {local.year}" * other_year
     return f"{day} {local:%H:%M:%S}" if seconds else f"{day} {local:%H:%M}"
+
+
+def day(value: dt.date) -> str:
+    """A day with its weekday, as the language writes it."""
+    if language() == "zh":
+        return f"{value.month}月{value.day}日 周{WEEKDAYS_ZH[value.weekday()]}"
+    return f"{value:%a} {value.day} {MONTHS[value.month - 1]}"
 
 
 def brief(value: dt.datetime) -> str:

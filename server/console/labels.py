@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.console import board_labels
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
 
@@ -324,6 +325,10 @@ TABLES: dict[str, dict[str, str]] = {
     "reason": REASON,
     "alert": ALERT,
     "role": ROLE,
+    "board_view": board_labels.VIEW,
+    "lane": board_labels.LANE,
+    "assignment_mode": board_labels.ASSIGNMENT_MODE,
+    "absence": board_labels.ABSENCE,
 }
 
 

@@ -5,23 +5,42 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.alerts.models import Alert
 from server.deadlines.models import Timer
-from server.requests.models import ServiceRequest
 from server.settings import Settings
-from server.work_orders.models import WorkOrder
 from server.work_orders.operations.moving import SUBJECT
-from server.work_orders.reach import Reach, reaches
+from server.work_orders.reach import Pushed, Reach, reaches
 from server.work_orders.states import State
 
 #: A clock turns amber when this share of an hour is left, or a third of a short one.
 WARN_BEFORE = dt.timedelta(minutes=15)
 NOBODY: Mapping[str, dt.datetime] = {}
 _TIMED = {State.CREATED: "dispatch", State.ESCALATED: "decision"}
+
+
+class Watched(Pushed, Protocol):
+    """What the clocks ask of an order besides how far it was pushed."""
+
+    @property
+    def appointment_at(self) -> dt.datetime | None: ...
+    @property
+    def next_contact_at(self) -> dt.datetime | None: ...
+
+
+class Asked(Protocol):
+    """What the 15 minutes ask of a request."""
+
+    @property
+    def registered_at(self) -> dt.datetime: ...
+    @property
+    def reply_due_at(self) -> dt.datetime: ...
+    @property
+    def replied_at(self) -> dt.datetime | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +66,7 @@ class Watch:
     reaches: Mapping[str, Reach]
 
 
-def reply_clock(request: ServiceRequest, settings: Settings) -> Clock | None:
+def reply_clock(request: Asked, settings: Settings) -> Clock | None:
     """The 15 minutes in which the customer must hear from us (R-051); None once replied."""
     if request.replied_at is not None:
         return None
@@ -58,7 +77,7 @@ def reply_clock(request: ServiceRequest, settings: Settings) -> Clock | None:
 def watch(
     session: Session,
     settings: Settings,
-    orders: Sequence[WorkOrder],
+    orders: Sequence[Watched],
     *,
     taken_over: Mapping[str, dt.datetime] = NOBODY,
 ) -> Watch:
@@ -75,7 +94,7 @@ def watch(
 
 
 def clock_in_force(
-    order: WorkOrder, settings: Settings, timed: Mapping[tuple[str, str], dt.datetime]
+    order: Watched, settings: Settings, timed: Mapping[tuple[str, str], dt.datetime]
 ) -> Clock | None:
     """The next thing that has to happen with this order, by when; None where no clock runs."""
     state = State(order.state)

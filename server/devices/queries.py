@@ -17,3 +17,14 @@ def handhelds_of(session: Session, estate_id: uuid.UUID) -> list[Device]:
             sa.select(Device).where(Device.estate_id == estate_id).order_by(Device.label, Device.id)
         )
     )
+
+
+def online_technicians(session: Session, estate_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Technicians of whom a handheld is connected now."""
+    return frozenset(
+        session.scalars(
+            sa.select(Device.technician_id).where(
+                Device.estate_id == estate_id, Device.state == "active", Device.online
+            )
+        )
+    )

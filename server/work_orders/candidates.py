@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
-from server.devices.models import Device
+from server.devices.queries import online_technicians
 from server.estate.models import Unit
 from server.rosters import queries as rosters
 from server.work_orders import qualifications, suggesting
@@ -35,7 +35,7 @@ def candidates(
         session, order.estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
     engagements = _engagements(session, ids)
-    online = _online(session, order.estate_id)
+    online = online_technicians(session, order.estate_id)
     given = _last_given(session, ids)
     standings = [
         Standing(
@@ -87,16 +87,6 @@ def _engagements(
             )
         )
     return found
-
-
-def _online(session: Session, estate_id: uuid.UUID) -> set[uuid.UUID]:
-    return set(
-        session.scalars(
-            sa.select(Device.technician_id).where(
-                Device.estate_id == estate_id, Device.state == "active", Device.online
-            )
-        )
-    )
 
 
 def _last_given(session: Session, technician_ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:

@@ -27,6 +27,16 @@ class WorkOrder(Base, InEstate):
         sa.Index("ix_work_order_technician_list", "technician_id", "updated_at", "id"),
         sa.Index("ix_work_order_unit", "unit_id", "updated_at", "id"),
         sa.Index("ix_work_order_qa", "estate_id", "qa_state", "updated_at", "id"),
+        # Emergencies stand first on the board; they are few.
+        sa.Index(
+            "ix_work_order_emergency",
+            "estate_id",
+            "state",
+            "updated_at",
+            "id",
+            sqlite_where=sa.text("urgency = 'emergency'"),
+            postgresql_where=sa.text("urgency = 'emergency'"),
+        ),
         # The day's plan, and one index for each moment that figures are counted by.
         sa.Index("ix_work_order_appointment_at", "estate_id", "appointment_at"),
         sa.Index("ix_work_order_issued_at", "estate_id", "issued_at"),

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from server import outbox
 from server.devices.models import Device
 from server.outbox import Owed
-from server.work_orders.models import Assignment, WorkOrder
+from server.work_orders.models import Assignment
 from server.work_orders.states import IN_THE_FIELD, State
 
 #: The steps of the push, in order.
@@ -21,6 +22,29 @@ STEPS = ("queued", "sent", "received", "opened", "acknowledged")
 #: Shown once it was said and never waited for: a technician may just arrive.
 SET_OUT = "set_out"
 NO_HANDHELD = "no_handheld"
+
+
+class Pushed(Protocol):
+    """What is asked of an order: a whole one has it, and so has a card of the board."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def estate_id(self) -> uuid.UUID: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def technician_id(self) -> uuid.UUID | None: ...
+    @property
+    def dispatched_at(self) -> dt.datetime | None: ...
+    @property
+    def received_at(self) -> dt.datetime | None: ...
+    @property
+    def opened_at(self) -> dt.datetime | None: ...
+    @property
+    def acknowledged_at(self) -> dt.datetime | None: ...
+    @property
+    def set_out_at(self) -> dt.datetime | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +101,7 @@ class Reach:
 
 
 def reach_of(
-    order: WorkOrder, sending: Sending | None, *, taken_over_at: dt.datetime | None = None
+    order: Pushed, sending: Sending | None, *, taken_over_at: dt.datetime | None = None
 ) -> Reach | None:
     """The push of an order as it stands; None where it is on nobody's handheld.
 
@@ -110,7 +134,7 @@ def reach_of(
     return Reach(steps=tuple(steps), sending=sending)
 
 
-def taken_over_at(order: WorkOrder, assignments: Sequence[Assignment]) -> dt.datetime | None:
+def taken_over_at(order: Pushed, assignments: Sequence[Assignment]) -> dt.datetime | None:
     """When the technician took over begun work: the order was acknowledged before his stay began."""
     last = assignments[-1] if assignments else None
     if last is None or order.acknowledged_at is None or order.acknowledged_at >= last.from_at:
@@ -119,7 +143,7 @@ def taken_over_at(order: WorkOrder, assignments: Sequence[Assignment]) -> dt.dat
 
 
 def reaches(
-    session: Session, orders: Sequence[WorkOrder], *, taken_over: Mapping[str, dt.datetime]
+    session: Session, orders: Sequence[Pushed], *, taken_over: Mapping[str, dt.datetime]
 ) -> dict[str, Reach]:
     """Order number -> its push, in one query however many there are.
 
@@ -136,7 +160,7 @@ def reaches(
 
 
 def _sendings(
-    session: Session, orders: Sequence[WorkOrder]
+    session: Session, orders: Sequence[Pushed]
 ) -> dict[tuple[str, uuid.UUID | None], Sending]:
     """(order number, technician) -> the snapshot on its way."""
     rows = session.execute(

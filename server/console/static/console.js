@@ -1,4 +1,4 @@
-// Counting clocks, the live board, and a few keys. Everything works without it, by reloading.
+// Counting clocks, forms that are sent once, and a few keys. Everything works without it.
 "use strict";
 
 const body = document.body;
@@ -23,51 +23,13 @@ function tick() {
     const word = left < 0 ? body.dataset.over : body.dataset.left;
     clock.querySelector(".left").textContent = word.replace("#", span(left));
   }
+  for (const wait of document.querySelectorAll(".wait[data-since]")) {
+    const minutes = Math.floor((now - Number(wait.dataset.since)) / 60000);
+    wait.textContent = minutes > 0 ? body.dataset.minutes.replace("#", minutes) : "";
+  }
 }
 tick();
 setInterval(tick, 1000);
-
-const live = document.getElementById("live");
-if (live) {
-  const state = document.getElementById("live-state");
-  let tag = null;
-  const say = (working) => {
-    const words = working ? state.dataset.on : state.dataset.off;
-    if (state.textContent !== words) state.textContent = words;
-    state.classList.toggle("off", !working);
-  };
-  const show = (html) => {
-    const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
-    const top = window.scrollY;
-    live.innerHTML = html;
-    const again = focused && document.getElementById(focused);
-    if (again) again.focus({ preventScroll: true });
-    window.scrollTo(window.scrollX, top);
-    tick();
-  };
-  const look = async () => {
-    try {
-      if (!document.hidden) {
-        const headers = { "X-Requested-With": "board" };
-        if (tag) headers["If-None-Match"] = tag;
-        const answer = await fetch(live.dataset.src, { headers, cache: "no-store" });
-        if (answer.status === 401) return location.reload();
-        if (!answer.ok && answer.status !== 304) throw new Error(answer.status);
-        const server = Number(answer.headers.get("X-Server-Time"));
-        if (server) ahead = server - Date.now();
-        if (answer.status === 200) {
-          tag = answer.headers.get("ETag");
-          show(await answer.text());
-        }
-        say(true);
-      }
-    } catch {
-      say(false);
-    }
-    setTimeout(look, 2500);
-  };
-  setTimeout(look, 2500);
-}
 
 // What htmx sends carries the token against forged forms; forms of the page have it in a field.
 document.addEventListener("htmx:config:request", (event) => {

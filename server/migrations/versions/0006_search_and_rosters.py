@@ -93,11 +93,19 @@ def upgrade() -> None:
     )
     for moment in _MOMENTS:
         op.create_index(f"ix_work_order_{moment}", "work_order", ["estate_id", moment])
+    op.create_index(
+        "ix_work_order_emergency",
+        "work_order",
+        ["estate_id", "state", "updated_at", "id"],
+        sqlite_where=sa.text("urgency = 'emergency'"),
+        postgresql_where=sa.text("urgency = 'emergency'"),
+    )
     op.create_index("ix_assignment_technician", "assignment", ["technician_id", "from_at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_assignment_technician", "assignment")
+    op.drop_index("ix_work_order_emergency", "work_order")
     for moment in reversed(_MOMENTS):
         op.drop_index(f"ix_work_order_{moment}", "work_order")
     op.drop_table("assignment_mode")

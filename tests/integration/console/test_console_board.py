@@ -4,13 +4,17 @@ import datetime as dt
 import re
 
 from server import outbox
+from server.alerts import operations as alerts
 from server.console.watch import Clock, watch
 from server.db import session, transaction, utcnow
 from server.deadlines import timers
 from server.devices import operations as devices
+from server.devices.models import Device
 from server.outbox import Owed
-from server.work_orders.states import State
-from tests.cast import CHEN_JING, LI_JIANJUN, LIU_QIANG, SUN_QIAN, ZHANG_WEI, ZHAO_MIN
+from server.work_orders.lanes import LANES
+from server.work_orders.pulse import pulse
+from server.work_orders.states import TERMINAL, State
+from tests.cast import CHEN_JING, LI_JIANJUN, LIU_QIANG, ZHANG_WEI, ZHAO_MIN
 from tests.factories import acts
 
 NUMBER = re.compile(r'id="row-(FW-\d{6}-\d{4})"')
@@ -86,18 +90,64 @@ def test_a_technician_without_a_handheld_is_told_at_once(at_desk, today):
     assert "技工没有可用的手持机" in at_desk(CHEN_JING).page("/")
 
 
-def test_nothing_changed_is_answered_with_304_and_a_change_with_the_board(at_desk, today):
+PULSE = re.compile(r'id="pulse" name="pulse" value="(\w+)"')
+
+
+def test_a_board_on_which_nothing_changed_is_not_sent_again(at_desk, today):
     order = today.issued()
     desk = at_desk(CHEN_JING)
-    first = desk.get("/board")
-    tag = {"If-None-Match": first.headers["ETag"], "X-Requested-With": "board"}
-    again = desk.get("/board", headers=tag)
-    assert again.status_code == 304
+    seen = PULSE.search(desk.get("/board").text).group(1)
+    again = desk.get(f"/board?pulse={seen}")
+    assert again.status_code == 204
     assert abs(int(again.headers["X-Server-Time"]) / 1000 - utcnow().timestamp()) < 5
     acts.dispatch(today, order)
-    changed = desk.get("/board", headers=tag)
-    assert changed.status_code == 200
-    assert LIU_QIANG.name in changed.text
+    changed = desk.page("/")
+    assert PULSE.search(changed).group(1) != seen
+    assert LIU_QIANG.name in changed
+
+
+def test_whatever_a_board_shows_moves_its_pulse(today):
+    """The order, the alarm, the handheld, and what the broker took."""
+    beats = [pulse(session(), today.estate_id)]
+
+    def moved():
+        session().rollback()
+        beats.append(pulse(session(), today.estate_id))
+        return beats[-1] != beats[-2]
+
+    order = today.issued()
+    assert moved()
+    assert not moved(), "without a change it stays"
+    acts.dispatch(today, order, at=utcnow() - dt.timedelta(minutes=6))
+    assert moved()
+    with transaction() as current:
+        current.query(Owed).filter_by(subject=order.number).one().sent_at = utcnow()
+    assert moved()
+    timers.run_once(utcnow())
+    assert moved()
+    with transaction() as current:
+        device = current.get(Device, LIU_QIANG.handheld)
+        device.online, device.presence_at = True, utcnow()
+    assert moved()
+    with transaction() as current:
+        alerts.resolve(
+            current,
+            subject_kind="order",
+            subject=order.number,
+            kinds=["clock.acknowledge"],
+            at=utcnow(),
+            how="done",
+        )
+    assert moved()
+
+
+def test_those_who_may_see_the_same_share_one_drawing(at_desk, today, queries):
+    today.issued()
+    at_desk(CHEN_JING).page("/board")
+    other = at_desk(CHEN_JING)
+    queries.clear()
+    other.page("/board")
+    assert len(queries) <= 8, "who is asking, and the pulse"
 
 
 def test_a_board_whose_session_is_over_says_so_instead_of_showing_the_sign_in_page(visitor):
@@ -105,44 +155,66 @@ def test_a_board_whose_session_is_over_says_so_instead_of_showing_the_sign_in_pa
     assert answer.status_code == 401
 
 
-def test_orders_stand_first_with_whoever_has_to_act(at_desk, today):
-    created = today.issued()
-    escalated = acts.order_in(today, State.ESCALATED)
-    waiting = "等您处理的工单"
-
-    def mine(staff):
-        page = at_desk(staff).page("/")
-        if waiting not in page:
-            return set()
-        part = page[page.index(waiting) : page.index("进行中的工单")]
-        return set(NUMBER.findall(part))
-
-    assert mine(CHEN_JING) == {created.number}
-    assert mine(ZHAO_MIN) == {created.number, escalated.number}
-    assert mine(SUN_QIAN) == set()
+def lane_of(page, number):
+    """The lane in which an order stands."""
+    before = page[: page.index(f'id="row-{number}"')]
+    return re.findall(r'<section class="lane[^"]*" aria-labelledby="h-(\w+)"', before)[-1]
 
 
-def test_filters_narrow_the_list(at_desk, today):
-    dispatched = acts.order_in(today, State.DISPATCHED)
-    done = acts.order_in(today, State.CLOSED)
-    desk = at_desk(SUN_QIAN)
-    assert set(NUMBER.findall(desk.page("/"))) == {dispatched.number}
-    assert set(NUMBER.findall(desk.page("/?state=closed"))) == {done.number}
-    assert set(NUMBER.findall(desk.page("/?state=all"))) == {dispatched.number, done.number}
-    assert set(NUMBER.findall(desk.page("/?technician=zhang.wei"))) == set()
-    assert set(NUMBER.findall(desk.page("/?unit=5栋1单元0801"))) == set()
+def test_every_order_under_way_stands_in_the_lane_of_what_it_waits_for(at_desk, today):
+    lanes = {
+        State.CREATED: "to_dispatch",
+        State.DISPATCHED: "to_acknowledge",
+        State.ACKNOWLEDGED: "on_the_way",
+        State.IN_PROGRESS: "at_work",
+        State.ESCALATED: "stuck",
+        State.AWAITING_ACCEPTANCE: "to_accept",
+        State.ACCEPTED: "to_write_off",
+    }
+    made = {state: acts.order_in(today, state) for state in lanes}
+    page = at_desk(CHEN_JING).page("/")
+    assert {state: lane_of(page, order.number) for state, order in made.items()} == lanes
 
 
-def test_pages_show_every_order_once(at_desk, today, monkeypatch):
-    monkeypatch.setattr("server.console.board.PAGE", 3)
-    numbers = [today.issued().number for _ in range(8)]
-    desk, path, seen = at_desk(SUN_QIAN), "/?state=all", []
-    while path:
-        page = desk.page(path)
-        seen += NUMBER.findall(page)
-        following = re.search(r'id="page-next" rel="next" href="([^"]+)"', page)
-        path = following and following.group(1).replace("&amp;", "&")
-    assert sorted(seen) == numbers
+def test_every_state_under_way_has_a_lane():
+    named = [state for states in LANES.values() for state in states]
+    assert sorted(named) == sorted(set(State) - TERMINAL - {State.CLOSED})
+
+
+def test_an_emergency_stands_before_orders_that_have_waited_longer(at_desk, today, monkeypatch):
+    monkeypatch.setattr("server.work_orders.lanes.CARDS", 2)
+    old = [today.issued() for _ in range(3)]
+    urgent = today.issued()
+    with transaction() as current:
+        current.merge(urgent).urgency = "emergency"
+    page = at_desk(CHEN_JING).page("/")
+    assert NUMBER.findall(page) == [urgent.number, old[0].number]
+    assert "这里显示等得最久的 2 张" in page
+
+
+def test_a_technicians_board_holds_his_own_orders_only(at_desk, today):
+    mine, theirs = today.issued(), today.issued()
+    acts.dispatch(today, mine, to=LIU_QIANG)
+    acts.dispatch(today, theirs, to=ZHANG_WEI)
+    for view in ("lanes", "technicians", "day"):
+        page = at_desk(LIU_QIANG).page(f"/?view={view}")
+        assert theirs.number not in page
+    assert mine.number in at_desk(LIU_QIANG).page("/?view=technicians")
+
+
+def test_the_day_shows_an_appointment_in_its_hour_and_row(at_desk, today):
+    order = today.issued()
+    acts.dispatch(today, order, to=ZHANG_WEI)
+    zone = today.settings.zone
+    nine = dt.datetime(2031, 5, 6, 9, 30, tzinfo=zone)
+    with transaction() as current:
+        current.merge(order).appointment_at = nine
+    page = at_desk(CHEN_JING).page("/?view=day&day=2031-05-06")
+    row = page[page.index('id="t-zhang.wei"') :].split("</tr>")[0]
+    cells = row.split("<td>")
+    assert [place for place, cell in enumerate(cells) if order.number in cell] == [3]
+    assert order.number not in at_desk(CHEN_JING).page("/?view=day&day=2031-05-07")
+    assert at_desk(CHEN_JING).get("/?view=day&day=gestern").status_code == 422
 
 
 def test_thirty_orders_take_as_many_queries_as_three(at_desk, today, queries):
@@ -155,14 +227,14 @@ def test_thirty_orders_take_as_many_queries_as_three(at_desk, today, queries):
         return len(queries)
 
     made = [acts.order_in(today, state) for state in states]
-    few = {path: counted(path) for path in ("/", "/board", "/quality")}
+    few = {path: counted(path) for path in ("/", "/?view=technicians", "/?view=day", "/quality")}
     one = counted(f"/orders/{made[1].number}")
     for number in range(27):
         acts.order_in(today, states[number % 3])
     many = {path: counted(path) for path in few}
     assert many == few
     assert counted(f"/orders/{made[1].number}") == one
-    assert max(many.values()) <= 16
+    assert max(many.values()) <= 22
 
 
 def test_clocks_and_reach_of_a_page_take_three_queries(today, queries):
