@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
     current_app,
+    get_template_attribute,
     make_response,
     redirect,
     render_template,
     request,
     url_for,
 )
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from server.accounts.permissions import Role
@@ -24,7 +27,7 @@ from server.accounts.queries import users_with_role
 from server.alerts import operations as alerts
 from server.alerts.models import Alert
 from server.console.board_cache import Drawn
-from server.console.watch import Watch, reply_clock, watch
+from server.console.watch import reply_clock, watch
 from server.console.wording import language
 from server.db import session, utcnow
 from server.devices.queries import online_technicians
@@ -37,6 +40,7 @@ from server.work_orders import lanes
 from server.work_orders.assigning import modes_of
 from server.work_orders.lanes import Card
 from server.work_orders.pulse import pulse
+from server.work_orders.states import State
 
 pages = Blueprint("board", __name__)
 STRIP = 6
@@ -101,7 +105,9 @@ def _drawn(by: Actor, chosen: Chosen, beat: str) -> str:
     today = utcnow().astimezone(settings().zone).date()
     key = (by.estate_id, beat, chosen, language(), by.roles, own, today)
     template = f"board_{chosen.view}.html"
-    return drawn.board(key, lambda: render_template(template, pulse=beat, **board_view(by, chosen)))
+    return drawn.boards.get(
+        key, lambda: render_template(template, pulse=beat, **board_view(by, chosen))
+    )
 
 
 def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
@@ -117,7 +123,6 @@ def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
         "requests": [(row, reply_clock(row, settings())) for row in requests],
         "at": at,
         "chosen": chosen,
-        "modes": modes_of(current, by.estate_id),
         "may_dispatch": level("order.dispatch") in {"D", "A"},
     }
     if chosen.view == "lanes":
@@ -125,7 +130,7 @@ def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
         cards = [card for lane in board for card in lane.cards]
         return found | {
             "lanes": board,
-            "watch": _watch(current, cards),
+            "drawn": _drawn_cards(current, cards, at),
             "tray_people": _tray(current, by, at) if found["may_dispatch"] else [],
         }
     people = [one for one in _tray(current, by, at) if own is None or one["id"] == own]
@@ -137,7 +142,7 @@ def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
             "people": people,
             "hands": hands,
             "open_lane": open_lane,
-            "watch": _watch(current, cards),
+            "drawn": _drawn_cards(current, cards, at, with_technician=False),
         }
     return found | _plan(current, by, chosen.day, people, own is None)
 
@@ -153,13 +158,32 @@ def by_subject(rows: Sequence[Alert], counting: Collection[str]) -> list[list[Al
     )
 
 
-def _watch(current: Session, cards: Sequence[Card]) -> Watch:
-    return watch(current, settings(), cards)
+def _drawn_cards(
+    current: Session, cards: Sequence[Card], at: dt.datetime, *, with_technician: bool = True
+) -> dict[str, Markup]:
+    """Order number -> its card; those that look as they did are not drawn again."""
+    drawn: Drawn = current_app.extensions[_DRAWN]
+    watched = watch(current, settings(), cards)
+    modes = modes_of(current, cards[0].estate_id) if cards else {}
+    may_dispatch = level("order.dispatch") in {"D", "A"}
+    today = at.astimezone(settings().zone).date()
+    macro = get_template_attribute("board_parts.html", "order_card")
+    found = {}
+    for card in cards:
+        clock = watched.clocks.get(card.number)
+        reach = watched.reaches.get(card.number)
+        mode = modes.get(card.category) if card.state == State.CREATED else None
+        shown = (card, clock, reach, mode, may_dispatch, with_technician)
+        key = (*shown, clock and clock.colour(at), language(), today)
+        draw = partial(macro, *shown, at)
+        found[card.number] = Markup(drawn.cards.get(key, draw))  # noqa: S704  # a macro's
+    return found
 
 
 def _tray(current: Session, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """Every technician with his load, for whoever gives orders out."""
-    load = lanes.loads(current, by.estate_id)
+    people = users_with_role(current, by.estate_id, Role.TECHNICIAN)
+    load = lanes.loads(current, [user.id for user in people])
     online = online_technicians(current, by.estate_id)
     away = rosters.absences_at(current, by.estate_id, at)
     return [
@@ -171,7 +195,7 @@ def _tray(current: Session, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
             "online": user.id in online,
             "absent": away.get(user.id),
         }
-        for user in users_with_role(current, by.estate_id, Role.TECHNICIAN)
+        for user in people
     ]
 
 
@@ -195,7 +219,7 @@ def _plan(
         "people": people,
         "rows": rows,
         "hours": range(DAY_BEGINS_H, DAY_ENDS_H),
-        "watch": _watch(current, cards),
+        "drawn": _drawn_cards(current, cards, utcnow(), with_technician=False),
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
         "full": len(cards) >= lanes.PLANNED,

@@ -1,7 +1,8 @@
-"""Boards that were just drawn, for the others who look at the same one.
+"""What was just drawn, for the others who look at the same: whole boards, and single cards.
 
 After a change every open board asks at once. Whoever may see the same, in the same language, gets
-the same bytes: it is drawn once. Nothing personal stands in them.
+the same bytes: they are drawn once, and of them only the cards that are new. Nothing personal
+stands in them.
 """
 
 from __future__ import annotations
@@ -11,33 +12,49 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
-_KEPT = 64
 #: A pulse is asked again after this long, however many boards ask.
 PULSE_S = 0.25
+_BOARDS = 64
+_CARDS = 4096
 
 
-class Drawn:
-    """A small shelf of drawn boards, safe for the threads of one process."""
+class Shelf:
+    """A bounded number of drawn things, the least used go first; safe for threads."""
 
-    def __init__(self) -> None:
-        """Nothing drawn yet."""
+    def __init__(self, room: int) -> None:
+        """Nothing drawn yet; room for so many."""
+        self._room = room
         self._lock = threading.Lock()
-        self._shelf: OrderedDict[Hashable, str] = OrderedDict()
-        self._pulses: dict[Hashable, tuple[float, str]] = {}
+        self._things: OrderedDict[Hashable, str] = OrderedDict()
 
-    def board(self, key: Hashable, draw: Callable[[], str]) -> str:
-        """The board under this key, drawn where it is not there."""
+    def get(self, key: Hashable, draw: Callable[[], str]) -> str:
+        """What stands under this key, drawn where it is not there."""
         with self._lock:
-            found = self._shelf.get(key)
+            found = self._things.get(key)
             if found is not None:
-                self._shelf.move_to_end(key)
+                self._things.move_to_end(key)
                 return found
         drawn = draw()
         with self._lock:
-            self._shelf[key] = drawn
-            while len(self._shelf) > _KEPT:
-                self._shelf.popitem(last=False)
+            self._things[key] = drawn
+            while len(self._things) > self._room:
+                self._things.popitem(last=False)
         return drawn
+
+    def clear(self) -> None:
+        """Take everything down."""
+        with self._lock:
+            self._things.clear()
+
+
+class Drawn:
+    """The shelves of one process, and the pulse that was last felt."""
+
+    def __init__(self) -> None:
+        """Nothing drawn yet."""
+        self.boards = Shelf(_BOARDS)
+        self.cards = Shelf(_CARDS)
+        self._pulses: dict[Hashable, tuple[float, str]] = {}
 
     def pulse(self, key: Hashable, ask: Callable[[], str], *, fresh: bool = False) -> str:
         """The pulse of an estate, at most PULSE_S old; `fresh` asks in any case."""

@@ -11,6 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,10 @@ CARDS = 20
 COUNTED = 200
 #: Orders of one day on the plan.
 PLANNED = 400
+
+
+_ALL = [state for of_lane in LANES.values() for state in of_lane]
+_IN_THE_FIELD = WorkOrder.state.in_([state.value for state in IN_THE_FIELD])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,20 +98,12 @@ def lanes(
     session: Session, estate_id: uuid.UUID, *, technician_id: uuid.UUID | None = None
 ) -> list[Lane]:
     """Every lane in order; of one technician's orders only, where one is named."""
-    mine = [WorkOrder.estate_id == estate_id]
-    if technician_id is not None:
-        mine.append(WorkOrder.technician_id == technician_id)
-    states = [state for of_lane in LANES.values() for state in of_lane]
-    longest = [_first(WorkOrder.state == state.value, *mine, limit=CARDS + 1) for state in states]
-    urgent = [
-        _first(WorkOrder.urgency == "emergency", WorkOrder.state == state.value, *mine, limit=CARDS)
-        for state in states
-    ]
-    keys = sa.union_all(*longest, *urgent)
+    mine = {"estate": estate_id, "technician": technician_id}
+    own = technician_id is not None
     by_state: dict[str, list[Card]] = defaultdict(list)
-    for card in _cards(session, WorkOrder.id.in_(keys)):
+    for card in _read(session, _lane_cards(own=own), mine):
         by_state[card.state].append(card)
-    counts = _counts(session, states, mine)
+    counts = {row[0]: row[1] for row in session.execute(_lane_counts(own=own), mine)}
     found = []
     for name, of_lane in LANES.items():
         cards = [card for state in of_lane for card in by_state[state]]
@@ -122,15 +119,8 @@ def by_technician(
     """What each technician has in hand, by appointment; a bounded number each."""
     if not technician_ids:
         return {}
-    in_the_field = WorkOrder.state.in_([state.value for state in IN_THE_FIELD])
-    keys = sa.union_all(
-        *(
-            _first(WorkOrder.technician_id == one, in_the_field, limit=CARDS)
-            for one in technician_ids
-        )
-    )
     found: dict[uuid.UUID, list[Card]] = {one: [] for one in technician_ids}
-    for card in _cards(session, WorkOrder.id.in_(keys)):
+    for card in _read(session, _cards_in_hand(len(technician_ids)), _named(technician_ids)):
         if card.technician_id is not None:
             found[card.technician_id].append(card)
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -143,28 +133,89 @@ def planned(
     session: Session, estate_id: uuid.UUID, from_at: dt.datetime, until_at: dt.datetime
 ) -> list[Card]:
     """Orders with an appointment in a stretch of time, by appointment; those called off are out."""
-    return _cards(
-        session,
+    plan = _cards().where(
         WorkOrder.estate_id == estate_id,
         WorkOrder.appointment_at >= from_at,
         WorkOrder.appointment_at < until_at,
         WorkOrder.state.not_in([State.CANCELLED, State.VOID]),
-        limit=PLANNED,
     )
+    cards = _read(session, plan.limit(PLANNED), {})
+    return sorted(cards, key=lambda card: (card.appointment_at or until_at, card.number))
 
 
-def loads(session: Session, estate_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Technician -> how many orders are in his hands."""
-    rows = session.execute(
-        sa.select(WorkOrder.technician_id, sa.func.count())
-        .where(
-            WorkOrder.estate_id == estate_id,
-            WorkOrder.state.in_([state.value for state in IN_THE_FIELD]),
-            WorkOrder.technician_id.is_not(None),
+def loads(session: Session, technician_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Technician -> how many orders are in his hands, at most COUNTED."""
+    if not technician_ids:
+        return {}
+    counted = session.execute(_counts_in_hand(len(technician_ids)), _named(technician_ids))
+    return {technician_ids[row[0]]: row[1] for row in counted}
+
+
+# Statements of many parts are put together once: that costs more than running them.
+
+
+@cache
+def _lane_cards(*, own: bool) -> sa.Select[Any]:
+    longest = [
+        _first(*_mine(own), WorkOrder.state == state.value, limit=CARDS + 1) for state in _ALL
+    ]
+    # They are few, and have an index of their own, which SQLite uses for the literal word only.
+    emergency = WorkOrder.urgency == sa.literal_column("'emergency'")
+    urgent = sa.select(WorkOrder.id).where(*_mine(own), emergency, WorkOrder.state.in_(_ALL))
+    keys = sa.union_all(*longest, sa.select(urgent.limit(COUNTED).subquery().c.id))
+    return _cards().where(WorkOrder.id.in_(keys))
+
+
+@cache
+def _lane_counts(*, own: bool) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        *(
+            sa.select(sa.literal(state.value), sa.func.count()).select_from(
+                sa.select(WorkOrder.id)
+                .where(*_mine(own), WorkOrder.state == state.value)
+                .limit(COUNTED)
+                .subquery()
+            )
+            for state in _ALL
         )
-        .group_by(WorkOrder.technician_id)
     )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+@cache
+def _cards_in_hand(technicians: int) -> sa.Select[Any]:
+    keys = sa.union_all(
+        *(_first(_hands(place), _IN_THE_FIELD, limit=CARDS) for place in range(technicians))
+    )
+    return _cards().where(WorkOrder.id.in_(keys))
+
+
+@cache
+def _counts_in_hand(technicians: int) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        *(
+            sa.select(sa.literal(place), sa.func.count()).select_from(
+                sa.select(WorkOrder.id)
+                .where(_hands(place), _IN_THE_FIELD)
+                .limit(COUNTED)
+                .subquery()
+            )
+            for place in range(technicians)
+        )
+    )
+
+
+def _mine(own: bool) -> list[sa.ColumnElement[bool]]:
+    """Orders of the estate, or of one technician of it."""
+    mine = [WorkOrder.estate_id == sa.bindparam("estate")]
+    return [*mine, WorkOrder.technician_id == sa.bindparam("technician")] if own else mine
+
+
+def _hands(place: int) -> sa.ColumnElement[bool]:
+    return WorkOrder.technician_id == sa.bindparam(f"technician{place}")
+
+
+def _named(technician_ids: Sequence[uuid.UUID]) -> dict[str, uuid.UUID]:
+    return {f"technician{place}": one for place, one in enumerate(technician_ids)}
 
 
 def _first(*where: sa.ColumnElement[bool], limit: int) -> sa.Select[Any]:
@@ -179,34 +230,13 @@ def _first(*where: sa.ColumnElement[bool], limit: int) -> sa.Select[Any]:
     return sa.select(one.c.id)
 
 
-def _cards(
-    session: Session, *where: sa.ColumnElement[bool], limit: int | None = None
-) -> list[Card]:
-    rows = session.execute(
+def _cards() -> sa.Select[Any]:
+    return (
         sa.select(*_COLUMNS)
         .join(Unit, Unit.id == WorkOrder.unit_id)
         .outerjoin(User, User.id == WorkOrder.technician_id)
-        .where(*where)
-        .order_by(WorkOrder.appointment_at, WorkOrder.number)
-        .limit(limit)
     )
-    return [Card(**row) for row in rows.mappings()]
 
 
-def _counts(
-    session: Session, states: Sequence[State], mine: Sequence[sa.ColumnElement[bool]]
-) -> dict[str, int]:
-    counted = sa.union_all(
-        *(
-            sa.select(
-                sa.literal(state.value).label("state"), sa.func.count().label("count")
-            ).select_from(
-                sa.select(WorkOrder.id)
-                .where(WorkOrder.state == state.value, *mine)
-                .limit(COUNTED)
-                .subquery()
-            )
-            for state in states
-        )
-    )
-    return {row[0]: row[1] for row in session.execute(counted)}
+def _read(session: Session, query: sa.Select[Any], values: Mapping[str, Any]) -> list[Card]:
+    return [Card(**row) for row in session.execute(query, values).mappings()]

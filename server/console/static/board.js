@@ -38,8 +38,9 @@ document.addEventListener("htmx:after:request", (event) => {
   if (server) ahead = server - Date.now();
 });
 document.addEventListener("htmx:before:swap", (event) => {
-  // A page that says what failed must not take the place of the board.
-  if (event.target === live && event.detail.ctx.response.status !== 200) event.preventDefault();
+  // A page that says what failed must not take the place of the board, nor anything the card in hand.
+  const whole = event.detail.ctx.response.status === 200 && !dragging;
+  if (event.target === live && !whole) event.preventDefault();
 });
 document.addEventListener("htmx:error", (event) => {
   if (event.target === live) say(false);
@@ -112,6 +113,8 @@ live.addEventListener("dragstart", (event) => {
 });
 live.addEventListener("dragend", () => {
   dragging = null;
+  // What came meanwhile was not taken: ask for the whole board.
+  document.getElementById("pulse").value = "";
   live.classList.remove("dragging");
   for (const one of live.querySelectorAll(".over")) one.classList.remove("over");
 });

@@ -145,7 +145,7 @@ def test_signing_in_needs_no_mouse_and_the_first_stop_is_the_way_to_the_content(
     expect(page.locator(":focus")).to_have_text("跳到正文")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_attribute("name", "state")
+    expect(page.locator(":focus")).to_have_text("按状态")
 
 
 def test_the_board_keeps_the_focus_where_it_was_when_something_happens(
