@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import pool as field_pool
 from field_app_api import presence as field_presence
 from field_app_api import push as field_push
 from field_app_api import settings as field_settings
@@ -128,6 +129,7 @@ def _open_api(app: Flask) -> None:
         field_push.blp,
         field_settings.blp,
         field_presence.blp,
+        field_pool.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

@@ -29,7 +29,7 @@ from server.return_visits import operations as return_visits
 from server.settings import Settings
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import dispatching, moving
+from server.work_orders.operations import dispatching, handing_out, moving
 from server.work_orders.states import State
 
 BATCH = 20
@@ -150,7 +150,30 @@ def ring_the_technician(cause: Cause) -> None:
         )
 
 
+def hand_out(cause: Cause) -> None:
+    """In turn, or into the open pool, where the category is not given out by hand."""
+    system = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=system)
+    handing_out.hand_out(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
+def climb_the_ladder(cause: Cause) -> None:
+    """P-03: nobody acknowledged; ring again, and at last another technician."""
+    rung = cause.row.data["clock"]
+    if rung not in {"ring_again", "next_technician"}:
+        return
+    system = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=system)
+    if rung == "ring_again":
+        handing_out.ring_again(cause.session, order, by=system, at=cause.at)
+    else:
+        handing_out.next_technician(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
+    "order.issued": (hand_out,),
+    "order.returned": (hand_out,),
+    "clock.fired": (climb_the_ladder,),
     "order.written_off": (open_return_visit,),
     "request.judged_to_complaint": (record_complaint,),
     "device.revoked": (recall_orders_of_lost_device,),

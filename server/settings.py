@@ -50,6 +50,8 @@ class Settings:
     reply_warning_minutes: int = 10
     dispatch_minutes: int = 15
     ack_minutes: int = 5
+    ack_ring_minutes: int = 2
+    ack_next_minutes: int = 10
     arrival_grace_minutes: int = 0
     pairing_minutes: int = 15
     clock_skew_s: int = 120

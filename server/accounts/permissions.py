@@ -103,13 +103,14 @@ audit.read              . . . . . . . R R . . . . R
 order.read              O O D D D D D D D D D D . .
 request.read            O . D D D D D D D D . D . .
 photo.read              O O D D D D D D D D . D . .
+assignment.plan         . . R R D . R D A . . . . .
 incident.report         O D D D D D D D D D D D D .
 incident.handle         . . D D D D D D D . . . D .
 account.self            D D D D D D D D D D D D D D
 """
 
-#: action -> column -> level. The last block (reading orders, requests and photos) is ours: the
-#: matrix speaks of reading only where it names the archive.
+#: action -> column -> level. The last block (reading orders, requests and photos, how orders
+#: are handed out) is ours: the matrix speaks of reading only where it names the archive.
 MATRIX: dict[str, dict[str, str]] = {
     action: {column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."}
     for action, *levels in (line.split() for line in _ROWS.strip().splitlines())

@@ -31,6 +31,7 @@ from server import http
 from server.console import (
     account,
     alerts_page,
+    assignment_modes,
     board,
     board_assign,
     first_run,
@@ -85,6 +86,7 @@ def install(app: Flask) -> None:
     for module in (
         account,
         alerts_page,
+        assignment_modes,
         board,
         board_assign,
         first_run,

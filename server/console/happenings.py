@@ -17,6 +17,7 @@ KINDS = {
     "request.announced": marked("服务开通公告"),
     "order.issued": marked("开单"),
     "order.dispatched": marked("派工"),
+    "order.claimed": marked("抢单"),
     "order.received": marked("手持机收到"),
     "order.opened": marked("技工查看"),
     "order.acknowledged": marked("接单"),

@@ -93,6 +93,8 @@ QUALIFICATION = {
 CLOCK = {
     "reply": marked("回复时限"),
     "dispatch": marked("派工时限"),
+    "ring_again": marked("再次响铃"),
+    "next_technician": marked("换下一位技工"),
     "acknowledge": marked("接单时限"),
     "arrival": marked("到场时限"),
     "next_contact": marked("再联系时限"),
@@ -236,6 +238,9 @@ ALERT = {
     "clock.reply": marked("超过时限,还没有回复客户"),
     "clock.dispatch": marked("还没有派工"),
     "clock.acknowledge": marked("技工还没有接单"),
+    "clock.ring_again": marked("再次响铃"),
+    "clock.next_technician": marked("换下一位技工"),
+    "order.nobody_free": marked("没有可派的技工"),
     "clock.arrival": marked("技工没有按约到场"),
     "clock.next_contact": marked("该再联系客户了"),
     "clock.decision": marked("经理还没有决定"),

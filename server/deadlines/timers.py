@@ -33,6 +33,8 @@ class Clock:
     audience: tuple[str, ...]
     #: whether firing is a breach (else a warning before it)
     breach: bool
+    #: whether people are told; else only a reaction follows
+    alerts: bool = True
 
 
 DESK = ("dispatch_duty", "control_duty", "front_desk")
@@ -42,6 +44,8 @@ CLOCKS: dict[str, Clock] = {
     "reply": Clock(rule="R-051", audience=(*DESK, "cs_manager"), breach=True),
     "dispatch": Clock(rule="P-02", audience=DESK, breach=False),
     "acknowledge": Clock(rule="R-052", audience=DESK, breach=False),
+    "ring_again": Clock(rule="P-03", audience=DESK, breach=False, alerts=False),
+    "next_technician": Clock(rule="P-03", audience=DESK, breach=False, alerts=False),
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
@@ -135,17 +139,18 @@ def _fire(session: Session, timer_id: object, at: dt.datetime) -> None:
         return
     clock = CLOCKS[timer.kind]
     system = system_actor(timer.estate_id)
-    alerts.raise_alert(
-        session,
-        f"clock.{timer.kind}",
-        subject_kind=timer.subject_kind,
-        subject=timer.subject,
-        audience=clock.audience,
-        rule=clock.rule,
-        by=system,
-        at=at,
-        data={**timer.data, "due_at": timer.deadline_at.isoformat(), "breach": clock.breach},
-    )
+    if clock.alerts:
+        alerts.raise_alert(
+            session,
+            f"clock.{timer.kind}",
+            subject_kind=timer.subject_kind,
+            subject=timer.subject,
+            audience=clock.audience,
+            rule=clock.rule,
+            by=system,
+            at=at,
+            data={**timer.data, "due_at": timer.deadline_at.isoformat(), "breach": clock.breach},
+        )
     history.record(
         session,
         "clock.fired",

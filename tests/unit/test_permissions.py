@@ -47,6 +47,7 @@ CELLS = {
 }
 #: What we added beside the matrix of the trade: looking things up, and incidents (R-026).
 OURS = {
+    "assignment.plan",
     "order.read",
     "request.read",
     "photo.read",

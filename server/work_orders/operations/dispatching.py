@@ -18,13 +18,16 @@ from server.requests import operations as requests
 from server.requests import slots
 from server.requests.models import ServiceRequest
 from server.settings import Settings
+from server.work_orders.assigning import Mode, mode_of
 from server.work_orders.facts import Given
 from server.work_orders.finding import index_order
 from server.work_orders.models import Assignment, WorkOrder
 from server.work_orders.operations import moving
 from server.work_orders.states import State
 
-ORDER_CLOCKS = ("dispatch", "acknowledge", "arrival", "next_contact", "decision")
+#: The ladder that an order climbs while nobody acknowledges it.
+LADDER = ("ring_again", "acknowledge", "next_technician")
+ORDER_CLOCKS = ("dispatch", *LADDER, "arrival", "next_contact", "decision")
 
 
 def issue(
@@ -134,16 +137,18 @@ def dispatch(
     session.flush()
     moving.push(session, order, at=at)
     timers.stop(session, ["dispatch"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
-    timers.start(
-        session,
-        "acknowledge",
-        subject_kind=moving.SUBJECT,
-        subject=order.number,
-        due_at=at + dt.timedelta(minutes=settings.ack_minutes),
-        by=by,
-        at=at,
-        data={"technician": technician.name},
-    )
+    for rung, minutes in zip(LADDER, _rungs(session, settings, order), strict=True):
+        if minutes:
+            timers.start(
+                session,
+                rung,
+                subject_kind=moving.SUBJECT,
+                subject=order.number,
+                due_at=at + dt.timedelta(minutes=minutes),
+                by=by,
+                at=at,
+                data={"technician": technician.name},
+            )
     if order.appointment_at is not None:
         timers.start(
             session,
@@ -224,7 +229,7 @@ def release(session: Session, order: WorkOrder, *, reason: str, at: dt.datetime)
         moving.withdraw_from(session, order, previous, at=at)
     timers.stop(
         session,
-        ["acknowledge", "arrival"],
+        [*LADDER, "arrival"],
         subject_kind=moving.SUBJECT,
         subject=order.number,
         at=at,
@@ -327,6 +332,16 @@ def void(
     )
     release(session, order, reason=reason, at=at)
     timers.stop(session, ORDER_CLOCKS, subject_kind=moving.SUBJECT, subject=order.number, at=at)
+
+
+def _rungs(session: Session, settings: Settings, order: WorkOrder) -> tuple[int, int, int]:
+    """Minutes to each rung of the ladder, 0 where there is none (P-03)."""
+    by_hand = mode_of(session, order.estate_id, order.category) is Mode.BY_HAND
+    return (
+        settings.ack_ring_minutes if settings.ack_ring_minutes < settings.ack_minutes else 0,
+        settings.ack_minutes,
+        0 if by_hand else settings.ack_next_minutes,
+    )
 
 
 def _attach_checklist(session: Session, order: WorkOrder) -> None:

@@ -59,7 +59,9 @@ def acknowledge(
         return
     moving.move(session, settings, order, "acknowledge", by=by, at=at, device_at=device_at)
     order.acknowledged_at = device_at
-    timers.stop(session, ["acknowledge"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
+    timers.stop(
+        session, dispatching.LADDER, subject_kind=moving.SUBJECT, subject=order.number, at=at
+    )
 
 
 def set_out(
