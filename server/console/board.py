@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
     current_app,
     get_template_attribute,
@@ -60,6 +61,12 @@ class Chosen:
     day: dt.date
 
 
+def shelf_of(app: Flask) -> Drawn:
+    """What the application's boards have drawn."""
+    drawn: Drawn = app.extensions[_DRAWN]
+    return drawn
+
+
 @pages.record_once
 def _shelf(state: Any) -> None:
     state.app.extensions[_DRAWN] = Drawn()
@@ -94,13 +101,14 @@ def live() -> Response:
 
 
 def _pulse(by: Actor, *, fresh: bool = False) -> str:
-    drawn: Drawn = current_app.extensions[_DRAWN]
-    return drawn.pulse(by.estate_id, lambda: pulse(session(), by.estate_id), fresh=fresh)
+    return shelf_of(current_app).pulse(
+        by.estate_id, lambda: pulse(session(), by.estate_id), fresh=fresh
+    )
 
 
 def _drawn(by: Actor, chosen: Chosen, beat: str) -> str:
     """The live part as others may have had it drawn already; who sees the same shares it."""
-    drawn: Drawn = current_app.extensions[_DRAWN]
+    drawn = shelf_of(current_app)
     own = by.user_id if level("order.read") == "O" else None
     today = utcnow().astimezone(settings().zone).date()
     key = (by.estate_id, beat, chosen, language(), by.roles, own, today)
@@ -162,7 +170,7 @@ def _drawn_cards(
     current: Session, cards: Sequence[Card], at: dt.datetime, *, with_technician: bool = True
 ) -> dict[str, Markup]:
     """Order number -> its card; those that look as they did are not drawn again."""
-    drawn: Drawn = current_app.extensions[_DRAWN]
+    drawn = shelf_of(current_app)
     watched = watch(current, settings(), cards)
     modes = modes_of(current, cards[0].estate_id) if cards else {}
     may_dispatch = level("order.dispatch") in {"D", "A"}
