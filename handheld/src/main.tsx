@@ -4,6 +4,7 @@ import { render } from "preact";
 import { Handheld } from "./app/handheld";
 import { listenForInstall } from "./app/install";
 import { HandheldContext } from "./app/live";
+import { watchPool } from "./app/pool";
 import { keepRinging } from "./app/push";
 import { listenToAddress } from "./app/route";
 import { installWorker } from "./app/worker";
@@ -20,6 +21,7 @@ const handheld = await Handheld.open();
 listenToAddress();
 listenForInstall();
 keepRinging(handheld);
+watchPool(handheld);
 render(
   <HandheldContext.Provider value={handheld}>
     <App />

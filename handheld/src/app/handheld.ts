@@ -12,6 +12,7 @@ import { Door } from "../sync/door";
 import { surroundings } from "../sync/surroundings";
 import { type Connection, runSync } from "../sync/sync";
 import { language } from "../words/words";
+import { Pool } from "./pool";
 import { announceArrival, announceText } from "./ring";
 
 /** A line at the bottom of the screen for a few seconds. */
@@ -41,6 +42,10 @@ export class Handheld {
   /** A newer app in another tab has taken the store. */
   readonly isSuperseded = signal(false);
   readonly undoMs = computed(() => (this.settings.value?.undo_s ?? DEFAULT_UNDO_MS / 1000) * 1000);
+  readonly pool = new Pool(() => {
+    const pairing = this.pairing.peek();
+    return pairing && new Door(pairing.url, pairing.token);
+  });
   #stopSync: (() => void) | null = null;
   #toastId = 0;
 

@@ -118,6 +118,16 @@ export interface Snapshot {
 }
 
 /** RFC 9457 problem details; `detail` is Chinese first, then English. */
+/** An order that waits for whoever is quickest (抢单): the building, not the household. */
+export interface PoolOrder {
+  number: string;
+  category: string;
+  urgency: Urgency;
+  content: string;
+  building: string;
+  appointment_at: string | null;
+}
+
 export interface Problem {
   type?: string;
   title?: string;

@@ -5,6 +5,7 @@ import type {
   FieldOrders,
   FieldSettings,
   Pairing,
+  PoolOrder,
   PriceList,
   Problem,
   Receipt,
@@ -100,6 +101,16 @@ export class Door {
 
   receipt(number: string): Promise<Receipt> {
     return this.#call("GET", `/orders/${encodeURIComponent(number)}/receipt`);
+  }
+
+  /** What this technician may take, the oldest first. */
+  async pool(): Promise<PoolOrder[]> {
+    return (await this.#call<{ items: PoolOrder[] }>("GET", "/pool")).items;
+  }
+
+  /** Take an order from the pool. Asked again, it changes nothing. */
+  async claim(number: string): Promise<void> {
+    await this.#call("POST", `/pool/${encodeURIComponent(number)}/claim`);
   }
 
   async presence(said: PresenceSaid): Promise<void> {

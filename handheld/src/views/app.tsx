@@ -67,6 +67,7 @@ const SCREENS: Record<string, ComponentType> = {
   notices: later(async () => (await import("./more/notices")).NoticesScreen),
   incident: later(async () => (await import("./more/incident")).IncidentScreen),
   shift: later(async () => (await import("./more/shift")).ShiftScreen),
+  pool: later(async () => (await import("./pool/pool")).PoolScreen),
   alarm: later(async () => (await import("./more/alarmAnywhere")).AlarmAnywhere),
 };
 

@@ -28,6 +28,8 @@ const say = words({
     returned: (count: number) => `质检退回 ${count} 步`,
     hazard: "险情",
     alarm: "险情报警",
+    pool: "可抢工单",
+    toTake: (count: number) => `${count} 单`,
   },
   en: {
     title: "Orders",
@@ -47,6 +49,8 @@ const say = words({
     returned: (count: number) => `QA returned ${count} steps`,
     hazard: "Hazard",
     alarm: "Hazard alarm",
+    pool: "Open pool",
+    toTake: (count: number) => `${count} to take`,
   },
 });
 
@@ -87,6 +91,7 @@ export function WorkList() {
           <JobCard found={first} isNext key={first.job.number} />
         </>
       )}
+      <PoolEntry />
       {others.length > 0 && (
         <>
           <h2 class="label">{say().others}</h2>
@@ -99,6 +104,19 @@ export function WorkList() {
         ⚠ {say().alarm}
       </a>
     </>
+  );
+}
+
+/** The way to the open pool: there while something is in it, and once somebody has looked. */
+function PoolEntry() {
+  const { pool } = useHandheld();
+  const count = pool.orders.value?.length ?? 0;
+  if (count === 0 && !pool.wasOpened.value) return null;
+  return (
+    <a class="card line-call" href={href("pool")}>
+      <b>{say().pool}</b>
+      <span class={`mark${count > 0 ? " soon" : ""}`}>{say().toTake(count)} ›</span>
+    </a>
   );
 }
 
