@@ -1,0 +1,125 @@
+"""Every page of the console at 1280×720 in both languages: nothing serious for axe, nothing beyond
+the edge, nothing left untranslated, and light enough for a bad line."""
+
+import gzip
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from tests.acceptance.console.conftest import Windows
+from tests.acceptance.desk import in_minutes
+from tests.acceptance.handheld_app.looking import AXE, CJK, SERIOUS
+from tests.acceptance.people import WANG_LIHUA, ZHOU_MIN, Cast
+from tests.acceptance.stack import House
+
+pytestmark = pytest.mark.browser
+HEAVIEST_BYTES = 200_000
+#: Who looks at which pages; `{order}` and `{request}` are numbers of this house.
+PAGES = {
+    "zhaomin": (
+        "/",
+        "/?view=technicians",
+        "/?view=day",
+        "/alerts",
+        "/assignment-modes",
+        "/requests/new",
+        "/requests/{request}",
+        "/orders/{order}",
+        "/quality",
+        "/quality/{order}",
+        "/account",
+    ),
+    "chenjing": ("/", "/requests/{request}", "/orders/{order}"),
+    "admin": ("/admin",),
+}
+#: What people wrote, and names: shown as they are in either language.
+_DATA = re.compile(r"鲁能星城 Star City \(demo\)|中文|\d+栋(?:\d+单元)?\d*|[A-Z]-\w+ .*")
+_TEXTS = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const holder = walk.currentNode.parentElement;
+    const isTheirs = holder.closest("[lang], .content, .person, .tel, td, dd, option, label, textarea");
+    if (holder.checkVisibility() && !isTheirs) found.push(walk.currentNode.data);
+  }
+  return found;
+}"""
+
+
+class Scale:
+    """Weighs what a page loads, as a proxy that compresses would send it; photos apart."""
+
+    def __init__(self, page: Page) -> None:
+        self._answers: list[Response] = []
+        page.on("response", self._hear)
+
+    def _hear(self, answer: Response) -> None:
+        self._answers.append(answer)
+
+    def clear(self) -> None:
+        """Take off what lies on it: nobody can read the bodies of a page that was left."""
+        self._answers.clear()
+
+    def weigh(self) -> int:
+        total = 0
+        for answer in self._answers:
+            kind = answer.request.resource_type
+            if kind in {"document", "stylesheet", "script"} and answer.status == 200:
+                total += len(gzip.compress(answer.body()))
+        return total
+
+
+@pytest.fixture(scope="module")
+def numbers(staff: Cast) -> dict[str, str]:
+    """An order that is on its way, and a request that still waits."""
+    asked = staff.chenjing.registers(*WANG_LIHUA, "玄关灯不亮", appointment_at=in_minutes(90))
+    order = staff.chenjing.issues(asked["number"], "lamp", "L-LAMP")
+    staff.chenjing.dispatches(order, "liuqiang")
+    waiting = staff.chenjing.registers(*ZHOU_MIN, "水槽堵了")
+    return {"order": order, "request": waiting["number"]}
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_every_page_is_fit_to_work_on(
+    windows: Windows, house: House, numbers: dict[str, str], username: str
+) -> None:
+    page = windows.at(username, "/account")
+    scale = Scale(page)
+    found: list[str] = []
+    for language, other in (("zh", "English"), ("en", "中文")):
+        for path in PAGES[username]:
+            goal = path.format(**numbers)
+            scale.clear()
+            answer = page.goto(goal)
+            assert answer is not None
+            assert answer.status == 200, goal
+            found += [f"{language} {goal}: {what}" for what in _wrong(page, scale, language)]
+        page.goto("/account")
+        page.get_by_role("button", name=other).click()
+        page.wait_for_load_state()
+    assert found == []
+
+
+def _wrong(page: Page, scale: Scale, language: str) -> list[str]:
+    page.evaluate(AXE.read_text() if not page.evaluate("() => 'axe' in window") else "() => 0")
+    violations: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+    )
+    found = [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:160]}"
+        for one in violations
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    if width > 1280:
+        found.append(f"{width} px wide")
+    weight = scale.weigh()
+    if weight > HEAVIEST_BYTES:
+        found.append(f"{weight} bytes compressed")
+    if language == "en":
+        left = (_DATA.sub("", text) for text in page.evaluate(_TEXTS))
+        found += [f"not translated: {text.strip()}" for text in left if CJK.search(text)]
+    return found
