@@ -15,7 +15,10 @@ class Complaint(Base, InEstate):
     """One complaint with the data of the request it came from."""
 
     __tablename__ = "complaint"
-    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.Index("ix_complaint_unit", "unit_id", "recorded_at"),
+    )
 
     number: Mapped[str] = mapped_column(sa.String(20))
     request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_request.id"), unique=True)

@@ -98,6 +98,14 @@ STEPS: tuple[Step, ...] = (
         target=S.CONVERTED,
         permission="order.issue",
     ),
+    # One order for many households: the request goes onto it instead of a slip of its own.
+    Step(
+        id="SR8",
+        action="join",
+        sources=frozenset({S.REGISTERED, S.ACCEPTED}),
+        target=S.CONVERTED,
+        permission="order.issue",
+    ),
     Step(id="SR9", action="withdraw", sources=OPEN, target=S.WITHDRAWN, permission="request.judge"),
     Step(
         id="SR10",

@@ -11,20 +11,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server import history
 from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid, NotFound, Stale
 from server.estate import operations as estate
 from server.history import Actor
+from server.requests import changing
 from server.requests.finance import tell_finance
 from server.requests.finding import index_request
-from server.requests.lifecycle import RequestState, next_state
+from server.requests.lifecycle import RequestState
 from server.requests.models import Decline, Reply, ServiceRequest
 from server.requests.wording import refuse_sending_away, suspect_phrases
 from server.settings import Settings
 
-SUBJECT = "request"
-REPLY_CLOCKS = ("reply_warning", "reply")
+SUBJECT = changing.SUBJECT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +52,11 @@ def register(
     department: str | None = None,
     read_back: bool = False,
     concerns_charges: bool = False,
+    category: str | None = None,
 ) -> ServiceRequest:
     """SR1: enter a request in the register and start the 15-minute clock (R-036, R-040, R-051).
 
-    Raises Invalid for an unknown unit.
+    `category`: what the desk takes the fault for, before anybody has judged it. Raises Invalid for an unknown unit.
     """
     unit = estate.find_unit(session, by.estate_id, caller.unit_code)
     person = estate.person_for(
@@ -70,6 +70,7 @@ def register(
         channel=channel,
         kind=kind,
         urgency=urgency,
+        category=category,
         person=person,
         unit=unit,
         content=content,
@@ -84,7 +85,7 @@ def register(
     session.add(request)
     session.flush()
     index_request(session, request)
-    _record(
+    changing.record(
         session,
         "request.registered",
         request,
@@ -93,7 +94,7 @@ def register(
         {"content": content, "unit": unit.code, "channel": channel, "kind": kind},
     )
     for clock, minutes in zip(
-        REPLY_CLOCKS, (settings.reply_warning_minutes, settings.reply_minutes), strict=True
+        changing.REPLY_CLOCKS, (settings.reply_warning_minutes, settings.reply_minutes), strict=True
     ):
         timers.start(
             session,
@@ -122,7 +123,7 @@ def judge_accepted(
     at: dt.datetime,
 ) -> None:
     """SR4: it can be taken (R-041, R-043). Whether the item is on the list the door has asked."""
-    _move(request, "accepted")
+    changing.move(request, "accepted")
     request.nature, request.category = nature, category
     request.price_item_code, request.price_list_version = price_item_code, price_list_version
     request.slot_technician_id = slot_technician_id
@@ -147,7 +148,7 @@ def judge_answered(
             rule="R-144",
         )
     refuse_sending_away("text", text)
-    _move(request, "answered")
+    changing.move(request, "answered")
     request.explanation = text
     _judged(session, request, by, at, {"outcome": "answered"})
     reply(session, request, channel=channel, text=text, by=by, at=at)
@@ -157,10 +158,10 @@ def judge_to_complaint(
     session: Session, request: ServiceRequest, *, target: str, by: Actor, at: dt.datetime
 ) -> None:
     """SR2: it is a complaint; a reaction opens it with the same data (R-033, R-144, R-145)."""
-    _move(request, "to_complaint")
+    changing.move(request, "to_complaint")
     request.kind = "complaint"
     _judged(session, request, by, at, {"outcome": "to_complaint"})
-    _record(session, "request.judged_to_complaint", request, by, at, {"target": target})
+    changing.record(session, "request.judged_to_complaint", request, by, at, {"target": target})
 
 
 def judge_time_pending(
@@ -179,7 +180,7 @@ def judge_time_pending(
             "There is no appointment to move.",
             rule="R-044",
         )
-    _move(request, "time_pending")
+    changing.move(request, "time_pending")
     request.offered_at = offered_at
     _judged(
         session, request, by, at, {"outcome": "time_pending", "offered": offered_at.isoformat()}
@@ -197,7 +198,7 @@ def answer_new_time(
     at: dt.datetime,
 ) -> None:
     """SR6: the customer confirms the new time, or lets it be (R-044)."""
-    _move(request, "confirm_time" if accepted else "refuse_time")
+    changing.move(request, "confirm_time" if accepted else "refuse_time")
     if accepted:
         request.appointment_at = request.offered_at
         request.customer_reconfirmed_at = at
@@ -205,7 +206,7 @@ def answer_new_time(
         request.category = category or request.category
     else:
         request.outcome_reason = "客户不接受新时间 new time refused"
-        _stop_clocks(session, request, at)
+        changing.stop_clocks(session, request, at)
     _judged(session, request, by, at, {"outcome": "time_confirmed" if accepted else "withdrawn"})
 
 
@@ -247,7 +248,7 @@ def judge_declined(
             extra={"suspect_phrases": suspect} if suspect else None,
         )
     refuse_sending_away("explanation", explanation)
-    _move(request, "declined")
+    changing.move(request, "declined")
     request.explanation = explanation
     decline = Decline(
         estate_id=request.estate_id,
@@ -267,7 +268,7 @@ def judge_declined(
         at,
         {"outcome": "declined", "demand_item": demand_item, "suspect": suspect},
     )
-    _record(session, "request.declined", request, by, at, {"item": demand_item})
+    changing.record(session, "request.declined", request, by, at, {"item": demand_item})
     return decline
 
 
@@ -293,9 +294,9 @@ def reply(
     session.add(row)
     if request.replied_at is None:
         request.replied_at = at
-        _stop_clocks(session, request, at)
+        changing.stop_clocks(session, request, at)
     request.version += 1
-    _record(
+    changing.record(
         session,
         "request.replied",
         request,
@@ -316,18 +317,18 @@ def withdraw(
 ) -> None:
     """SR9: the customer takes it back before the slip (P-20)."""
     refuse_sending_away("reason", reason)
-    _move(request, "withdraw")
+    changing.move(request, "withdraw")
     request.outcome_reason = reason
-    _stop_clocks(session, request, at)
-    _record(session, "request.withdrawn", request, by, at, {"reason": reason})
+    changing.stop_clocks(session, request, at)
+    changing.record(session, "request.withdrawn", request, by, at, {"reason": reason})
 
 
 def convert(
     session: Session, request: ServiceRequest, *, order: str, by: Actor, at: dt.datetime
 ) -> None:
     """SR8: a slip was issued for it (R-050, R-142)."""
-    _move(request, "issue")
-    _record(session, "request.converted", request, by, at, {"order": order})
+    changing.move(request, "issue")
+    changing.record(session, "request.converted", request, by, at, {"order": order})
 
 
 def find(
@@ -359,38 +360,8 @@ def find(
     return request
 
 
-def _stop_clocks(session: Session, request: ServiceRequest, at: dt.datetime) -> None:
-    timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
-
-
-def _move(request: ServiceRequest, action: str) -> None:
-    target = next_state(action, RequestState(request.state))
-    if target is None:
-        raise Conflict(
-            "request-state",
-            f"登记单处于“{request.state}”,不能这样做。",
-            f"A request that is {request.state} cannot be {action}.",
-            extra={"state": request.state},
-        )
-    request.state = target
-    request.version += 1
-
-
 def _judged(
     session: Session, request: ServiceRequest, by: Actor, at: dt.datetime, data: dict[str, Any]
 ) -> None:
     request.judged_by, request.judged_at = by.user_id, at
-    _record(session, "request.judged", request, by, at, data)
-
-
-def _record(
-    session: Session,
-    kind: str,
-    request: ServiceRequest,
-    by: Actor,
-    at: dt.datetime,
-    data: dict[str, Any],
-) -> None:
-    history.record(
-        session, kind, subject_kind=SUBJECT, subject=request.number, by=by, at=at, data=data
-    )
+    changing.record(session, "request.judged", request, by, at, data)

@@ -26,6 +26,7 @@ class WorkOrder(Base, InEstate):
         sa.Index("ix_work_order_technician", "technician_id", "state"),
         sa.Index("ix_work_order_technician_list", "technician_id", "updated_at", "id"),
         sa.Index("ix_work_order_unit", "unit_id", "updated_at", "id"),
+        sa.Index("ix_work_order_request_id", "request_id"),
         sa.Index("ix_work_order_qa", "estate_id", "qa_state", "updated_at", "id"),
         # Emergencies stand first on the board; they are few.
         sa.Index(
@@ -112,6 +113,17 @@ class WorkOrder(Base, InEstate):
     person: Mapped[Person] = relationship(lazy="joined")
     unit: Mapped[Unit] = relationship(lazy="joined")
     technician: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[technician_id])
+
+
+class JoinedRequest(Base, InEstate):
+    """A request that is done by an order written for another household: one fault, one slip."""
+
+    __tablename__ = "joined_request"
+
+    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_request.id"), unique=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
+    joined_at: Mapped[dt.datetime]
+    joined_by: Mapped[uuid.UUID | None]
 
 
 class AssignmentMode(Base):

@@ -15,6 +15,7 @@ MOVES = {
     "refuse_time": ({S.TIME_PENDING}, S.WITHDRAWN),
     "declined": ({S.REGISTERED}, S.DECLINED),
     "issue": ({S.ACCEPTED}, S.CONVERTED),
+    "join": ({S.REGISTERED, S.ACCEPTED}, S.CONVERTED),
     "withdraw": ({S.REGISTERED, S.TIME_PENDING, S.ACCEPTED}, S.WITHDRAWN),
     "announce": ({S.DECLINED}, S.DECLINED),
     "notify_finance": (set(S), None),
