@@ -32,6 +32,7 @@ REACTING = frozenset(
         "order.issued",
         "order.returned",
         "clock.fired",
+        "order.voided",
         "order.dispatched",
         "order.handed_over",
         "order.decided",

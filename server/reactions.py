@@ -29,7 +29,7 @@ from server.return_visits import operations as return_visits
 from server.settings import Settings
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import dispatching, handing_out, moving
+from server.work_orders.operations import dispatching, handing_out, joining, moving
 from server.work_orders.states import State
 
 BATCH = 20
@@ -50,6 +50,13 @@ def open_return_visit(cause: Cause) -> None:
     order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
     system = system_actor(order.estate_id)
     return_visits.open_visit(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
+def tell_joined_customers(cause: Cause) -> None:
+    """Households whose requests were done by an order hear what became of it (R-001)."""
+    order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
+    system = system_actor(order.estate_id)
+    joining.tell_joined(cause.session, order, by=system, at=cause.at)
 
 
 def record_complaint(cause: Cause) -> None:
@@ -174,7 +181,8 @@ REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
     "clock.fired": (climb_the_ladder,),
-    "order.written_off": (open_return_visit,),
+    "order.written_off": (open_return_visit, tell_joined_customers),
+    "order.voided": (tell_joined_customers,),
     "request.judged_to_complaint": (record_complaint,),
     "device.revoked": (recall_orders_of_lost_device,),
     "photo.stored": (flag_photo_times, push_new_evidence),

@@ -40,6 +40,7 @@ from server.console import (
     happenings,
     incident_page,
     intake,
+    intake_beside,
     order_forms,
     order_page,
     quality_desk,
@@ -93,6 +94,7 @@ def install(app: Flask) -> None:
         handhelds,
         incident_page,
         intake,
+        intake_beside,
         order_page,
         order_forms,
         quality_desk,
@@ -214,6 +216,7 @@ def _teach_jinja(app: Flask) -> None:
     env.filters.update(
         moment=formats.moment,
         when=formats.time_tag,
+        clock_time=formats.clock_time,
         local_input=formats.local_input,
         since=formats.since,
         ms=formats.epoch_ms,

@@ -48,6 +48,11 @@ def brief(value: dt.datetime) -> str:
     return f"{local:%H:%M}" if local.date() == utcnow().astimezone(zone).date() else moment(value)
 
 
+def clock_time(value: dt.datetime) -> str:
+    """The time of day at the estate."""
+    return value.astimezone(settings().zone).strftime("%H:%M")
+
+
 def time_tag(value: dt.datetime | None, *, seconds: bool = False, short: bool = False) -> Markup:
     """A `<time>` that people and machines can read."""
     if value is None:

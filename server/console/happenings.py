@@ -11,10 +11,13 @@ KINDS = {
     "request.judged": marked("判别"),
     "request.replied": marked("回复客户"),
     "request.converted": marked("开单"),
+    "request.joined": marked("并入工单"),
+    "request.called_again": marked("客户再次来电"),
     "request.withdrawn": marked("客户撤回"),
     "request.finance_notified": marked("转告财务"),
     "request.judged_to_complaint": marked("转为投诉"),
     "request.announced": marked("服务开通公告"),
+    "order.request_joined": marked("另一户并入本单"),
     "order.issued": marked("开单"),
     "order.dispatched": marked("派工"),
     "order.claimed": marked("抢单"),
@@ -70,6 +73,8 @@ KINDS = {
 
 #: keys of `data` that say something to people, in this order, and whose words they are
 _SHOWN = {
+    "order": None,
+    "request": None,
     "name": None,
     "description": None,
     "step": None,

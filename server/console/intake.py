@@ -1,23 +1,32 @@
-"""Registering a call: the first form of the day."""
+"""Registering a call: the first form of the day, and what may follow from it in one go."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from server import idempotency
-from server.api.schemas import RequestIn
-from server.console import forms
+from server.accounts.permissions import Role
+from server.accounts.queries import users_with_role
+from server.api.schemas import CATEGORIES, ReplyIn, RequestIn
+from server.console import forms, one_go
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.errors import Problem
-from server.estate.models import Unit
+from server.errors import Invalid, Problem
+from server.estate import finding
+from server.history import Actor
 from server.http import actor, requires, settings, signed_in
+from server.prices.queries import items_in_force
 from server.requests import operations as requests
+from server.requests import repeating
+from server.work_orders.operations import joining, moving
 
 pages = Blueprint("intake", __name__)
+REQUEST, ORDER = "DJ-", "FW-"
 
 
 @pages.get("/requests/new")
@@ -30,16 +39,74 @@ def show() -> Any:
 @pages.post("/requests/new")
 @requires("request.register")
 def register() -> Any:
-    """Enter the call in the register; the 15 minutes begin (R-051)."""
+    """Enter the call in the register; the 15 minutes begin (R-051).
+
+    `then` asks for the slip, or the slip and its dispatch, in the same change; `onto` names the
+    request that this call is about, or the order that many households join.
+    """
     try:
-        number = _register()
+        number = _once()
     except Problem as problem:
         return _form(problem), problem.status
-    flash(gettext("已登记 %(number)s,请在时限内回复客户。", number=number))
+    flash(_done(number))
     return redirect(url_for("console.request.show", number=number), 303)
 
 
-def _register() -> str:
+def _once() -> str:
+    user_id, key = signed_in().id, request.form.get("once", "")[:128]
+    digest = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode()).hexdigest()
+    with transaction() as current:
+        # A form sent twice by an impatient finger registers one request.
+        known = key and idempotency.begin(
+            current, user_id=user_id, key=key, request_hash=digest, at=utcnow()
+        )
+        if known:
+            return str(known.body)
+        number = _take(current, by=actor(), at=utcnow())
+        if key:
+            idempotency.finish(
+                current, user_id=user_id, key=key, status=303, body=number, headers={}
+            )
+    return number
+
+
+def _take(current: Session, *, by: Actor, at: dt.datetime) -> str:
+    """What the form asks for; the number of the request that the call now stands under."""
+    onto, then = request.form.get("onto", ""), request.form.get("then", "")
+    category = request.form.get("category", "")
+    if (category and category not in CATEGORIES) or (then and then not in one_go.THEN):
+        raise Invalid("bad-form", "表单无效。", "The form is not one of ours.")
+    data = _typed()
+    caller = requests.Caller(**data.pop("customer"))
+    if onto.startswith(REQUEST):
+        said = {"channel": data["channel"], **forms.taken("told")}
+        told = forms.loaded(ReplyIn, {"text": said.pop("told", ""), **said})
+        row = requests.find(current, onto, by=by)
+        repeating.called_again(
+            current,
+            row,
+            caller=caller,
+            content=data["content"],
+            channel=told["channel"],
+            told=told["text"],
+            by=by,
+            at=at,
+        )
+        return row.number
+    row = requests.register(
+        current, settings(), caller=caller, **data, category=category or None, by=by, at=at
+    )
+    if onto.startswith(ORDER):
+        one_go.demand("order.issue")
+        order = moving.find_order(current, onto, by=by)
+        joining.join(current, row, order, by=by, at=at)
+    elif then:
+        typed = forms.taken("category", "nature", "price_item", "technician")
+        one_go.carry_on(current, row, then, typed, by=by, at=at)
+    return row.number
+
+
+def _typed() -> dict[str, Any]:
     data = forms.taken(
         "content",
         "channel",
@@ -51,37 +118,32 @@ def _register() -> str:
         moments=("appointment_at",),
     )
     data["customer"] = forms.taken("name", "unit_code", "phone", "relation")
-    data = forms.loaded(RequestIn, data)
-    user_id, key = signed_in().id, request.form.get("once", "")[:128]
-    digest = hashlib.sha256(repr(sorted(request.form.items())).encode()).hexdigest()
-    with transaction() as current:
-        # A form sent twice by an impatient finger registers one request.
-        known = key and idempotency.begin(
-            current, user_id=user_id, key=key, request_hash=digest, at=utcnow()
-        )
-        if known:
-            return str(known.body)
-        row = requests.register(
-            current,
-            settings(),
-            caller=requests.Caller(**data.pop("customer")),
-            **data,
-            by=actor(),
-            at=utcnow(),
-        )
-        if key:
-            idempotency.finish(
-                current, user_id=user_id, key=key, status=303, body=row.number, headers={}
-            )
-    return row.number
+    if code := data["customer"].get("unit_code"):
+        data["customer"]["unit_code"] = finding.as_unit_code(code)
+    return forms.loaded(RequestIn, data)
+
+
+def _done(number: str) -> str:
+    onto, then = request.form.get("onto", ""), request.form.get("then", "")
+    if onto.startswith(REQUEST):
+        return gettext("来电已记入 %(number)s。", number=number)
+    if onto.startswith(ORDER):
+        return gettext("已登记 %(number)s,并入 %(order)s。请回复客户。", number=number, order=onto)
+    if then == one_go.DISPATCH:
+        return gettext("已登记 %(number)s,开单并派工。请在时限内回复客户。", number=number)
+    if then == one_go.ISSUE:
+        return gettext("已登记 %(number)s 并开单。请在时限内回复客户。", number=number)
+    return gettext("已登记 %(number)s,请在时限内回复客户。", number=number)
 
 
 def _form(problem: Problem | None = None) -> str:
-    units = session().query(Unit.code).filter(Unit.estate_id == actor().estate_id)
+    current, by = session(), actor()
+    today = utcnow().astimezone(settings().zone).date()
     return render_template(
         "intake.html",
         problem=problem,
         typed=request.form,
         once=request.form.get("once") or forms.fresh_key(),
-        units=[code for (code,) in units.order_by(Unit.code).limit(2000)],
+        prices=items_in_force(current, by.estate_id, today),
+        technicians=users_with_role(current, by.estate_id, Role.TECHNICIAN),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import board_labels
+from server.console import board_labels, intake_labels
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
 
@@ -262,6 +262,7 @@ ALERT = {
     "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
     "device.clock_skew": marked("手持机的钟走偏了"),
     "request.concerns_charges": marked("客户来电涉及收费"),
+    "request.joined_over": marked("并入的工单已结束,请告诉客户结果"),
     "request.captured": marked("其他部门转来的客户诉求,请登记"),
     "complaint.recorded": marked("新的投诉"),
 }
@@ -329,6 +330,8 @@ TABLES: dict[str, dict[str, str]] = {
     "suspension": SUSPENSION,
     "reason": REASON,
     "alert": ALERT,
+    "supply": intake_labels.SUPPLY,
+    "warranty": intake_labels.WARRANTY,
     "role": ROLE,
     "board_view": board_labels.VIEW,
     "lane": board_labels.LANE,

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.alerts import operations as alerts
 from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid, NotFound, Stale
 from server.estate import operations as estate
@@ -295,6 +296,14 @@ def reply(
     if request.replied_at is None:
         request.replied_at = at
         changing.stop_clocks(session, request, at)
+    alerts.resolve(
+        session,
+        subject_kind=SUBJECT,
+        subject=request.number,
+        kinds=["request.joined_over"],
+        at=at,
+        how=text[:200],
+    )
     request.version += 1
     changing.record(
         session,

@@ -54,7 +54,7 @@ def called_again(
         by,
         at,
         {
-            "content": content,
+            "text": content,
             "channel": channel,
             "name": person.name,
             "phone": person.phone,

@@ -25,17 +25,42 @@ def candidates(
     session: Session, order: WorkOrder, zone: ZoneInfo, *, at: dt.datetime
 ) -> list[Candidate]:
     """Every technician as he stands for this order, best first."""
-    slot_at = max(order.appointment_at or at, at)
+    return candidates_for(
+        session,
+        order.estate_id,
+        category=order.category,
+        building_id=order.unit.building_id,
+        appointment_at=order.appointment_at,
+        zone=zone,
+        at=at,
+        order=order,
+    )
+
+
+def candidates_for(
+    session: Session,
+    estate_id: uuid.UUID,
+    *,
+    category: str,
+    building_id: uuid.UUID,
+    appointment_at: dt.datetime | None,
+    zone: ZoneInfo,
+    at: dt.datetime,
+    order: WorkOrder | None = None,
+) -> list[Candidate]:
+    """Every technician as he stands for such work, best first; also before there is an order."""
+    slot_at = max(appointment_at or at, at)
+    number, holder_id = (order.number, order.technician_id) if order else (None, None)
     day = slot_at.astimezone(zone).date()
     midnight = dt.datetime.combine(day, dt.time.min, zone)
-    technicians = users_with_role(session, order.estate_id, Role.TECHNICIAN)
+    technicians = users_with_role(session, estate_id, Role.TECHNICIAN)
     ids = [user.id for user in technicians]
-    away = rosters.absences_at(session, order.estate_id, slot_at)
+    away = rosters.absences_at(session, estate_id, slot_at)
     duty = rosters.on_duty_at(
-        session, order.estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
+        session, estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
     engagements = _engagements(session, ids)
-    online = online_technicians(session, order.estate_id)
+    online = online_technicians(session, estate_id)
     given = _last_given(session, ids)
     standings = [
         Standing(
@@ -43,19 +68,19 @@ def candidates(
             username=user.username,
             name=user.name,
             lacking=qualifications.lacking(
-                order.category,
+                category,
                 frozenset(row.kind for row in user.qualifications if row.valid_on(day)),
             ),
             absent=away.get(user.id),
             on_duty=duty is None or user.id in duty,
-            engagements=[one for one in engagements.get(user.id, []) if one.number != order.number],
+            engagements=[one for one in engagements.get(user.id, []) if one.number != number],
             online=user.id in online,
             last_given_at=given.get(user.id),
         )
         for user in technicians
-        if user.id != order.technician_id
+        if user.id != holder_id
     ]
-    return suggesting.candidates(standings, building_id=order.unit.building_id, slot_at=slot_at)
+    return suggesting.candidates(standings, building_id=building_id, slot_at=slot_at)
 
 
 def _engagements(

@@ -94,6 +94,11 @@ def next_in_turn(found: Sequence[Candidate]) -> Candidate | None:
     return min(offered, key=lambda one: _since(one.standing), default=None)
 
 
+def first_offered(found: Sequence[Candidate]) -> Candidate | None:
+    """Who stands first of those who are offered; None without any."""
+    return next((one for one in found if one.offered), None)
+
+
 def overlaps(one: Engagement, slot_at: dt.datetime) -> bool:
     """Whether an order takes the slot away; one without an appointment takes none."""
     return one.appointment_at is not None and abs(one.appointment_at - slot_at) < SLOT

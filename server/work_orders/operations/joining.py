@@ -6,16 +6,16 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from server.alerts import operations as alerts
+from server.deadlines import timers
 from server.errors import Conflict
 from server.history import Actor
-from server.requests import repeating
+from server.requests import changing, repeating
 from server.requests.models import ServiceRequest
+from server.work_orders import of_unit
 from server.work_orders.models import JoinedRequest, WorkOrder
 from server.work_orders.operations import moving
-from server.work_orders.states import TERMINAL, State
-
-#: Still being worked on: whoever joins now is helped by it.
-JOINABLE = frozenset(State) - TERMINAL - {State.ACCEPTED, State.CLOSED, State.CANCEL_PENDING}
+from server.work_orders.states import JOINABLE, State
 
 
 def join(
@@ -60,6 +60,22 @@ def join(
         data={"request": request.number, "unit": request.unit.code},
     )
     return joined
+
+
+def tell_joined(session: Session, order: WorkOrder, *, by: Actor, at: dt.datetime) -> None:
+    """The order is over, one way or the other: each household that joined it is told (R-001)."""
+    for request in of_unit.requests_joined(session, order.id):
+        alerts.raise_alert(
+            session,
+            "request.joined_over",
+            subject_kind=changing.SUBJECT,
+            subject=request.number,
+            audience=timers.DESK,
+            rule="R-001",
+            by=by,
+            at=at,
+            data={"order": order.number, "state": order.state},
+        )
 
 
 def _entrance(of: ServiceRequest | WorkOrder) -> tuple[object, object]:
