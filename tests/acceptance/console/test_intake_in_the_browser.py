@@ -1,0 +1,69 @@
+"""A whole call, taken with the keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.people import WANG_LIHUA, Cast
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def test_a_call_from_the_initials_to_the_dispatched_order_by_keyboard(
+    windows: Windows, staff: Cast
+) -> None:
+    staff.chenjing.registers(*WANG_LIHUA, "阳台门锁松了")
+    desk = windows.at("chenjing")
+    keys = desk.keyboard
+    keys.press("Alt+2")
+    desk.wait_for_url("**/requests/new")
+    expect(desk.locator("#f-unit_code")).to_be_focused()
+    keys.type("wlh")
+    option = desk.get_by_role("option", name="王丽华").first
+    expect(option).to_be_visible()
+    keys.press("ArrowDown")
+    expect(desk.locator("#f-unit_code")).to_have_attribute("aria-activedescendant", "found-1")
+    keys.press("Enter")
+    expect(desk.locator("#f-unit_code")).to_have_value(WANG_LIHUA[1])
+    expect(desk.locator("#f-phone")).to_have_value(WANG_LIHUA[2])
+    panel = desk.get_by_role("complementary")
+    expect(panel).to_contain_text("阳台门锁松了")
+
+    expect(desk.locator("#f-content")).to_be_focused()
+    keys.type("厨房水龙头关不紧")
+    proposal = desk.locator('#advice [data-set="category"][data-value="tap_valve"]')
+    expect(proposal).to_be_visible()
+    keys.press("Tab")
+    expect(proposal).to_be_focused()
+    keys.press("Enter")
+    expect(desk.locator("[name=category]")).to_have_value("tap_valve")
+    expect(desk.locator('#advice [data-set="appointment_at"]').first).to_be_visible()
+    keys.press("Alt+p")
+    desk.wait_for_url("**/requests/DJ-*")
+    expect(desk.get_by_role("status").first).to_contain_text("开单并派工")
+    expect(desk.locator(".lead .state")).to_contain_text("已派工")
+
+    reply = desk.locator("#reply-text")
+    reply.focus()
+    keys.type("师傅半小时内到")
+    keys.press("Control+Enter")
+    expect(desk.locator(".lead")).to_contain_text("已回复")
+
+
+def test_a_name_that_is_new_and_a_form_half_filled_are_not_taken_for_something_else(
+    windows: Windows,
+) -> None:
+    desk = windows.at("chenjing", "/requests/new")
+    keys = desk.keyboard
+    keys.type("3-2-1502")
+    expect(desk.get_by_role("option").last).to_be_visible()
+    keys.press("Escape")
+    expect(desk.get_by_role("listbox")).to_be_hidden()
+    keys.press("Enter")  # on to the name, nothing is sent
+    expect(desk.locator("#f-name")).to_be_focused()
+    keys.insert_text("欧阳新来")
+    expect(desk.locator("#found-state")).to_contain_text("新客户")
+    keys.press("Alt+s")  # phone and content are missing: the form stays
+    expect(desk.locator("#f-phone")).to_be_focused()
+    expect(desk.get_by_role("complementary")).to_contain_text("3栋2单元1502")
