@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +44,9 @@ class _Call:
     content: str
     #: chosen at the desk; empty while it is not
     category: str
-    urgency: str
     appointment_at: dt.datetime | None
+    #: the form's fields as they stand, to show which proposal was taken
+    typed: Mapping[str, str]
 
 
 @pages.get("/requests/new/callers")
@@ -99,8 +101,8 @@ def advice() -> Any:
         "intake_advice.html",
         call=call,
         category=category,
-        categories=[one for one in proposed if one.value != call.category],
-        urgency=urgency if urgency and urgency.value != call.urgency else None,
+        categories=proposed,
+        urgency=urgency,
         **_warnings(current, call, at),
         **_offers(current, call, category, at),
     )
@@ -119,7 +121,7 @@ def _warnings(current: Session, call: _Call, at: dt.datetime) -> dict[str, Any]:
     double = repeats.double_report(reports, **facts)
     return {
         "double": double,
-        "told": told_how_it_stands(double) if double else "",
+        "told": _told(double, call) if double else "",
         "shared": repeats.shared_fault(reports, **facts),
     }
 
@@ -150,6 +152,13 @@ def _offers(current: Session, call: _Call, category: str, at: dt.datetime) -> di
     }
 
 
+def _told(double: Report, call: _Call) -> str:
+    """What was typed for this report stays; for another one the words begin anew."""
+    if call.typed.get("told_of") == double.number:
+        return call.typed.get("told", "")
+    return told_how_it_stands(double)
+
+
 def told_how_it_stands(report: Report) -> str:
     """What a customer who calls again can be told, to begin with."""
     if report.order is None:
@@ -172,6 +181,6 @@ def _call(current: Session) -> _Call:
         unit=finding.unit_with(current, actor().estate_id, code) if code else None,
         content=typed.get("content", "").strip()[:4000],
         category=typed.get("category", ""),
-        urgency=typed.get("urgency", "normal"),
+        typed=typed,
         appointment_at=dt.datetime.fromisoformat(moment) if moment else None,
     )

@@ -65,11 +65,12 @@ class SharedFault:
 
 def supply_of(category: str | None, content: str) -> str | None:
     """Which riser or lift a fault hangs on: water, electric, lift; None for what hangs on none."""
+    return _told_supply(content) or _BY_CATEGORY.get(category or category_of(content) or "")
+
+
+def _told_supply(content: str) -> str | None:
     folded = content.lower()
-    for supply, words in _BY_WORDS:
-        if any(word in folded for word in words):
-            return supply
-    return _BY_CATEGORY.get(category or category_of(content) or "")
+    return next((supply for supply, words in _BY_WORDS if any(w in folded for w in words)), None)
 
 
 def double_report(
@@ -126,7 +127,10 @@ def shared_fault(
     households = len({one.unit_id for one in same} | {unit_id})
     if households < HOUSEHOLDS:
         return None
-    master = next((one.order for one in same if one.order and one.under_way), None)
+    with_order = [one for one in same if one.order and one.under_way and one.unit_id != unit_id]
+    # An order for 停水 is more likely the one for all than an earlier one for a dripping tap.
+    with_order.sort(key=lambda one: _told_supply(one.content) != supply)
+    master = with_order[0].order if with_order else None
     return SharedFault(supply=supply, households=households, reports=same, master_order=master)
 
 

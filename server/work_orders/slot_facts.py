@@ -22,7 +22,7 @@ from server.work_orders.suggesting import SLOT
 
 DAYS = 4
 #: As many as fit beside the form; the next ones are told when these are gone.
-OFFERED = 8
+OFFERED = 6
 
 
 def offered_slots(

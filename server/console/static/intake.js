@@ -9,7 +9,7 @@ function set(form, name, value) {
   if (!field) return;
   field.value = value;
   field.dispatchEvent(new Event("change", { bubbles: true }));
-  field.focus();
+  return field;
 }
 
 if (intake) {
@@ -113,10 +113,25 @@ if (intake) {
     fields[fields.indexOf(here) + 1]?.focus();
   });
 
+  // The proposals are one stop of the Tab key; arrows go from one to the next.
+  document.addEventListener("keydown", (event) => {
+    const bar = event.target.closest?.("[role=toolbar]");
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!bar || !step) return;
+    const chips = [...bar.querySelectorAll("button")];
+    const next = chips[(chips.indexOf(event.target) + step + chips.length) % chips.length];
+    for (const chip of chips) chip.tabIndex = chip === next ? 0 : -1;
+    next.focus();
+    event.preventDefault();
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.set) set(intake, button.dataset.set, button.dataset.value);
+    if (button.dataset.set) {
+      const changed = set(intake, button.dataset.set, button.dataset.value);
+      if (!button.closest("[role=toolbar]")) changed?.focus();
+    }
     else if ("fill" in button.dataset) fill(button.dataset);
     else if (button.dataset.onto) {
       intake.elements.onto.value = button.dataset.onto;

@@ -274,10 +274,11 @@ def test_words_propose_category_urgency_prices_slots_and_whom(desk):
     assert f'data-value="{ZHANG_WEI.username}"' not in text  # no electrician
 
 
-def test_a_choice_of_the_desk_is_not_proposed_again(desk):
-    text = advice(desk, **call(content="厨房有煤气味", category="gas_stove", urgency="emergency"))
-    assert 'data-set="category"' not in text
-    assert 'data-set="urgency"' not in text
+def test_what_the_desk_took_is_marked_and_nothing_is_taken_for_it(desk):
+    said = call(content="厨房有煤气味")
+    assert 'aria-pressed="true"' not in advice(desk, **said)
+    taken = advice(desk, **said, category="gas_stove", urgency="emergency")
+    assert taken.count('aria-pressed="true"') == 2
 
 
 def test_where_everybody_is_away_no_slot_is_offered(desk, today):

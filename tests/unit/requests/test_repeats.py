@@ -106,6 +106,14 @@ def test_what_was_withdrawn_or_told_of_something_else_does_not_count() -> None:
     assert many([report(HOMES[1], content="停水"), report(HOMES[2], content="停电")]) is None
 
 
+def test_the_order_that_names_the_supply_is_the_one_for_all() -> None:
+    tap = report(HOMES[1], content="龙头滴水", order="FW-202503-0001")
+    cut = report(HOMES[2], content="停水", order="FW-202503-0002")
+    own = report(content="停水", order="FW-202503-0003")
+    assert many([tap, cut, own]).master_order == "FW-202503-0002"
+    assert many([own, report(HOMES[1], content="停水"), cut]).master_order == "FW-202503-0002"
+
+
 def test_an_order_that_is_done_is_none_to_join() -> None:
     done = report(HOMES[1], content="停水", order="FW-202503-0001", under_way=False)
     found = many([done, report(HOMES[2], content="停水", order="FW-202503-0002")])
