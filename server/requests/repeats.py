@@ -58,6 +58,7 @@ class SharedFault:
     supply: str
     #: of different units, with the one that is calling
     households: int
+    #: the first one of each other household
     reports: Sequence[Report]
     #: the order under way that the others may join; None where there is none yet
     master_order: str | None
@@ -130,8 +131,13 @@ def shared_fault(
     with_order = [one for one in same if one.order and one.under_way and one.unit_id != unit_id]
     # An order for 停水 is more likely the one for all than an earlier one for a dripping tap.
     with_order.sort(key=lambda one: _told_supply(one.content) != supply)
-    master = with_order[0].order if with_order else None
-    return SharedFault(supply=supply, households=households, reports=same, master_order=master)
+    first_of_each = {one.unit_id: one for one in reversed(same) if one.unit_id != unit_id}
+    return SharedFault(
+        supply=supply,
+        households=households,
+        reports=list(reversed(first_of_each.values())),
+        master_order=with_order[0].order if with_order else None,
+    )
 
 
 def _is_recent(one: Report, at: dt.datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -80,6 +81,8 @@ def _appointments(
     taken: dict[uuid.UUID, list[dt.datetime]] = defaultdict(list)
     promised: list[dt.datetime] = []
     for technician_id, state, of_category, appointment_at in rows:
+        if appointment_at is None:
+            continue
         if technician_id is not None and state in IN_THE_FIELD:
             taken[technician_id].append(appointment_at)
         elif state == State.CREATED and of_category == category:
@@ -111,7 +114,7 @@ def _shifts(session: Session, estate_id: uuid.UUID, span: Span) -> dict[uuid.UUI
 
 
 def _spans(
-    rows: sa.Result[tuple[uuid.UUID, dt.datetime, dt.datetime]],
+    rows: Iterable[sa.Row[uuid.UUID, dt.datetime, dt.datetime]],
 ) -> dict[uuid.UUID, list[Span]]:
     found: dict[uuid.UUID, list[Span]] = defaultdict(list)
     for user_id, from_at, until_at in rows:

@@ -92,8 +92,9 @@ def test_the_third_household_on_a_riser_makes_it_one_fault() -> None:
     first = report(HOMES[1], content="停水", order="FW-202503-0001")
     second = report(HOMES[2], content="水龙头没水")
     assert many([first]) is None
-    found = many([first, second])
+    found = many([second, report(HOMES[2], content="还停水"), first, report(content="停水")])
     assert (found.supply, found.households) == ("water", 3)
+    assert {one.unit_id for one in found.reports} == {HOMES[1], HOMES[2]}
     assert found.master_order == "FW-202503-0001"
 
 
