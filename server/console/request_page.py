@@ -196,6 +196,7 @@ def _page(number: str, problem: Problem | None = None) -> str:
     row = requests.find(current, number, by=by, lock=False)
     judging = level("request.judge") in {"D", "A"}
     at = utcnow()
+    orders = of_unit.orders_of_request(current, row.id)
     today = at.astimezone(settings().zone).date()
     may_issue = level("order.issue") in {"D", "A"}
     may_dispatch = level("order.dispatch") in {"D", "A"}
@@ -208,7 +209,13 @@ def _page(number: str, problem: Problem | None = None) -> str:
         decline=queries.decline_of(current, row),
         wording=declining.CHINESE if language() == "zh" else declining.ENGLISH,
         departments=[label(role, "role") for role in DEPARTMENTS],
-        orders=of_unit.orders_of_request(current, row.id),
+        orders=orders,
+        joined=[
+            other
+            for order in orders
+            if order.request_id == row.id
+            for other in of_unit.requests_joined(current, order.id)
+        ],
         joinable=_joinable(current, row, at) if may_issue else None,
         history=history_of(current, requests.SUBJECT, row.number),
         alerts=alerts.alerts_of(current, requests.SUBJECT, row.number),

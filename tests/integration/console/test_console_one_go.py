@@ -85,6 +85,10 @@ def test_the_third_household_on_a_riser_joins_the_order_of_the_first(
     assert f'href="/orders/{master.number}"' in page
     assert len(all_of(WorkOrder)) == 1
     assert orders_of_request(session(), mine.id) == [fresh(master)]
+    first = session().get(ServiceRequest, master.request_id)
+    page = desk.page(f"/requests/{first.number}")
+    assert f'href="/requests/{mine.number}"' in page
+    assert "还没有回复" in page
     path = f"/requests/{second.number}"
     assert "并入" in desk.follow(desk.send(path, f"{path}/join", order=master.number))
     assert fresh(second).state == "converted"
