@@ -36,7 +36,7 @@ FIGURE_PART = {
     "rounds": marked("返工次数"),
     "level_1": marked("上报客服经理"),
     "level_2": marked("上报总物业经理"),
-    "cancelled": marked("取消"),
+    "cancelled": marked("取消数"),
     "same_day": marked("当天核销"),
     "out_of_limit": marked("读数超限"),
     "duplicate_photo": marked("近似照片"),

@@ -18,13 +18,11 @@ from server.reports.figures import MEASURES, Asked, of_span
 from server.reports.measures.case import Case
 from server.reports.measures.listing import Key, page_of
 from server.reports.measures.open_items import BUCKETS, age_days, bucket_of
-from server.reports.measures.span import DAY, Span
+from server.reports.measures.span import DAY, Span, day_span
 from server.reports.subjects import subjects
 
 pages = Blueprint("figures_list", __name__)
 PAGE = 50
-#: A quarter at once: a list of more tells nobody anything.
-LONGEST_DAYS = 92
 OPEN = "K-23"
 
 
@@ -37,7 +35,11 @@ def behind(code: str) -> Any:
     now = utcnow()
     zone = settings().zone
     today = now.astimezone(zone).date()
-    span = _span(today) if code != OPEN else Span(first=today, last=today, zone=zone)
+    measure = MEASURES[code]
+    if code == OPEN:
+        span = day_span(today, zone)
+    else:
+        span = _span(today, longest_days=measure.longest_days)
     asked = Asked(session(), settings(), actor().estate_id, span, now=now)
     figure, cases = of_span(asked, code)
     chosen = {name: request.args.get(name, "") for name in ("age", "subject")}
@@ -47,9 +49,9 @@ def behind(code: str) -> Any:
     length = len(span.days) * DAY
     return render_template(
         "figures_list.html",
-        measure=MEASURES[code],
+        measure=measure,
         figure=figure,
-        target=MEASURES[code].target(asked),
+        target=measure.target(asked),
         span=span,
         today=today,
         is_open=code == OPEN,
@@ -86,18 +88,18 @@ def read_day(text: str, today: dt.date) -> dt.date:
     return day
 
 
-def _span(today: dt.date) -> Span:
+def _span(today: dt.date, *, longest_days: int) -> Span:
     if (text := request.args.get("day")) is not None:
         day = read_day(text, today)
         return Span(first=day, last=day, zone=settings().zone)
     first = request.args.get("from") or today.isoformat()
     last = request.args.get("to") or today.isoformat()
     span = Span(first=read_day(first, today), last=read_day(last, today), zone=settings().zone)
-    if not 0 <= (span.last - span.first).days < LONGEST_DAYS:
+    if not 0 <= (span.last - span.first).days < longest_days:
         raise Invalid(
             "bad-span",
-            f"请选 1 至 {LONGEST_DAYS} 天,先后顺序。",
-            f"Choose 1 to {LONGEST_DAYS} days, the earlier one first.",
+            f"请选 1 至 {longest_days} 天,先后顺序。",
+            f"Choose 1 to {longest_days} days, the earlier one first.",
         )
     return span
 

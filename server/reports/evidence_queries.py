@@ -10,8 +10,10 @@ from collections.abc import Collection
 from itertools import starmap
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from checklists.vocabulary import Status
@@ -42,9 +44,11 @@ REPORTED = tuple(
         | {"order.received", "order.opened", "order.set_out", "step.recorded"}
     )
 )
-#: A finished day's delays of an estate. History is append-only and counted by the server's own
+#: A finished day's delays of an estate, for each database. History is append-only and counted by the server's own
 #: time, so nothing is added to a day that has been over for a while.
-_finished: dict[tuple[uuid.UUID, dt.date], array[float]] = {}
+_finished: WeakKeyDictionary[Engine, dict[tuple[uuid.UUID, dt.date], array[float]]] = (
+    WeakKeyDictionary()
+)
 _turn = Lock()
 _KEPT = 400
 _SETTLED = dt.timedelta(minutes=10)
@@ -121,9 +125,11 @@ def delays_by_day(
 ) -> dict[dt.date, array[float]]:
     """Seconds from the field to the office of every report, day by day."""
     found = {}
+    with _turn:
+        finished = _finished.setdefault(session.get_bind().engine, {})
     for day in span.days:
         key = (estate_id, day)
-        values = _finished.get(key)
+        values = finished.get(key)
         if values is None:
             rows = session.execute(
                 sa.select(_plain(HistoryRow.at), _plain(HistoryRow.device_at)).where(
@@ -133,9 +139,9 @@ def delays_by_day(
             values = array("d", (delay_s(at, there) for at, there in rows))
             if span.end_of(day) + _SETTLED < now:
                 with _turn:
-                    while len(_finished) >= _KEPT:
-                        _finished.pop(next(iter(_finished)))
-                    _finished[key] = values
+                    while len(finished) >= _KEPT:
+                        finished.pop(next(iter(finished)))
+                    finished[key] = values
         found[day] = values
     return found
 

@@ -70,6 +70,8 @@ class Measure:
     target: Callable[[Asked], float | None] = lambda _asked: None
     #: limit or goal; None where the figure is only told
     weight: str | None = None
+    #: how many days at once its list may span
+    longest_days: int = 92
 
 
 def _evidence(asked: Asked) -> list[Case]:
@@ -202,6 +204,8 @@ MEASURES: dict[str, Measure] = {
             sum_up=lambda _asked, cases: evidence.delays_figure(
                 [case.value for case in cases if case.value is not None]
             ),
+            # Some thirty reports of each order.
+            longest_days=31,
         ),
     )
 }

@@ -128,8 +128,9 @@ class Rows:
     @cached_property
     def stays(self) -> list[Stay]:
         """Incidents that may have kept somebody (A-46)."""
+        relieved = sa.func.coalesce(Incident.left_at, Incident.dept_arrived_at)
         rows = self.session.execute(
-            sa.select(Incident.order_number, Incident.found_by, Incident.found_at, Incident.left_at)
+            sa.select(Incident.order_number, Incident.found_by, Incident.found_at, relieved)
             .join(
                 HistoryRow,
                 (HistoryRow.subject == Incident.number)

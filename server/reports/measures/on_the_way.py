@@ -52,6 +52,7 @@ class Stay(NamedTuple):
     order_number: str | None
     found_by: uuid.UUID | None
     found_at: dt.datetime
+    #: when he left, or was relieved; None where nobody noted it
     left_at: dt.datetime | None
 
 
@@ -129,10 +130,9 @@ def _keeps(stay: Stay, visit: Arrival) -> bool:
         return False
     if stay.order_number == visit.number:
         return True
-    held_until = stay.left_at or visit.arrived_at
-    return stay.found_by == visit.technician_id and (
-        stay.found_at <= visit.appointment_at < held_until
-    )
+    if stay.found_by != visit.technician_id or stay.left_at is None:
+        return False
+    return stay.found_at <= visit.appointment_at < stay.left_at
 
 
 def _measured(
