@@ -89,12 +89,6 @@ AGE = {
     "days_30": marked("30 天内"),
     "older": marked("超过 30 天"),
 }
-ABSENCE_REASON = {
-    "leave": marked("在休假"),
-    "sick": marked("请病假"),
-    "training": marked("在培训"),
-    "other": marked("其他"),
-}
 
 FIGURE_TABLES = {
     "figure": FIGURE,
@@ -105,5 +99,4 @@ FIGURE_TABLES = {
     "figure_value": FIGURE_VALUE,
     "figure_subject": SUBJECT,
     "figure_age": AGE,
-    "figure_absence": ABSENCE_REASON,
 }

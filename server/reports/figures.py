@@ -46,7 +46,6 @@ class Asked:
         self.rows = Rows(session, estate_id, span)
         self.dispatch_s = 60.0 * settings.dispatch_minutes
         self.acknowledge_s = 60.0 * settings.ack_minutes
-        self.reply_s = 60.0 * settings.reply_minutes
         self.grace_minutes = settings.arrival_grace_minutes
 
     @cached_property

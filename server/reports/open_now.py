@@ -15,7 +15,6 @@ from server.incidents.models import Incident
 from server.quality.models import CorrectiveAction
 from server.reports.measures.case import INCIDENT, ORDER, REQUEST
 from server.reports.measures.open_items import Life, OpenItem
-from server.reports.measures.span import Span
 from server.requests.lifecycle import OPEN
 from server.requests.models import ServiceRequest
 from server.work_orders.models import Escalation, WorkOrder
@@ -144,13 +143,6 @@ def overdue_corrections(session: Session, estate_id: uuid.UUID, today: dt.date) 
         .order_by(CorrectiveAction.due_on, CorrectiveAction.id)
     )
     return list(starmap(Overdue, rows))
-
-
-def open_at_day_ends(
-    session: Session, estate_id: uuid.UUID, span: Span
-) -> tuple[list[OpenItem], list[Life]]:
-    """What `open_by_day` needs: what is open now, and what has ended since the span began."""
-    return open_items(session, estate_id), lives_ended(session, estate_id, span.from_at)
 
 
 def _happened(
