@@ -108,15 +108,23 @@ def findings(session: Session, estate_id: uuid.UUID, span: Span) -> list[Found]:
 
 
 def reports(session: Session, estate_id: uuid.UUID, span: Span) -> list[Report]:
-    """What handhelds reported of orders, by when the office learned it."""
+    """What handhelds reported of each order with the longest delay, by when the office learned it."""
     rows = session.execute(
         sa.select(HistoryRow.subject, _plain(HistoryRow.at), _plain(HistoryRow.device_at)).where(
             *_reported(estate_id, span)
         )
     )
+    # Of each order only the latest to come: an object for every report would cost more than all
+    # the rest.
+    longest: dict[str, tuple[dt.timedelta, dt.datetime, dt.datetime]] = {}
+    for number, at, there in rows:
+        took = at - there
+        known = longest.get(number)
+        if known is None or took > known[0]:
+            longest[number] = (took, at, there)
     return [
         Report(number, at if at.tzinfo else at.replace(tzinfo=dt.UTC), delay_s(at, there))
-        for number, at, there in rows
+        for number, (_, at, there) in longest.items()
     ]
 
 
