@@ -10,7 +10,8 @@ from flask_smorest import Blueprint
 
 from server.db import session, utcnow
 from server.http import actor, requires, settings
-from server.reports import measures, queries
+from server.reports import queries
+from server.reports.measures.intakes import reply_in_time
 
 blp = Blueprint("reports", __name__, url_prefix="/api/v1/reports", description="统计 Reports")
 
@@ -35,7 +36,7 @@ def get_reply_in_time(wanted: dict[str, Any]) -> Any:
         else now.astimezone(zone).date().replace(day=1)
     )
     rows = queries.intakes_of_month(session(), actor().estate_id, month, zone)
-    figure = measures.reply_in_time(rows, now=now)
+    figure = reply_in_time(rows, now=now)
     return {
         "kpi": "K-01",
         "month": month.strftime("%Y-%m"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.console import board_labels, intake_labels
+from server.console.figures_labels import FIGURE_TABLES
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
 
@@ -337,6 +338,7 @@ TABLES: dict[str, dict[str, str]] = {
     "lane": board_labels.LANE,
     "assignment_mode": board_labels.ASSIGNMENT_MODE,
     "absence": board_labels.ABSENCE,
+    **FIGURE_TABLES,
 }
 
 

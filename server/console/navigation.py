@@ -57,6 +57,13 @@ MENU = (
         permission="request.read",
     ),
     Entry(
+        endpoint="console.figures.show",
+        title=marked("今日"),
+        key="6",
+        permission="report.read",
+        levels=READS,
+    ),
+    Entry(
         endpoint="console.staff.show",
         title=marked("管理"),
         key="5",

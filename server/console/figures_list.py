@@ -1,0 +1,131 @@
+"""The orders behind a figure, those that miss the target first."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from server.console.figures_words import day_words, exact, quantity
+from server.db import session, utcnow
+from server.errors import Invalid, NotFound
+from server.http import actor, requires, settings
+from server.reports.figures import MEASURES, Asked, of_span
+from server.reports.measures.case import Case
+from server.reports.measures.listing import Key, page_of
+from server.reports.measures.open_items import BUCKETS, age_days, bucket_of
+from server.reports.measures.span import DAY, Span, day_span
+from server.reports.subjects import subjects
+
+pages = Blueprint("figures_list", __name__)
+PAGE = 50
+OPEN = "K-23"
+
+
+@pages.get("/figures/<code>")
+@requires("report.read", reading=True)
+def behind(code: str) -> Any:
+    """One figure over a day or some weeks, and every order that counts in it."""
+    if code not in MEASURES:
+        raise NotFound("no-such-figure", f"没有指标 {code}。", f"There is no figure {code}.")
+    now = utcnow()
+    zone = settings().zone
+    today = now.astimezone(zone).date()
+    measure = MEASURES[code]
+    if code == OPEN:
+        span = day_span(today, zone)
+    else:
+        span = _span(today, longest_days=measure.longest_days)
+    asked = Asked(session(), settings(), actor().estate_id, span, now=now)
+    figure, cases = of_span(asked, code)
+    chosen = {name: request.args.get(name, "") for name in ("age", "subject")}
+    if code == OPEN:
+        cases = [case for case in cases if _fits(case, chosen, today, span)]
+    page, following = page_of(cases, after=_read(request.args.get("after")), limit=PAGE)
+    length = len(span.days) * DAY
+    return render_template(
+        "figures_list.html",
+        measure=measure,
+        figure=figure,
+        target=measure.target(asked),
+        span=span,
+        today=today,
+        is_open=code == OPEN,
+        chosen=chosen,
+        buckets=list(BUCKETS),
+        cases=page,
+        total=sum(case.verdict != "base" for case in cases),
+        subjects=subjects(session(), actor().estate_id, {(c.subject, c.number) for c in page}),
+        following=_cursor(following) if following else None,
+        before=(span.first - length, span.last - length),
+        after=(span.first + length, span.last + length) if span.last < today else None,
+        **writing(),
+    )
+
+
+def writing() -> dict[str, Any]:
+    """How figures are written, for the templates."""
+    return {"quantity": quantity, "exact": exact, "day_words": day_words}
+
+
+def read_day(text: str, today: dt.date) -> dt.date:
+    """A day of the address. Raises Invalid for none, and for one that is still to come."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(
+            "bad-day", "日期无效,应为 2025-03-05 的形式。", "Not a day such as 2025-03-05."
+        ) from error
+    if day > today:
+        raise Invalid("day-to-come", "这一天还没有到。", "This day is still to come.")
+    # The four weeks before it must be days as well.
+    if day.year < 2000:  # noqa: PLR2004  # no estate has figures of another century
+        raise Invalid("bad-day", "日期太早。", "The day is too long ago.")
+    return day
+
+
+def _span(today: dt.date, *, longest_days: int) -> Span:
+    if (text := request.args.get("day")) is not None:
+        day = read_day(text, today)
+        return Span(first=day, last=day, zone=settings().zone)
+    first = request.args.get("from") or today.isoformat()
+    last = request.args.get("to") or today.isoformat()
+    span = Span(first=read_day(first, today), last=read_day(last, today), zone=settings().zone)
+    if not 0 <= (span.last - span.first).days < longest_days:
+        raise Invalid(
+            "bad-span",
+            f"请选 1 至 {longest_days} 天,先后顺序。",
+            f"Choose 1 to {longest_days} days, the earlier one first.",
+        )
+    return span
+
+
+def _fits(case: Case, chosen: dict[str, str], today: dt.date, span: Span) -> bool:
+    if chosen["subject"] and case.subject != chosen["subject"]:
+        return False
+    return not chosen["age"] or bucket_of(age_days(case.at, today, span)) == chosen["age"]
+
+
+def _cursor(key: Key) -> str:
+    # Minus infinity is no JSON: what has no value yet stands as null.
+    worst = key.worst if key.worst > float("-inf") else None
+    text = json.dumps([key.place, worst, key.number, key.note], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(after: str | None) -> Key | None:
+    if not after:
+        return None
+    try:
+        place, worst, number, note = json.loads(
+            base64.urlsafe_b64decode(after + "=" * (-len(after) % 4))
+        )
+        if worst is None:
+            worst = float("-inf")
+        return Key(int(place), float(worst), str(number), str(note))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid("bad-cursor", "分页位置无效。", "The place is not one of ours.") from error

@@ -1,0 +1,77 @@
+"""What the orders, requests and incidents of a list are about."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from itertools import starmap
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.accounts.models import User
+from server.estate.models import Unit
+from server.incidents.models import Incident
+from server.reports.measures.case import INCIDENT, ORDER, REQUEST
+from server.requests.models import ServiceRequest
+from server.work_orders.models import WorkOrder
+
+
+class Subject(NamedTuple):
+    """One of them in a line."""
+
+    number: str
+    state: str
+    #: a unit, or the place of an incident
+    place: str
+    category: str | None
+    content: str
+    technician: str | None
+
+
+def subjects(
+    session: Session, estate_id: uuid.UUID, named: Iterable[tuple[str, str]]
+) -> dict[str, Subject]:
+    """Number -> what it is about; `named` are kinds and numbers. A query for each kind."""
+    numbers: dict[str, list[str]] = {ORDER: [], REQUEST: [], INCIDENT: []}
+    for kind, number in named:
+        numbers[kind].append(number)
+    nobody = sa.null()
+    asked = {
+        ORDER: sa.select(
+            WorkOrder.number,
+            WorkOrder.state,
+            Unit.code,
+            WorkOrder.category,
+            WorkOrder.content,
+            User.name,
+        )
+        .join(Unit, Unit.id == WorkOrder.unit_id)
+        .outerjoin(User, User.id == WorkOrder.technician_id)
+        .where(WorkOrder.estate_id == estate_id, WorkOrder.number.in_(numbers[ORDER])),
+        REQUEST: sa.select(
+            ServiceRequest.number,
+            ServiceRequest.state,
+            Unit.code,
+            ServiceRequest.category,
+            ServiceRequest.content,
+            nobody,
+        )
+        .join(Unit, Unit.id == ServiceRequest.unit_id)
+        .where(ServiceRequest.estate_id == estate_id, ServiceRequest.number.in_(numbers[REQUEST])),
+        INCIDENT: sa.select(
+            Incident.number,
+            Incident.state,
+            Incident.place,
+            Incident.category,
+            Incident.description,
+            nobody,
+        ).where(Incident.estate_id == estate_id, Incident.number.in_(numbers[INCIDENT])),
+    }
+    return {
+        one.number: one
+        for kind, query in asked.items()
+        if numbers[kind]
+        for one in starmap(Subject, session.execute(query))
+    }
