@@ -37,6 +37,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 #: Cookie-authenticated writes are checked against forgery by this hook (set by the doors).
 CSRF_HOOK = "paigong.csrf"
+#: What a resident reports comes with photos, as they leave the phone.
+WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = "/r/", 37 * 1024 * 1024
 TOKEN_KEY = "token"  # noqa: S105  # the name of a cookie field
 
 
@@ -181,6 +183,8 @@ def install(app: Flask) -> None:
     def _limit() -> None:
         g.request_id = uuid.uuid4().hex[:12]
         limit = settings().body_max_bytes
+        if request.path.startswith(WITH_PHOTOS):
+            limit = WITH_PHOTOS_MAX_BYTES
         if not request.path.startswith("/field/v1/photos"):
             request.max_content_length = limit
             if (request.content_length or 0) > limit:
@@ -218,7 +222,7 @@ def problem_response(problem: Problem) -> Response:
 
 def _http_problem(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        return problem_response(_too_large(settings().body_max_bytes))
+        return problem_response(_too_large(request.max_content_length or 0))
     status = error.code or 500
     body: dict[str, Any] = {
         "type": "about:blank",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import board_labels
+from server.console import board_labels, residents_labels
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
 
@@ -263,6 +263,7 @@ ALERT = {
     "device.clock_skew": marked("手持机的钟走偏了"),
     "request.concerns_charges": marked("客户来电涉及收费"),
     "request.captured": marked("其他部门转来的客户诉求,请登记"),
+    "order.low_rating": marked("客户评价低,请了解原因"),
     "complaint.recorded": marked("新的投诉"),
 }
 ROLE = {
@@ -334,6 +335,7 @@ TABLES: dict[str, dict[str, str]] = {
     "lane": board_labels.LANE,
     "assignment_mode": board_labels.ASSIGNMENT_MODE,
     "absence": board_labels.ABSENCE,
+    **residents_labels.TABLES,
 }
 
 

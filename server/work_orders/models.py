@@ -26,6 +26,7 @@ class WorkOrder(Base, InEstate):
         sa.Index("ix_work_order_technician", "technician_id", "state"),
         sa.Index("ix_work_order_technician_list", "technician_id", "updated_at", "id"),
         sa.Index("ix_work_order_unit", "unit_id", "updated_at", "id"),
+        sa.Index("ix_work_order_request_id", "request_id"),
         sa.Index("ix_work_order_qa", "estate_id", "qa_state", "updated_at", "id"),
         # Emergencies stand first on the board; they are few.
         sa.Index(

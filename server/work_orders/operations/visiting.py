@@ -269,14 +269,18 @@ def confirm_quote(
     by: Actor,
     at: dt.datetime,
     device_at: dt.datetime,
+    remotely: bool = False,
 ) -> None:
-    """WO7: customer and technician agree on the price; action steps are unlocked (R-056)."""
+    """WO7: customer and technician agree on the price; action steps are unlocked (R-056).
+
+    `remotely`: the customer himself says so, by his link, and not through the technician.
+    """
     current = current_quote(session, order)
     moving.move(
         session,
         settings,
         order,
-        "confirm_quote",
+        "confirm_remotely" if remotely else "confirm_quote",
         by=by,
         at=at,
         device_at=device_at,
