@@ -39,6 +39,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 CSRF_HOOK = "paigong.csrf"
 #: What a resident reports comes with photos, as they leave the phone.
 WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = "/r/", 37 * 1024 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 TOKEN_KEY = "token"  # noqa: S105  # the name of a cookie field
 
 
@@ -174,6 +175,17 @@ def _same_body() -> bytes:
 def client_address() -> str:
     """Where the request came from, for the throttle."""
     return request.remote_addr or "?"
+
+
+def far_address() -> str:
+    """The same, of whoever stands behind a proxy on this machine: the last that it names.
+
+    A proxy may pass on what a stranger wrote. So it serves to tell many residents apart, and
+    nothing rests on it alone.
+    """
+    near = client_address()
+    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return named or near if near in LOOPBACK else near
 
 
 def install(app: Flask) -> None:

@@ -79,7 +79,7 @@ def _order_and_actor(token: str) -> tuple[str, Actor]:
     found = _followed(token)
     if found.order is None:
         raise NotFound("no-order-yet", "还没有派工。", "There is no order yet.")
-    return found.order.number, operations.resident(found.order.estate_id)
+    return found.order.number, operations.by_link(found.order.estate_id)
 
 
 def _stars(axis: str) -> str:

@@ -23,7 +23,7 @@ from server.estate.models import Estate
 from server.evidence import sent_along
 from server.evidence.photos import Limits
 from server.evidence.storage import PhotoStore
-from server.http import client_address, public, settings
+from server.http import far_address, public, settings
 from server.requests.operations import find
 from server.residents import addresses, operations, preferred, queries, throttle
 from server.residents.models import DoorCode
@@ -75,7 +75,7 @@ def send(token: str) -> Any:
         if isinstance(problem, TooMany):
             answer.headers["Retry-After"] = str(problem.extra["retry_after_s"])
         return answer
-    row = find(session(), number, by=operations.resident(code.estate_id), lock=False)
+    row = find(session(), number, by=operations.at_door(code.estate_id), lock=False)
     follow = addresses.follow_token(key(), row.id)
     return redirect(url_for("resident.follow.show", token=follow, new=1, lang=language()), 303)
 
@@ -97,7 +97,7 @@ def _registered(code: DoorCode) -> str:
     with transaction() as current:
         if known := idempotency.answered(current, user_id=code.id, key=once):
             return known
-        throttle.count_report(current, code, client_address(), at)
+        throttle.count_report(current, code, far_address(), at)
     files = [file.stream for file in request.files.getlist("photos") if file.filename]
     store: PhotoStore = current_app.extensions[STORE]
     limits = Limits(max_pixels=settings().photo_max_pixels)
@@ -111,7 +111,7 @@ def _registered(code: DoorCode) -> str:
             current,
             settings(),
             operations.Report(code=code, pictures=pictures, **told),
-            by=operations.resident(code.estate_id),
+            by=operations.at_door(code.estate_id),
             at=at,
         )
         idempotency.finish(

@@ -52,9 +52,14 @@ class Report:
     pictures: Sequence[Picture] = ()
 
 
-def resident(estate_id: uuid.UUID) -> Actor:
-    """Whoever holds a door code or a link: nobody that we know by more than that."""
+def at_door(estate_id: uuid.UUID) -> Actor:
+    """Whoever scans a door code: nobody that we know by more than that."""
     return Actor(estate_id=estate_id, ref="resident", name="客户(扫码)")
+
+
+def by_link(estate_id: uuid.UUID) -> Actor:
+    """Whoever holds the link of a request."""
+    return Actor(estate_id=estate_id, ref="resident", name="客户(链接)")
 
 
 def report(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from server.console.resident_report import key
 from server.db import transaction, utcnow
 from server.outbox import Owed
+from server.requests import operations as requests
 from server.residents import addresses, operations, queries
 from server.residents.models import CustomerRating
 from server.work_orders import snapshot
@@ -212,19 +213,11 @@ def test_a_request_that_led_to_no_order_can_be_followed_too(web, phone, today):
     link = link_to(web, request.id)
     assert "会尽快回复您" in phone.page(link)
     assert phone.post(f"{link}/price", {"revision": "1"}).status_code == 404
-    today.do(
-        acts_withdraw,
-        today.settings,
-        number=request.number,
-        by=today.by(CHEN_JING),
-        at=today.later(),
-    )
+    today.do(_withdrawn, request.number, by=today.by(CHEN_JING), at=today.later())
     assert "已撤回" in phone.page(link)
 
 
-def acts_withdraw(current, _settings, *, number, by, at):
-    from server.requests import operations as requests
-
+def _withdrawn(current, number, *, by, at):
     row = requests.find(current, number, by=by)
     requests.withdraw(current, row, reason="自己修好了", by=by, at=at)
 
@@ -255,5 +248,5 @@ def test_the_desk_can_hand_out_the_link_and_who_only_reads_cannot(web, at_desk, 
 
 
 def test_a_customer_is_no_user(today):
-    assert operations.resident(today.estate_id).user_id is None
-    assert operations.resident(today.estate_id).roles == frozenset()
+    for by in (operations.at_door(today.estate_id), operations.by_link(today.estate_id)):
+        assert (by.user_id, by.device_id, by.roles) == (None, None, frozenset())

@@ -1,6 +1,5 @@
 """Reporting a fault by the code at the door: one request for one report, and nothing told of anybody."""
 
-import dataclasses
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
-from server.alerts.models import Alert
 from server.console import resident_report
 from server.db import transaction, utcnow
 from server.deadlines.models import Timer
@@ -276,6 +274,23 @@ def test_one_address_and_all_together_are_limited_over_many_doors(
     assert answers == [303, 303, 429]
 
 
+def test_behind_a_proxy_of_this_machine_residents_are_told_apart(web, today, monkeypatch):
+    monkeypatch.setattr(throttle, "FROM_ONE_ADDRESS", 1)
+    [lift] = hang(web, today, places=[LIFT])
+
+    def reported(named, near="127.0.0.1"):
+        there = Phone(web)
+        there.client.environ_base["REMOTE_ADDR"] = near
+        there.client.environ_base["HTTP_X_FORWARDED_FOR"] = named
+        return there.report(lift, unit_code=UNIT).status_code
+
+    assert reported("203.0.113.1") == 303
+    assert reported("203.0.113.2") == 303
+    assert reported("198.51.100.9, 203.0.113.2") == 429, "what the proxy saw itself counts"
+    assert reported("203.0.113.3", near="192.0.2.1") == 303
+    assert reported("203.0.113.4", near="192.0.2.1") == 429, "a stranger cannot name himself"
+
+
 @pytest.mark.parametrize(
     ("photos", "status", "told"),
     [
@@ -361,5 +376,3 @@ def test_nothing_of_the_throttle_names_an_address_and_old_counts_go(phone, door,
     with transaction() as current:
         throttle.count_report(current, code, "::1", utcnow() + throttle.KEPT * 2)
     assert len(rows(throttle.ReportCount)) == 3
-    assert rows(Alert) == []
-    assert dataclasses.is_dataclass(operations.Report)
