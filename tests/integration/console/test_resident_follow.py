@@ -13,9 +13,9 @@ from server.requests import operations as requests
 from server.residents import addresses, operations, queries
 from server.residents.models import CustomerRating
 from server.work_orders import snapshot
-from server.work_orders.models import Quote, WorkOrder
+from server.work_orders.models import Quote, Signature, WorkOrder
 from server.work_orders.states import State
-from tests.cast import CHEN_JING, LIU_QIANG, SUN_QIAN, WANG_LIHUA, ZHAO_MIN
+from tests.cast import CHEN_JING, LIU_QIANG, MA_CHAO, SUN_QIAN, WANG_LIHUA, ZHAO_MIN
 from tests.factories import acts
 from tests.factories.residents import Phone, link_to
 
@@ -119,13 +119,19 @@ def test_a_price_that_nobody_named_is_not_agreed_on(web, phone, today, fresh, re
 
 
 def test_what_the_handheld_confirms_afterwards_finds_it_done(web, phone, today, fresh):
-    """Two ways to say yes at once: the second changes nothing and is no accident."""
+    """Two ways to say yes at once: the second keeps its signature and changes nothing else."""
     order = acts.order_in(today, State.QUOTED)
     link = link_to(web, order.request_id)
     phone.post(f"{link}/price", price_of(phone, link))
-    with pytest.raises(acts.moving.Refused) as refused:
-        acts.confirm_quote(today, order)
-    assert refused.value.by_state, "the inbox keeps it as evidence"
+    acts.confirm_quote(today, order)
+    order = fresh(order)
+    assert (order.state, order.total_fen) == ("in_progress", 1500)
+    told = [row for row in today.history(order) if row.kind == "quote.confirmed"]
+    assert [row.data["method"] for row in told] == ["code", "handheld_signature"]
+    [signed] = today.session.scalars(sa.select(Signature).where(Signature.order_id == order.id))
+    assert (signed.kind, signed.sha256) == ("price", told[1].data["signature"])
+    with pytest.raises(acts.moving.Refused):
+        acts.confirm_quote(today, order, by=MA_CHAO)
     other = acts.order_in(today, State.QUOTED)
     link = link_to(web, other.request_id)
     form = price_of(phone, link)
