@@ -114,6 +114,8 @@ def _page(token: str, found: Followed, problem: Problem | None = None) -> str:
     return render_template(
         "resident_follow.html",
         token=token,
+        # Not the address of a form that was refused.
+        here=url_for("resident.follow.show", token=token),
         found=found,
         standing=found.standing,
         stages=() if found.standing.stage == ENDED else STAGES,

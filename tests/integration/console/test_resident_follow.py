@@ -106,6 +106,8 @@ def test_a_price_that_changed_meanwhile_is_shown_and_not_agreed_on(web, phone, t
     assert "报价刚刚更新过" in answer.text
     assert "¥30.00" in answer.text
     assert fresh(order).state == "quoted"
+    elsewhere = set(re.findall(r'href="([^"]*)\?lang=', answer.text))
+    assert elsewhere == {link}, "a refused form leads back to the page itself"
     phone.post(f"{link}/price", {"revision": REVISION.search(answer.text)[1]})
     assert fresh(order).total_fen == 3000
 
