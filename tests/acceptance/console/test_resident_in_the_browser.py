@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.console.conftest import PATIENCE_MS, Windows
 from tests.acceptance.handheld import Handheld
+from tests.acceptance.handheld_app.looking import AXE, SERIOUS
 from tests.acceptance.people import GUO_TAO, Cast
 from tests.acceptance.repairs import looks_at_lamp, repairs_lamp
 from tests.acceptance.stack import House, wait_for
@@ -21,8 +21,6 @@ expect.set_options(timeout=PATIENCE_MS)
 
 SCREEN = {"width": 360, "height": 740}
 UNIT = GUO_TAO[1]
-AXE = Path("handheld/node_modules/axe-core/axe.min.js")
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture
