@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "server.handovers.models",
     "server.return_visits.models",
     "server.complaints.models",
+    "server.residents.models",
 )
 
 

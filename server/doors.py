@@ -75,7 +75,7 @@ def open_doors(app: Flask, settings: Settings) -> None:
             _mark(view, "device: its own")
     app.register_blueprint(photo_views(store))
     app.register_blueprint(web_app.blp)
-    console.install(app)
+    console.install(app, store)
     app.add_url_rule("/healthz", view_func=health.healthz)
     app.add_url_rule("/asyncapi.json", view_func=asyncapi_json)
 

@@ -42,10 +42,10 @@ REACTING = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who acts: a signed-in user, a handheld for its technician, or the house itself."""
+    """Who acts: a user, a handheld for its technician, a customer by a link, the house itself."""
 
     estate_id: uuid.UUID
-    #: `user:<id>`, `device:<id>` or `system`.
+    #: `user:<id>`, `device:<id>`, `resident` or `system`.
     ref: str
     name: str
     user_id: uuid.UUID | None = None

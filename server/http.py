@@ -37,6 +37,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 #: Cookie-authenticated writes are checked against forgery by this hook (set by the doors).
 CSRF_HOOK = "paigong.csrf"
+#: What a resident reports comes with photos, as they leave the phone.
+WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = "/r/", 37 * 1024 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 TOKEN_KEY = "token"  # noqa: S105  # the name of a cookie field
 
 
@@ -174,6 +177,17 @@ def client_address() -> str:
     return request.remote_addr or "?"
 
 
+def far_address() -> str:
+    """The same, of whoever stands behind a proxy on this machine: the last that it names.
+
+    A proxy may pass on what a stranger wrote. So it serves to tell many residents apart, and
+    nothing rests on it alone.
+    """
+    near = client_address()
+    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return named or near if near in LOOPBACK else near
+
+
 def install(app: Flask) -> None:
     """Request ids, body limit, security headers, and problems as problem+json."""
 
@@ -181,6 +195,8 @@ def install(app: Flask) -> None:
     def _limit() -> None:
         g.request_id = uuid.uuid4().hex[:12]
         limit = settings().body_max_bytes
+        if request.path.startswith(WITH_PHOTOS):
+            limit = WITH_PHOTOS_MAX_BYTES
         if not request.path.startswith("/field/v1/photos"):
             request.max_content_length = limit
             if (request.content_length or 0) > limit:
@@ -218,7 +234,7 @@ def problem_response(problem: Problem) -> Response:
 
 def _http_problem(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        return problem_response(_too_large(settings().body_max_bytes))
+        return problem_response(_too_large(request.max_content_length or 0))
     status = error.code or 500
     body: dict[str, Any] = {
         "type": "about:blank",

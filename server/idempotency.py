@@ -68,6 +68,12 @@ def begin(
     return known
 
 
+def answered(session: Session, *, user_id: uuid.UUID, key: str) -> str | None:
+    """The body of the answer that a key got, for a door that only wants to show it again."""
+    known = session.get(IdempotentAnswer, (user_id, key), populate_existing=True)
+    return known.body if known is not None and known.status else None
+
+
 def finish(
     session: Session,
     *,

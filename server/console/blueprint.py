@@ -34,6 +34,7 @@ from server.console import (
     assignment_modes,
     board,
     board_assign,
+    door_codes,
     figures,
     figures_list,
     first_run,
@@ -47,6 +48,8 @@ from server.console import (
     order_page,
     quality_desk,
     request_page,
+    resident_extras,
+    resident_pages,
     sign_in,
     staff,
     stock_forms,
@@ -58,6 +61,7 @@ from server.console.wording import LANGUAGES, gettext, language, ngettext, said
 from server.db import session, utcnow
 from server.errors import NotFound, Problem, Unauthenticated
 from server.estate.models import Estate
+from server.evidence.storage import PhotoStore
 from server.http import public
 
 log = logging.getLogger(__name__)
@@ -72,8 +76,9 @@ BEFORE_PASSWORD = frozenset({"console.account.show", "console.account.change_pas
 YEAR_S = 365 * 24 * 3600
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, store: PhotoStore) -> None:
     """Register the console: pages, their language, protection against forged forms."""
+    app.extensions[resident_pages.STORE] = store
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
     # A board stays open for a whole shift: the token lives as long as the session.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
@@ -94,6 +99,7 @@ def install(app: Flask) -> None:
         board_assign,
         figures,
         figures_list,
+        door_codes,
         first_run,
         handhelds,
         incident_page,
@@ -126,6 +132,7 @@ def install(app: Flask) -> None:
     pages.register_error_handler(Exception, failed_page)
     app.register_error_handler(404, _nothing_here)
     app.register_blueprint(pages)
+    app.register_blueprint(resident_pages.pages)
     _teach_jinja(app)
 
 
@@ -238,6 +245,7 @@ def _teach_jinja(app: Flask) -> None:
         tables=TABLES,
         languages=LANGUAGES,
         navigation=menu,
+        **resident_extras.IN_TEMPLATES,
         assets={name: _fingerprint(path) for name, path in ASSETS.items()},
     )
 

@@ -44,6 +44,7 @@ KINDS = {
     "order.decided": marked("经理决定"),
     "order.cancel_requested": marked("取消"),
     "order.written_off": marked("核销"),
+    "order.rated": marked("客户评价"),
     "order.archived": marked("归档"),
     "order.voided": marked("作废"),
     "order.price_approved": marked("批准单外价格"),
@@ -104,6 +105,8 @@ def detail(row: HistoryRow) -> str:
     for key, table in _SHOWN.items():
         if value := row.data.get(key):
             parts.append(label(str(value), table) if table else str(value))
+    for axis, stars in (row.data.get("stars") or {}).items():
+        parts.append(f"{label(axis, 'rating_axis')} {stars}★")
     if (attempt := row.data.get("attempt", 1)) > 1:
         parts.append(gettext("第 %(number)s 次", number=attempt))
     for step, reason in (row.data.get("steps") or {}).items():

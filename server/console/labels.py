@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels
+from server.console import board_labels, intake_labels, residents_labels
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
@@ -265,6 +265,7 @@ ALERT = {
     "request.concerns_charges": marked("客户来电涉及收费"),
     "request.joined_over": marked("并入的工单已结束,请告诉客户结果"),
     "request.captured": marked("其他部门转来的客户诉求,请登记"),
+    "order.low_rating": marked("客户评价低,请了解原因"),
     "complaint.recorded": marked("新的投诉"),
 }
 ROLE = {
@@ -339,6 +340,7 @@ TABLES: dict[str, dict[str, str]] = {
     "assignment_mode": board_labels.ASSIGNMENT_MODE,
     "absence": board_labels.ABSENCE,
     **FIGURE_TABLES,
+    **residents_labels.TABLES,
 }
 
 

@@ -23,7 +23,12 @@ LANGUAGE_KEY = "language"
 
 
 def language() -> str:
-    """The language of this request: chosen in this browser, else the user's, else Chinese."""
+    """The language of this request: chosen in this browser, else the user's, else Chinese.
+
+    A page for people without an account says itself which it is (`g.language`): it keeps no cookie.
+    """
+    if (told := g.get("language")) in LANGUAGES:
+        return str(told)
     chosen = cookie.get(LANGUAGE_KEY)
     if chosen in LANGUAGES:
         return str(chosen)

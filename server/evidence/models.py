@@ -14,6 +14,7 @@ SIGNATURE = "signature"
 #: What a picture may show, by the words of history.
 ORDER = "order"
 INCIDENT = "incident"
+REQUEST = "request"
 
 
 class PhotoState:
@@ -39,23 +40,30 @@ class Flag:
 
 
 class Shows:
-    """What a picture shows: an order, or an incident that has none; one of both."""
+    """What a picture shows: an order, an incident that has none, or a request; one of them."""
 
     order_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("work_order.id"))
     order_number: Mapped[str | None] = mapped_column(sa.String(20))
     incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incident.id"))
     incident_number: Mapped[str | None] = mapped_column(sa.String(20))
+    request_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service_request.id"))
+    request_number: Mapped[str | None] = mapped_column(sa.String(20))
 
     @property
     def subject(self) -> tuple[str, str]:
         """Kind and number, as history names what a row is about."""
         if self.order_number is not None:
             return ORDER, self.order_number
+        if self.request_number is not None:
+            return REQUEST, self.request_number
         return INCIDENT, self.incident_number or ""
 
 
 def _shows_one() -> sa.CheckConstraint:
-    return sa.CheckConstraint("(order_id IS NULL) <> (incident_id IS NULL)", name="shows_one")
+    said = " + ".join(
+        f"(CASE WHEN {kind}_id IS NULL THEN 0 ELSE 1 END)" for kind in (ORDER, INCIDENT, REQUEST)
+    )
+    return sa.CheckConstraint(f"{said} = 1", name="shows_one")
 
 
 class Photo(Base, InEstate, Claimable, Shows):
@@ -66,6 +74,7 @@ class Photo(Base, InEstate, Claimable, Shows):
         _shows_one(),
         sa.Index("ix_photo_order_id", "order_id"),
         sa.Index("ix_photo_incident_id", "incident_id"),
+        sa.Index("ix_photo_request_id", "request_id"),
         sa.Index(
             "ix_photo_due",
             "due_at",
@@ -76,11 +85,12 @@ class Photo(Base, InEstate, Claimable, Shows):
 
     #: R-005, P-17: the same bytes are evidence once, whatever the order
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    #: empty for a photo of the whole order, such as a signature or the inspection, and of an
-    #: incident
+    #: empty for a photo of the whole order, such as a signature or the inspection, of an incident
+    #: and of a request
     step: Mapped[str] = mapped_column(sa.String(40))
     tag: Mapped[str] = mapped_column(sa.String(30))
-    device_id: Mapped[str] = mapped_column(sa.ForeignKey("device.id"))
+    #: empty where no handheld took it: a customer sent it with a request
+    device_id: Mapped[str | None] = mapped_column(sa.ForeignKey("device.id"))
     media_type: Mapped[str] = mapped_column(sa.String(20))
     size_bytes: Mapped[int]
     width_px: Mapped[int]

@@ -131,6 +131,22 @@ def derive(
     return Derivatives(screen=screen, thumbnail=_encoded(picture, tags))
 
 
+def cleaned(source: Path | BinaryIO, *, note: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """The screen size of a stranger's picture, drawn anew: a JPEG, upright, with nothing in it
+    that came with the file but what is seen. `note` stands in it as its only comment.
+
+    Raises BadPhoto.
+    """
+    with _opened(source, limits) as image:
+        _decode(image, SCREEN_PX)
+        turn = exif.read(image).turn
+        image.thumbnail((SCREEN_PX, SCREEN_PX), Image.Resampling.LANCZOS, reducing_gap=1.5)
+        picture = _flat(image)
+    if turn is not None:
+        picture = picture.transpose(turn)
+    return _encoded(picture, Image.Exif(), comment=note)
+
+
 _SIDEWAYS = {
     Image.Transpose.TRANSPOSE,
     Image.Transpose.ROTATE_270,
@@ -207,8 +223,8 @@ def _flat(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, ink).convert("RGB")
 
 
-def _encoded(picture: Image.Image, tags: Image.Exif) -> bytes:
+def _encoded(picture: Image.Image, tags: Image.Exif, **more: str) -> bytes:
     out = io.BytesIO()
     picture.info.clear()
-    picture.save(out, "JPEG", quality=_QUALITY, exif=tags)
+    picture.save(out, "JPEG", quality=_QUALITY, exif=tags, **more)
     return out.getvalue()

@@ -39,6 +39,26 @@ def photos_of_incident(session: Session, incident_id: uuid.UUID) -> list[Photo]:
     )
 
 
+def photos_of_request(session: Session, request_id: uuid.UUID) -> list[Photo]:
+    """What the customer sent with a request, in the order in which it was sent."""
+    return list(
+        session.scalars(
+            sa.select(Photo)
+            .where(Photo.request_id == request_id)
+            .order_by(Photo.received_at, Photo.id)
+        )
+    )
+
+
+def sent_for_order_of(session: Session, photo: Photo, technician_id: uuid.UUID) -> bool:
+    """Whether a customer's photo came with the request of an order that the technician has."""
+    order = Photo.metadata.tables["work_order"]
+    mine = sa.select(order.c.id).where(
+        order.c.request_id == photo.request_id, order.c.technician_id == technician_id
+    )
+    return photo.request_id is not None and session.scalar(mine.limit(1)) is not None
+
+
 def held(session: Session, order_id: uuid.UUID) -> frozenset[tuple[str, str, str]]:
     """What the server holds of an order, as (step, tag, sha256); step is empty where none."""
     rows = session.execute(
@@ -121,6 +141,7 @@ def _near(
             sa.or_(
                 Photo.order_id.is_distinct_from(photo.order_id),
                 Photo.incident_id.is_distinct_from(photo.incident_id),
+                Photo.request_id.is_distinct_from(photo.request_id),
                 Photo.step != photo.step,
             ),
         )

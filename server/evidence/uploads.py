@@ -145,6 +145,12 @@ def complete(
         due_at=at,
         tries=0,
     )
+    take_in(session, photo, by=by, at=at)
+    return photo
+
+
+def take_in(session: Session, photo: Photo, *, by: Actor, at: dt.datetime) -> None:
+    """A photo enters the house and, by its sha256, the history of what it shows."""
     session.add(photo)
     session.flush()
     kind, number = photo.subject
@@ -164,7 +170,6 @@ def complete(
             "tag": photo.tag,
         },
     )
-    return photo
 
 
 def flag_photo(session: Session, photo: Photo, flag: str) -> None:

@@ -69,7 +69,7 @@ def addresses(photo: Photo) -> dict[str, str]:
 
 def _visible(sha256: str) -> Photo:
     """The photo, where whoever asks may see it: the desk all of its estate's, a technician those
-    that his own handhelds took (5.1)."""
+    that his own handhelds took or that customers sent for his orders (5.1)."""
     by = actor()
     photo = queries.find(session(), sha256)
     if photo is None or photo.estate_id != by.estate_id or not _may_see(photo, by.user_id):
@@ -80,5 +80,7 @@ def _visible(sha256: str) -> Photo:
 def _may_see(photo: Photo, user_id: uuid.UUID | None) -> bool:
     if level("photo.read") != "O":
         return True
+    if photo.device_id is None:
+        return user_id is not None and queries.sent_for_order_of(session(), photo, user_id)
     device = session().get(Device, photo.device_id)
     return device is not None and device.technician_id == user_id

@@ -43,7 +43,8 @@ class ServiceRequest(Base, InEstate):
     slot_technician_id: Mapped[uuid.UUID | None]
     received_at: Mapped[dt.datetime]
     registered_at: Mapped[dt.datetime]
-    registered_by: Mapped[uuid.UUID]
+    #: empty where the customer did it, by a door code
+    registered_by: Mapped[uuid.UUID | None]
     reply_due_at: Mapped[dt.datetime]
     replied_at: Mapped[dt.datetime | None]
     judged_by: Mapped[uuid.UUID | None]

@@ -36,6 +36,7 @@ ACTION_LABELS_ZH: dict[str, str] = {
     "request_price": "申请单外价格",
     "quote": "报价",
     "confirm_quote": "确认价格",
+    "confirm_remotely": "由客户确认价格",
     "request_cancel": "申请取消",
     "cancel": "取消",
     "write_off": "核销",

@@ -143,6 +143,16 @@ TRANSITIONS: tuple[Transition, ...] = (
         "price_signed",
     ),
     _row(
+        "WO7",
+        "confirm_remotely",
+        [S.QUOTED],
+        S.IN_PROGRESS,
+        "order.confirm",
+        "quote.confirmed",
+        "quote_given",
+        "price_signed",
+    ),
+    _row(
         "WO8",
         "quote",
         [S.IN_PROGRESS],

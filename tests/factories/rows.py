@@ -13,8 +13,8 @@ MOMENT = dt.datetime(2025, 3, 5, 1, 0, tzinfo=dt.UTC)
 LEFT_EMPTY = {
     (table, column)
     for table in ("photo", "upload")
-    for column in ("incident_id", "incident_number")
-}
+    for column in ("incident_id", "incident_number", "request_id", "request_number")
+} | {("door_code", "place")}
 
 
 def fill(connection: sa.Connection) -> None:

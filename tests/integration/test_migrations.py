@@ -86,6 +86,36 @@ def test_photos_of_incidents_go_with_the_revision_that_has_a_place_for_them(engi
     assert migrate.check(engine) == []
 
 
+def test_photos_of_requests_and_who_registered_alone_go_with_the_revision_that_knows_them(engine):
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        rows.fill(connection)
+        connection.execute(
+            sa.text(
+                "UPDATE photo SET request_id = (SELECT id FROM service_request),"
+                " request_number = 'DJ', order_id = NULL, order_number = NULL, device_id = NULL"
+            )
+        )
+        connection.execute(sa.text("UPDATE service_request SET registered_by = NULL"))
+    with engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="shows_one"):
+        connection.execute(sa.text("UPDATE photo SET incident_id = (SELECT id FROM incident)"))
+    migrate.downgrade(engine, "0007")
+    with engine.connect() as connection:
+        left = {
+            table: connection.scalar(sa.text(f"SELECT count(*) FROM {table}"))
+            for table in ("photo", "photo_window", "upload", "service_request", "work_order")
+        }
+    assert left == {
+        "photo": 0,
+        "photo_window": 0,
+        "upload": 1,
+        "service_request": 1,
+        "work_order": 1,
+    }
+    migrate.upgrade(engine)
+    assert migrate.check(engine) == []
+
+
 def test_check_names_what_differs(engine):
     migrate.upgrade(engine)
     with engine.begin() as connection:

@@ -25,6 +25,7 @@ inspect: on_site quoted in_progress > (stays)
 request_price: on_site quoted in_progress > (stays)
 quote: on_site quoted in_progress > quoted
 confirm_quote: quoted > in_progress
+confirm_remotely: quoted > in_progress
 request_cancel: dispatched acknowledged on_site quoted in_progress > cancel_pending
 cancel: created dispatched acknowledged on_site quoted in_progress suspended > cancel_pending
 write_off: cancel_pending > cancelled
@@ -133,6 +134,7 @@ REFUSES = {
     "request_price": {OWN, "no reason"},
     "quote": {OWN, "not inspected", "no before photo", "off the list", "other total"},
     "confirm_quote": {OWN, "no quote", "no signer"},
+    "confirm_remotely": {"no quote", "no signer"},
     "request_cancel": {OWN, "no reason"},
     "cancel": {"no reason", "hazard, no manager"},
     "write_off": {"slip not in", "tool out"},
@@ -163,6 +165,7 @@ PERMISSIONS = {
     "hand_over": "order.dispatch",
     "recall": "order.recall",
     "cancel": "order.recall",
+    "confirm_remotely": "order.confirm",
     "write_off": "order.write_off",
     "clear_hazard": "order.decide",
     "decide_rework": "order.decide",

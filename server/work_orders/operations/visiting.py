@@ -9,6 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from contracts.vocabulary import ConfirmMethod
 from server.alerts import operations as alerts
 from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid
@@ -269,14 +270,31 @@ def confirm_quote(
     by: Actor,
     at: dt.datetime,
     device_at: dt.datetime,
+    remotely: bool = False,
 ) -> None:
-    """WO7: customer and technician agree on the price; action steps are unlocked (R-056)."""
+    """WO7: customer and technician agree on the price; action steps are unlocked (R-056).
+
+    `remotely`: the customer himself says so, by his link, and not through the technician. What a
+    handheld that was away confirms afterwards is the same word once more: its signature is kept.
+    """
     current = current_quote(session, order)
+    if current is not None and _agreed_remotely(order, current, by=by):
+        moving.changed(
+            session,
+            order,
+            "quote.confirmed",
+            by=by,
+            at=at,
+            device_at=device_at,
+            data={"method": method, "signer": signer_name, "signature": signature, "again": True},
+        )
+        _keep_signature(session, order, signer_name, relation, signature, device_at)
+        return
     moving.move(
         session,
         settings,
         order,
-        "confirm_quote",
+        "confirm_remotely" if remotely else "confirm_quote",
         by=by,
         at=at,
         device_at=device_at,
@@ -297,6 +315,23 @@ def confirm_quote(
     # What a manager has waived stays waived (R-024), whatever is agreed on later.
     if order.warranty_code != GOODWILL:
         order.total_fen = order.charge_fen = current.total_fen
+    _keep_signature(session, order, signer_name, relation, signature, device_at)
+
+
+def _agreed_remotely(order: WorkOrder, quote: Quote, *, by: Actor) -> bool:
+    """Whether this technician's customer has agreed on just this price by his link."""
+    mine = order.state == State.IN_PROGRESS and order.technician_id == by.user_id
+    return mine and quote.confirmed_at is not None and quote.method == ConfirmMethod.CODE
+
+
+def _keep_signature(
+    session: Session,
+    order: WorkOrder,
+    signer_name: str,
+    relation: str | None,
+    signature: str | None,
+    signed_at: dt.datetime,
+) -> None:
     if signature:
         session.add(
             Signature(
@@ -305,7 +340,7 @@ def confirm_quote(
                 signer_name=signer_name,
                 relation=relation,
                 sha256=signature,
-                signed_at=device_at,
+                signed_at=signed_at,
             )
         )
     session.flush()

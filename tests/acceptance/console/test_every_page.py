@@ -31,7 +31,7 @@ PAGES = {
         "/quality/{order}",
         "/account",
     ),
-    "chenjing": ("/", "/requests/{request}", "/orders/{order}"),
+    "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
     "admin": ("/admin",),
 }
 #: What people wrote, and names: shown as they are in either language.
