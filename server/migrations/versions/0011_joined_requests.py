@@ -37,11 +37,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", name=op.f("uq_joined_request_request_id")),
     )
     op.create_index(op.f("ix_joined_request_order_id"), "joined_request", ["order_id"])
-    op.create_index("ix_work_order_request_id", "work_order", ["request_id"])
     op.create_index("ix_complaint_unit", "complaint", ["unit_id", "recorded_at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_complaint_unit", "complaint")
-    op.drop_index("ix_work_order_request_id", "work_order")
     op.drop_table("joined_request")
