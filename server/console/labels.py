@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels, residents_labels
+from server.console import board_labels, intake_labels, quality_labels, residents_labels
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
@@ -141,6 +141,9 @@ FLAG = {
     "taken_after_finish": marked("拍摄晚于完工"),
     "exif_time_mismatch": marked("相机时间与申报时间不符"),
     "not_processed": marked("图片处理失败,仅有原图"),
+    "blurred": marked("照片模糊"),
+    "dark": marked("照片过暗"),
+    "strokes_seen_before": marked("笔迹与另一张单的签名相同"),
 }
 TAG = {
     "before": marked("维修前"),
@@ -316,6 +319,7 @@ TABLES: dict[str, dict[str, str]] = {
     "reach": REACH,
     "reach_step": REACH_STEP,
     "qa": QA,
+    "qa_tab": quality_labels.TAB,
     "status": STATUS,
     "flag": FLAG,
     "tag": TAG,

@@ -82,6 +82,7 @@ def record_step(
     )
     if order.qa_state == "returned" and not run_queries.returned(session, order.id):
         order.qa_state = "pending"
+        moving.record(session, order, "qa.steps_redone", by=by, at=at, device_at=device_at)
     follows = consequence(run.find(step)[1], result)
     if follows is not None and follows.kind == "hazard":
         pausing.alarm(session, settings, order, kind="gas_leak", by=by, at=at, device_at=device_at)
