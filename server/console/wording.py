@@ -24,6 +24,15 @@ LANGUAGE_KEY = "language"
 
 def language() -> str:
     """The language of this request: chosen in this browser, else the user's, else Chinese."""
+    known: str | None = g.get("language")
+    if known is None:
+        known = _language()
+        if g.get("user") is not None:  # nobody's may still become somebody's
+            g.language = known
+    return known
+
+
+def _language() -> str:
     chosen = cookie.get(LANGUAGE_KEY)
     if chosen in LANGUAGES:
         return str(chosen)

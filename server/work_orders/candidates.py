@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.accounts.models import User
 from server.accounts.permissions import Role
-from server.accounts.queries import users_with_role
+from server.accounts.queries import skilled
 from server.devices.queries import online_technicians
 from server.estate.models import Unit
 from server.rosters import queries as rosters
 from server.work_orders import qualifications, suggesting
 from server.work_orders.models import Assignment, WorkOrder
 from server.work_orders.states import AT_WORK, IN_THE_FIELD
-from server.work_orders.suggesting import Candidate, Engagement, Standing
+from server.work_orders.suggesting import SLOT, Candidate, Engagement, Standing
+
+_HELD = sorted(state.value for state in IN_THE_FIELD)
 
 
 def candidates(
@@ -28,13 +31,15 @@ def candidates(
     slot_at = max(order.appointment_at or at, at)
     day = slot_at.astimezone(zone).date()
     midnight = dt.datetime.combine(day, dt.time.min, zone)
-    technicians = users_with_role(session, order.estate_id, Role.TECHNICIAN)
+    needed = qualifications.NEEDED.get(order.category, ())
+    technicians = skilled(session, order.estate_id, Role.TECHNICIAN, needed, day)
     ids = [user.id for user in technicians]
     away = rosters.absences_at(session, order.estate_id, slot_at)
     duty = rosters.on_duty_at(
         session, order.estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
-    engagements = _engagements(session, ids)
+    load = _load(session, ids, apart_from=order.id)
+    engagements = _engagements(session, ids, slot_at, apart_from=order.id)
     online = online_technicians(session, order.estate_id)
     given = _last_given(session, ids)
     standings = [
@@ -42,13 +47,11 @@ def candidates(
             technician_id=user.id,
             username=user.username,
             name=user.name,
-            lacking=qualifications.lacking(
-                order.category,
-                frozenset(row.kind for row in user.qualifications if row.valid_on(day)),
-            ),
+            lacking=qualifications.lacking(order.category, user.licences),
             absent=away.get(user.id),
             on_duty=duty is None or user.id in duty,
-            engagements=[one for one in engagements.get(user.id, []) if one.number != order.number],
+            engagements=engagements.get(user.id, []),
+            load=load.get(user.id, 0),
             online=user.id in online,
             last_given_at=given.get(user.id),
         )
@@ -58,9 +61,29 @@ def candidates(
     return suggesting.candidates(standings, building_id=order.unit.building_id, slot_at=slot_at)
 
 
+def _load(
+    session: Session, technician_ids: list[uuid.UUID], *, apart_from: uuid.UUID
+) -> dict[uuid.UUID | None, int]:
+    rows = session.execute(
+        sa.select(WorkOrder.technician_id, sa.func.count())
+        .where(
+            WorkOrder.technician_id.in_(technician_ids),
+            WorkOrder.state.in_(_HELD),
+            WorkOrder.id != apart_from,
+        )
+        .group_by(WorkOrder.technician_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _engagements(
-    session: Session, technician_ids: list[uuid.UUID]
+    session: Session,
+    technician_ids: list[uuid.UUID],
+    slot_at: dt.datetime,
+    *,
+    apart_from: uuid.UUID,
 ) -> dict[uuid.UUID | None, list[Engagement]]:
+    """What bears on the slot: where each one is now, and appointments that may overlap."""
     rows = session.execute(
         sa.select(
             WorkOrder.technician_id,
@@ -72,7 +95,12 @@ def _engagements(
         .join(Unit, Unit.id == WorkOrder.unit_id)
         .where(
             WorkOrder.technician_id.in_(technician_ids),
-            WorkOrder.state.in_([state.value for state in IN_THE_FIELD]),
+            WorkOrder.state.in_(_HELD),
+            WorkOrder.id != apart_from,
+            sa.or_(
+                WorkOrder.state.in_([state.value for state in AT_WORK]),
+                WorkOrder.appointment_at.between(slot_at - SLOT, slot_at + SLOT),
+            ),
         )
         .order_by(WorkOrder.appointment_at, WorkOrder.number)
     )
@@ -90,16 +118,13 @@ def _engagements(
 
 
 def _last_given(session: Session, technician_ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
-    """When each was last given an order, each by the index on technician and time."""
+    """When each was last given an order: one statement, each by the index on technician and time."""
     latest = (
         sa.select(Assignment.from_at)
-        .where(Assignment.technician_id == sa.bindparam("technician"))
+        .where(Assignment.technician_id == User.id)
         .order_by(Assignment.from_at.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    found = {}
-    for technician_id in technician_ids:
-        at = session.scalar(latest, {"technician": technician_id})
-        if at is not None:
-            found[technician_id] = at
-    return found
+    rows = session.execute(sa.select(User.id, latest).where(User.id.in_(technician_ids)))
+    return {technician_id: at for technician_id, at in rows if at is not None}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from contracts.vocabulary import OrderState as State
 
-__all__ = ["AT_WORK", "GOODWILL", "IN_THE_FIELD", "READ_ONLY", "TERMINAL", "State"]
+__all__ = [
+    "AT_WORK",
+    "GOODWILL",
+    "IN_THE_FIELD",
+    "READ_ONLY",
+    "STILL_TO_VISIT",
+    "TERMINAL",
+    "State",
+]
 
 TERMINAL = frozenset({State.ARCHIVED, State.CANCELLED, State.VOID})
 #: The warranty code of an order that a manager made free of charge.
@@ -15,3 +23,5 @@ READ_ONLY = frozenset({State.ARCHIVED, State.VOID})
 IN_THE_FIELD = frozenset(State) - TERMINAL - {State.CREATED, State.CLOSED}
 #: In which checklist steps are recorded in the ordinary course.
 AT_WORK = frozenset({State.ON_SITE, State.QUOTED, State.IN_PROGRESS, State.REWORK})
+#: The customer still expects the technician.
+STILL_TO_VISIT = frozenset({State.DISPATCHED, State.ACKNOWLEDGED, State.SUSPENDED, State.REWORK})
