@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,12 +95,15 @@ def _orders(session: Session, estate_id: uuid.UUID, at: dt.datetime) -> Iterator
 
 
 def _first(
-    session: Session, estate_id: uuid.UUID, wanted: Iterable[Any], moment: str
+    session: Session, estate_id: uuid.UUID, wanted: Sequence[Any], moment: str
 ) -> Iterable[WorkOrder]:
+    # In one state by the index on state and change; asked for by another moment, SQLite would walk
+    # through all orders along that moment's index.
+    along = moment if moment in {"appointment_at", "next_contact_at"} else "updated_at"
     return session.scalars(
         sa.select(WorkOrder)
         .where(WorkOrder.estate_id == estate_id, *wanted)
-        .order_by(getattr(WorkOrder, moment), WorkOrder.id)
+        .order_by(getattr(WorkOrder, along), WorkOrder.id)
         .limit(MOST)
     )
 
