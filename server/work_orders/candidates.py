@@ -39,7 +39,7 @@ def candidates(
         session, order.estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
     load = _load(session, ids, apart_from=order.id)
-    engagements = _engagements(session, ids, slot_at, apart_from=order.id)
+    engagements = _engagements(session, ids, order, slot_at)
     online = online_technicians(session, order.estate_id)
     given = _last_given(session, ids)
     standings = [
@@ -79,11 +79,10 @@ def _load(
 def _engagements(
     session: Session,
     technician_ids: list[uuid.UUID],
+    order: WorkOrder,
     slot_at: dt.datetime,
-    *,
-    apart_from: uuid.UUID,
 ) -> dict[uuid.UUID | None, list[Engagement]]:
-    """What bears on the slot: where each one is now, and appointments that may overlap."""
+    """What bears on the slot: work in the same building now, and appointments that may overlap."""
     rows = session.execute(
         sa.select(
             WorkOrder.technician_id,
@@ -96,9 +95,12 @@ def _engagements(
         .where(
             WorkOrder.technician_id.in_(technician_ids),
             WorkOrder.state.in_(_HELD),
-            WorkOrder.id != apart_from,
+            WorkOrder.id != order.id,
             sa.or_(
-                WorkOrder.state.in_([state.value for state in AT_WORK]),
+                sa.and_(
+                    WorkOrder.state.in_([state.value for state in AT_WORK]),
+                    Unit.building_id == order.unit.building_id,
+                ),
                 WorkOrder.appointment_at.between(slot_at - SLOT, slot_at + SLOT),
             ),
         )
