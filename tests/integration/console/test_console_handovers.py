@@ -81,7 +81,7 @@ def test_the_alert_leads_to_the_entry_and_the_next_shift_confirms_by_name(
     assert NOTE in following.page(path)
 
     page = following.follow(following.send(path, f"{path}/confirm"))
-    assert "接班人 吴刚" in page
+    assert '接班人 <span class="person">吴刚</span>' in page
     assert entries()[0].confirmed_by == today.user(WU_GANG).id
     assert path not in following.page("/alerts")
     kinds = [row.kind for row in history_of(today.session, "handover", entry.number)]
