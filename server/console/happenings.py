@@ -71,6 +71,13 @@ KINDS = {
     "incident.found": marked("发现并上报"),
     "incident.presence": marked("到场与离开"),
     "incident.closed": marked("事件关闭"),
+    "shift.planned": marked("排班"),
+    "shift.changed": marked("改班"),
+    "shift.removed": marked("取消班次"),
+    "shift.handed_over": marked("交班"),
+    "shift.taken_over": marked("接班"),
+    "absence.noted": marked("登记不在岗"),
+    "absence.cancelled": marked("撤销不在岗"),
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are
@@ -87,6 +94,7 @@ _SHOWN = {
     "decision": "decision",
     "how": None,
     "tag": "tag",
+    "absence": "absence",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.console import board_labels, intake_labels, quality_labels, residents_labels
 from server.console.figures_labels import FIGURE_TABLES
+from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
 
@@ -263,6 +264,7 @@ ALERT = {
     "stock.handed_back": marked("材料或工具已送回,请验收入库"),
     "stock.not_as_billed": marked("耗用的材料与收费不符"),
     "shift.handed_over": marked("技工已交班,请确认接班"),
+    "desk.handed_over": marked("值班已交班,请确认接班"),
     "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
     "device.clock_skew": marked("手持机的钟走偏了"),
     "request.concerns_charges": marked("客户来电涉及收费"),
@@ -345,6 +347,10 @@ TABLES: dict[str, dict[str, str]] = {
     "absence": board_labels.ABSENCE,
     **FIGURE_TABLES,
     **residents_labels.TABLES,
+    "shift_pattern": SHIFT_PATTERN,
+    "left_open": LEFT_OPEN,
+    "audience": AUDIENCE,
+    "weekday": WEEKDAY,
 }
 
 

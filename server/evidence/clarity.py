@@ -13,7 +13,7 @@ JUDGED_EDGE_PX = 160
 #: Of 255. A cellar by torchlight is about 50; a covered lens is below 20.
 DARK_BELOW = 32
 #: Variance of the Laplacian. Of drawn scenes, 800 px wide, those in focus measured 32 and more,
-#: nearly all above 80; out of focus by a radius of 12 px they measured 3 to 40, nearly all below 12.
+#: nearly all above 80; out of focus by a radius of 12 px they measured 3 to 40, nearly all below 30.
 BLURRED_BELOW = 30
 
 # Half of each value beside the middle of the scale: one byte holds it without being cut off.

@@ -109,7 +109,8 @@ def _missing(
 
 
 def _senders(results: Sequence[StepResult], photos: Sequence[Photo]) -> set[str]:
-    return {row.device_id for row in results} | {photo.device_id for photo in photos}
+    sent = {row.device_id for row in results} | {photo.device_id for photo in photos}
+    return {device_id for device_id in sent if device_id is not None}
 
 
 def _clock_skew_s(session: Session, device_ids: Collection[str]) -> int:
