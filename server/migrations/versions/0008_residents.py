@@ -125,7 +125,9 @@ def _forget_photos_of_requests() -> None:
     window = sa.table("photo_window", sa.column("photo_id"))
     upload = sa.table("upload", sa.column("request_id"))
     gone = sa.select(photo.c.id).where(photo.c.request_id.is_not(None))
-    op.execute(sa.delete(window).where(window.c.photo_id.in_(gone)))
+    strokes = sa.table("signature_print", sa.column("photo_id"))
+    for of_photo in (window, strokes):
+        op.execute(sa.delete(of_photo).where(of_photo.c.photo_id.in_(gone)))
     copies = photo.c.near_duplicate_of.in_(gone)
     op.execute(sa.update(photo).where(copies).values(near_duplicate_of=None))
     for rows in (photo, upload):
