@@ -39,6 +39,7 @@ KINDS = {
     "order.handed_over": marked("转给另一技工"),
     "order.ready": marked("报完工"),
     "order.accepted": marked("客户验收签名"),
+    "order.signature_wanted": marked("签过的内容有改动,须客户再签"),
     "order.rework": marked("客户不满意,返工"),
     "order.escalated": marked("上报"),
     "order.decided": marked("经理决定"),
