@@ -58,6 +58,8 @@ KINDS = {
     "qa.returned": marked("质量评审退回"),
     "qa.failed": marked("质量评审不合格"),
     "qa.steps_returned": marked("步骤退回补做"),
+    "correction.done": marked("整改完成"),
+    "correction.verified": marked("整改已验证"),
     "alert.raised": marked("发出提醒"),
     "alert.resolved": marked("提醒已处理"),
     "clock.fired": marked("时钟到点"),

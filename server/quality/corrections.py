@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from server.accounts.permissions import may
 from server.errors import Conflict, Denied, NotFound
 from server.history import Actor
 from server.quality import inspections
-from server.quality.models import CorrectiveAction, Inspection
+from server.quality.models import CorrectiveAction, Inspection, InspectionPlan
 from server.quality.operations import had_the_order
 from server.work_orders.models import WorkOrder
 
@@ -84,6 +86,26 @@ def open_ones(
         query = query.where(key > sa.tuple_(*map(sa.literal, after)))
     order = (CorrectiveAction.due_on, CorrectiveAction.id)
     return list(session.scalars(query.order_by(*order).limit(limit)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a correction follows from: an order by its number, or a plan by its title."""
+
+    order_number: str | None
+    plan_title: str | None
+
+
+def sources_of(session: Session, actions: Collection[CorrectiveAction]) -> dict[uuid.UUID, Source]:
+    """Where each of these comes from, by its id, in one query."""
+    rows = session.execute(
+        sa.select(CorrectiveAction.id, WorkOrder.number, InspectionPlan.title)
+        .outerjoin(WorkOrder, WorkOrder.id == CorrectiveAction.order_id)
+        .outerjoin(Inspection, Inspection.id == CorrectiveAction.inspection_id)
+        .outerjoin(InspectionPlan, InspectionPlan.id == Inspection.plan_id)
+        .where(CorrectiveAction.id.in_([action.id for action in actions]))
+    )
+    return {row[0]: Source(order_number=row[1], plan_title=row[2]) for row in rows}
 
 
 def _record(
