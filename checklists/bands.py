@@ -3,6 +3,7 @@
 For showing a reading against its band. It judges nothing itself: every stretch is asked of `weigh`.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -37,7 +38,7 @@ def stretches(run: Run, step: Step, answer: Answer) -> tuple[Stretch, ...]:
     if not points:
         return ()
     samples = [points[0] - ONE]
-    samples += [(low + high) / 2 for low, high in zip(points, points[1:], strict=False)]
+    samples += [(low + high) / 2 for low, high in itertools.pairwise(points)]
     samples += [points[-1] + ONE]
     ends: list[Decimal | None] = [None, *points, None]
     found: list[Stretch] = []

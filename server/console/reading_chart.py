@@ -5,7 +5,8 @@ The page draws it as SVG with attributes; this works out the places.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -64,19 +65,12 @@ def chart(
         for one in earlier
         if one.unit == unit and (place := number(one.value)) is not None
     ]
-    limits = [stretch.low for stretch in stretches if stretch.low is not None]
+    limits = _limits(stretches)
     if not limits and not before:
         return None
     scale = Scale.over([reading, *limits, *(place for place, _ in before)])
     return Chart(
-        zones=tuple(
-            Zone(
-                x=scale.x(stretch.low),
-                width=round(scale.x(stretch.high, end=True) - scale.x(stretch.low), 1),
-                status=stretch.status.value if stretch.status else REFUSED,
-            )
-            for stretch in stretches
-        ),
+        zones=tuple(_zones(stretches, scale)),
         limits=_apart([Mark(x=scale.x(limit), words=plain(limit)) for limit in limits]),
         earlier=tuple(
             Mark(x=scale.x(place), words=f"{one.order_number}: {one.value} {unit}".rstrip())
@@ -106,6 +100,28 @@ class Scale:
             return float(WIDTH) if end else 0.0
         share = (value - self.low) / (self.high - self.low)
         return round(float(share) * WIDTH, 1)
+
+
+def _limits(stretches: Sequence[Stretch]) -> list[Decimal]:
+    """The limits between one verdict and another. Where readings end altogether (no voltage below
+    nothing) is no limit to look at, unless there is no other."""
+    ends = [
+        (high.low, low.status is not None and high.status is not None)
+        for low, high in itertools.pairwise(stretches)
+        if high.low is not None
+    ]
+    judged = [end for end, is_judged in ends if is_judged]
+    return judged or [end for end, _ in ends]
+
+
+def _zones(stretches: Sequence[Stretch], scale: Scale) -> Iterator[Zone]:
+    """The stretches that can be seen on this line."""
+    for stretch in stretches:
+        x = min(max(scale.x(stretch.low), 0.0), float(WIDTH))
+        end = min(max(scale.x(stretch.high, end=True), 0.0), float(WIDTH))
+        if end > x:
+            status = stretch.status.value if stretch.status else REFUSED
+            yield Zone(x=x, width=round(end - x, 1), status=status)
 
 
 def number(text: str) -> Decimal | None:

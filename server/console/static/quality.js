@@ -197,6 +197,7 @@ const READING = {
   k: () => goTo(at - 1),
   ArrowUp: () => goTo(at - 1),
   z: look,
+  e: () => document.getElementById("evidence").focus(),
   n: () => document.getElementById("next").click(),
   "?": () => keysHelp.showModal(),
   Escape: () => location.assign(desk.dataset.queue),
