@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from server.evidence.models import Photo
 
@@ -38,6 +37,11 @@ def pairs_of(photos: Sequence[Photo]) -> list[Pair]:
 def _zipped(name: str, photos: Sequence[Photo], tags: tuple[str, str]) -> list[Pair]:
     left, right = ([photo for photo in photos if photo.tag == tag] for tag in tags)
     return [
-        Pair(name=f"{name}-{place}", left=one, right=other)
-        for place, (one, other) in enumerate(zip_longest(left, right))
+        Pair(name=f"{name}-{place}", left=_at(left, place), right=_at(right, place))
+        for place in range(max(len(left), len(right)))
     ]
+
+
+def _at(photos: Sequence[Photo], place: int) -> Photo | None:
+    """The photo at a place; where one side has fewer, its last one stands against the rest."""
+    return photos[min(place, len(photos) - 1)] if photos else None

@@ -158,7 +158,7 @@ def _page(number: str, problem: Problem | None = None) -> str:
         steps=steps,
         charts=_charts(current, order, steps),
         pairs=(pairs := pairs_of(photos)),
-        pair_of={one.sha256: pair.name for pair in pairs for one in pair.photos},
+        pair_of={one.sha256: pair.name for pair in reversed(pairs) for one in pair.photos},
         loose_photos=[one for one in photos if not one.step and not one.is_signature],
         held={photo.sha256 for photo in photos},
         quotes=queries.quotes_of(current, order.id),

@@ -31,33 +31,22 @@ function moveBy(x, y) {
   draw();
 }
 
+// Those that stand side by side on the page, the earlier on the left; else the one picture itself.
 function linksOf(pair) {
-  const found = new Map();
-  for (const link of document.querySelectorAll("a.zoom")) {
-    if (link.dataset.pair === pair) found.set(link.href, link);
-  }
-  return [...found.values()];
+  const links = [...document.querySelectorAll("a.zoom")].filter((one) => one.dataset.pair === pair);
+  const beside = links.filter((one) => one.closest(".pair"));
+  return beside.length ? beside : links.slice(0, 1);
 }
 
 function pairsInOrder() {
   return [...new Set([...document.querySelectorAll("a.zoom")].map((link) => link.dataset.pair))];
 }
 
-// The earlier picture stands on the left, wherever the links stand on the page.
-function beforeFirst(links) {
-  const beside = document.querySelector(`.pair a.zoom[data-pair="${CSS.escape(shownPair)}"]`);
-  return [...links].sort((one, other) => (other === beside) - (one === beside));
-}
-
 function show(pair) {
   shownPair = pair;
   view = { scale: 1, x: 0, y: 0 };
-  const inPairs = [...document.querySelectorAll(".pair a.zoom")].filter(
-    (link) => link.dataset.pair === pair,
-  );
-  const links = inPairs.length ? inPairs : beforeFirst(linksOf(pair));
   stage.replaceChildren(
-    ...links.map((link) => {
+    ...linksOf(pair).map((link) => {
       const figure = document.createElement("figure");
       const frame = document.createElement("div");
       const picture = document.createElement("img");
