@@ -171,7 +171,7 @@ def _page(number: str, problem: Problem | None = None) -> str:
         moments=timeline(told, limit_s=settings().clock_skew_s),
         lasting=lasting,
         apart=_apart,
-        reasons=REASONS,
+        reasons=[gettext(reason) for reason in REASONS],
         may_review=reviewable and level("quality.review") in {"D", "A"},
         next_week=utcnow().astimezone(settings().zone).date() + dt.timedelta(days=CORRECTION_DAYS),
         problem=problem,

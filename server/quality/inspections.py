@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -239,7 +239,7 @@ def _record(
     *,
     by: Actor,
     at: dt.datetime,
-    data: dict[str, object],
+    data: Mapping[str, object],
 ) -> None:
     history.record(
         session, kind, subject_kind=SUBJECT, subject=str(plan.id), by=by, at=at, data=data

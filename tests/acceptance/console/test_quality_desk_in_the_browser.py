@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.console.test_console_in_the_browser import repaired
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.people import Cast
