@@ -36,6 +36,7 @@ class Mark:
 
     x: float
     words: str
+    figure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,11 @@ def chart(
         zones=tuple(_zones(stretches, scale)),
         limits=_apart([Mark(x=scale.x(limit), words=plain(limit)) for limit in limits]),
         earlier=tuple(
-            Mark(x=scale.x(place), words=f"{one.order_number}: {one.value} {unit}".rstrip())
+            Mark(
+                x=scale.x(place),
+                words=f"{one.order_number}: {one.value} {unit}".rstrip(),
+                figure=one.value,
+            )
             for place, one in before
         ),
         reading=Mark(x=scale.x(reading), words=f"{value} {unit}".rstrip()),
