@@ -29,6 +29,7 @@ PAGES = {
         "/orders/{order}",
         "/quality",
         "/quality/{order}",
+        "/quality/plans",
         "/account",
     ),
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
