@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from server.console import board_labels, intake_labels, residents_labels
 from server.console.figures_labels import FIGURE_TABLES
-from server.console import board_labels, intake_labels
 from server.console.inspection_labels import EVERY
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
