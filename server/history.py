@@ -28,6 +28,9 @@ REACTING = frozenset(
         "request.judged_to_complaint",
         "device.revoked",
         "photo.stored",
+        "photo.flagged",
+        "order.ready",
+        "order.accepted",
         "order.written_off",
         "order.issued",
         "order.returned",
@@ -36,6 +39,8 @@ REACTING = frozenset(
         "order.dispatched",
         "order.handed_over",
         "order.decided",
+        "order.escalated",
+        "qa.steps_redone",
     }
 )
 

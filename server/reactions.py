@@ -24,6 +24,7 @@ from server.evidence.models import Flag
 from server.evidence.uploads import flag_photo
 from server.history import HistoryRow, PendingReaction
 from server.push import operations as push
+from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
 from server.return_visits import operations as return_visits
 from server.settings import Settings
@@ -141,6 +142,15 @@ def push_new_evidence(cause: Cause) -> None:
     moving.push(cause.session, order, at=cause.at)
 
 
+def assess_evidence(cause: Cause) -> None:
+    """QA1: what speaks against the evidence, told anew whenever some of it comes or changes."""
+    if cause.row.subject_kind != moving.SUBJECT:
+        return
+    by = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=by)
+    assess(cause.session, cause.settings, order, at=cause.at)
+
+
 def ring_the_technician(cause: Cause) -> None:
     """An order that came to a technician rings on his handhelds, also with the app closed."""
     order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
@@ -177,19 +187,25 @@ def climb_the_ladder(cause: Cause) -> None:
         handing_out.next_technician(cause.session, cause.settings, order, by=system, at=cause.at)
 
 
+# Assessing comes first: it locks the order, and all others lock an order before its history.
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
     "clock.fired": (climb_the_ladder,),
-    "order.written_off": (open_return_visit, tell_joined_customers),
     "order.voided": (tell_joined_customers,),
+    "order.ready": (assess_evidence,),
+    "order.accepted": (assess_evidence,),
+    "order.escalated": (assess_evidence,),
+    "order.written_off": (assess_evidence, open_return_visit, tell_joined_customers),
     "request.judged_to_complaint": (record_complaint,),
     "device.revoked": (recall_orders_of_lost_device,),
-    "photo.stored": (flag_photo_times, push_new_evidence),
+    "photo.stored": (assess_evidence, flag_photo_times, push_new_evidence),
+    "photo.flagged": (assess_evidence,),
+    "qa.steps_redone": (assess_evidence,),
     "order.dispatched": (ring_the_technician,),
     "order.handed_over": (ring_the_technician,),
     # A manager's decision may send somebody else to do the work again (WO19).
-    "order.decided": (ring_the_technician,),
+    "order.decided": (assess_evidence, ring_the_technician),
 }
 
 

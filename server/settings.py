@@ -66,6 +66,8 @@ class Settings:
     photo_gallery_tags: str = "nameplate,rating_label,materials,route_sketch"
     handheld_undo_s: int = 5
     dispatch_phone: str = ""
+    qa_weak_score: int = 40
+    qa_share_percent: int = 10
     upload_expiry_hours: int = 72
     body_max_bytes: int = 1024 * 1024
     push_hosts: str = (
@@ -103,6 +105,10 @@ class Settings:
             wrong.append("PAIGONG_REPLY_MINUTES: may only be lowered from 15 (R-051)")
         if not 0 <= self.reply_warning_minutes < self.reply_minutes:
             wrong.append("PAIGONG_REPLY_WARNING_MINUTES: must be less than the reply minutes")
+        if not 1 <= self.qa_weak_score <= 100:  # noqa: PLR2004  # scores end there
+            wrong.append("PAIGONG_QA_WEAK_SCORE: from 1 to 100")
+        if not 1 <= self.qa_share_percent <= 100:  # noqa: PLR2004  # percent
+            wrong.append("PAIGONG_QA_SHARE_PERCENT: from 1 to 100")
         if not 0 <= self.photo_near_duplicate_bits <= 11:  # noqa: PLR2004  # the index's reach
             wrong.append("PAIGONG_PHOTO_NEAR_DUPLICATE_BITS: from 0 to 11")
         try:

@@ -48,7 +48,12 @@ class Qualification(Base, Identified):
 
     def valid_on(self, day: dt.date) -> bool:
         """Approved and in force on `day`, the last day included."""
-        return self.state == "approved" and self.valid_from <= day <= self.valid_until
+        return in_force(self.state, self.valid_from, self.valid_until, day)
+
+
+def in_force(state: str, valid_from: dt.date, valid_until: dt.date, day: dt.date) -> bool:
+    """Whether a licence with these columns holds on `day`, the last day included (X-029)."""
+    return state == "approved" and valid_from <= day <= valid_until
 
 
 class AuthToken(Base, Identified):

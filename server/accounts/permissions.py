@@ -106,11 +106,14 @@ photo.read              O O D D D D D D D D . D . .
 assignment.plan         . . R R D . R D A . . . . .
 incident.report         O D D D D D D D D D D D D .
 incident.handle         . . D D D D D D D . . . D .
+roster.plan             . O R R D R D D R . . R . .
+notice.send             . . R D D R R D R . . . . D
 account.self            D D D D D D D D D D D D D D
 """
 
-#: action -> column -> level. The last block (reading orders, requests and photos, how orders
-#: are handed out) is ours: the matrix speaks of reading only where it names the archive.
+#: action -> column -> level. The last block is ours: the matrix speaks of reading only where it names
+#: the archive, and neither of how orders are handed out, nor of the roster (whoever leads the desk
+#: plans it, everybody at it reads, a technician his own line), nor of notices to handhelds.
 MATRIX: dict[str, dict[str, str]] = {
     action: {column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."}
     for action, *levels in (line.split() for line in _ROWS.strip().splitlines())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from server.accounts.models import User
+from server.accounts.models import Qualification, User, in_force
 from server.accounts.permissions import Role
 from server.errors import Invalid
 
@@ -50,7 +53,63 @@ def users_with_role(session: Session, estate_id: uuid.UUID, *roles: Role) -> lis
     return [user for user in users if set(roles) & set(user.roles)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Skilled:
+    """Somebody with the licences that hold on a day; no more than is needed to choose."""
+
+    id: uuid.UUID
+    username: str
+    name: str
+    licences: frozenset[str]
+
+
+def skilled(
+    session: Session, estate_id: uuid.UUID, role: Role, kinds: Collection[str], day: dt.date
+) -> list[Skilled]:
+    """Active users with this role, by user name, and which of these licences each holds on `day`.
+
+    Columns, not rows of the model: whoever opens an order asks this.
+    """
+    people = session.execute(
+        sa.select(User.id, User.username, User.name, User.roles)
+        .where(User.estate_id == estate_id, User.active)
+        .order_by(User.username)
+    ).all()
+    mine = [one for one in people if role in one.roles]
+    held: dict[uuid.UUID, set[str]] = {one.id: set() for one in mine}
+    if kinds:
+        licence = Qualification
+        rows = session.execute(
+            sa.select(
+                licence.user_id,
+                licence.kind,
+                licence.state,
+                licence.valid_from,
+                licence.valid_until,
+            ).where(licence.user_id.in_(held), licence.kind.in_(kinds))
+        )
+        for user_id, kind, state, valid_from, valid_until in rows:
+            if in_force(state, valid_from, valid_until, day):
+                held[user_id].add(kind)
+    return [
+        Skilled(id=one.id, username=one.username, name=one.name, licences=frozenset(held[one.id]))
+        for one in mine
+    ]
+
+
 def names_of(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names for a page of rows in one query."""
     rows = session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def users_of(session: Session, estate_id: uuid.UUID) -> list[User]:
+    """Every user that an estate ever had, with licences, by user name."""
+    return list(
+        session.scalars(
+            sa.select(User)
+            .where(User.estate_id == estate_id)
+            .options(selectinload(User.qualifications))
+            .order_by(User.username)
+        )
+    )

@@ -19,6 +19,7 @@ blp = Blueprint("handovers", __name__, url_prefix="/api/v1/handovers", descripti
 class OpenOrderOut(ma.Schema):
     number = ma.fields.String()
     state = ma.fields.String()
+    what = ma.fields.String()
 
 
 class StockOutOut(ma.Schema):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.queries import find_user, technician
 from server.api import schemas
+from server.api.assessments import assessment_json
 from server.api.fields import Z_FORMAT
 from server.checklist_runs import queries as run_queries
 from server.db import session, transaction, utcnow
@@ -45,6 +46,7 @@ class OrderDetailOut(schemas.OrderOut):
         ),
         metadata={"type": ["string", "null"], "format": "date-time"},
     )
+    assessment = ma.fields.Function(assessment_json, metadata={"type": ["object", "null"]})
 
 
 @blp.get("")

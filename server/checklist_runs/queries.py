@@ -121,6 +121,12 @@ def overrides(session: Session, order_id: uuid.UUID) -> frozenset[str]:
     return frozenset(session.scalars(sa.select(Override.step).where(Override.order_id == order_id)))
 
 
+def overrides_of(session: Session, order_id: uuid.UUID) -> dict[str, Override]:
+    """Step -> the deviation that was allowed there."""
+    rows = session.scalars(sa.select(Override).where(Override.order_id == order_id))
+    return {row.step: row for row in rows}
+
+
 def _version(session: Session, estate_id: uuid.UUID, code: str, version: int) -> TemplateVersion:
     row = session.scalar(
         sa.select(TemplateVersion).where(

@@ -19,16 +19,16 @@ pages = Blueprint("alerts", __name__)
 
 
 @pages.get("/alerts")
-@requires("request.read")
+@requires("account.self")
 def show() -> Any:
-    """What is open for my roles, newest first."""
+    """What is open for my roles, newest first: whoever an alert is for may read it."""
     by = actor()
     rows = alerts.open_alerts(session(), by.estate_id, roles=by.roles)
     return render_template("alerts.html", alerts=rows)
 
 
 @pages.post("/alerts/<uuid:alert_id>")
-@requires("request.read")
+@requires("account.self")
 def resolve(alert_id: uuid.UUID) -> Any:
     """Close one with a word on how (R-001)."""
     data = forms.loaded(ResolveIn, forms.taken("how"))

@@ -86,6 +86,16 @@ def local_input(value: dt.datetime | None) -> str:
     return value.astimezone(settings().zone).strftime("%Y-%m-%dT%H:%M") if value else ""
 
 
+def local_time(value: dt.datetime) -> str:
+    """The time of day at the estate, as the value of a `time` input."""
+    return value.astimezone(settings().zone).strftime("%H:%M")
+
+
+def iso_moment(text: str | None) -> str:
+    """A moment that history keeps as text."""
+    return moment(dt.datetime.fromisoformat(text)) if text else ""
+
+
 def epoch_ms(value: dt.datetime) -> int:
     """Milliseconds since 1970, for the counting clocks of the page."""
     return round(value.timestamp() * 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -10,10 +11,13 @@ from typing import Any
 
 import marshmallow as ma
 from flask import request
+from sqlalchemy.orm import Session
 
+from server import idempotency
 from server.console.wording import gettext, marked
+from server.db import utcnow
 from server.errors import Invalid, Stale
-from server.http import settings
+from server.http import settings, signed_in
 
 #: marshmallow speaks English; these are the sentences that a form can provoke.
 MESSAGES = {
@@ -78,6 +82,30 @@ def seen_version() -> int:
 def fresh_key() -> str:
     """A key that makes sending a form twice harmless."""
     return secrets.token_urlsafe(16)
+
+
+def answered_before(current: Session) -> str | None:
+    """What this form led to when it was sent the first time; None where it comes for the first.
+
+    Call inside `transaction()` and end with `keep_answer`. Raises Conflict where the key of the
+    form stood on another one.
+    """
+    key = request.form.get("once", "")[:128]
+    if not key:
+        return None
+    digest = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode()).hexdigest()
+    known = idempotency.begin(
+        current, user_id=signed_in().id, key=key, request_hash=digest, at=utcnow()
+    )
+    return str(known.body) if known else None
+
+
+def keep_answer(current: Session, body: str) -> None:
+    """Remember what this form led to, with the change it belongs to."""
+    if key := request.form.get("once", "")[:128]:
+        idempotency.finish(
+            current, user_id=signed_in().id, key=key, status=303, body=body, headers={}
+        )
 
 
 def _moment(name: str, text: str) -> str:

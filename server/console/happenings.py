@@ -60,6 +60,7 @@ KINDS = {
     "qa.steps_returned": marked("步骤退回补做"),
     "correction.done": marked("整改完成"),
     "correction.verified": marked("整改已验证"),
+    "qa.steps_redone": marked("退回的步骤已补做"),
     "alert.raised": marked("发出提醒"),
     "alert.resolved": marked("提醒已处理"),
     "clock.fired": marked("时钟到点"),
@@ -73,6 +74,13 @@ KINDS = {
     "incident.found": marked("发现并上报"),
     "incident.presence": marked("到场与离开"),
     "incident.closed": marked("事件关闭"),
+    "shift.planned": marked("排班"),
+    "shift.changed": marked("改班"),
+    "shift.removed": marked("取消班次"),
+    "shift.handed_over": marked("交班"),
+    "shift.taken_over": marked("接班"),
+    "absence.noted": marked("登记不在岗"),
+    "absence.cancelled": marked("撤销不在岗"),
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are
@@ -89,6 +97,7 @@ _SHOWN = {
     "decision": "decision",
     "how": None,
     "tag": "tag",
+    "absence": "absence",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels, residents_labels
+from server.console import board_labels, intake_labels, quality_labels, residents_labels
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
+from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
 
@@ -142,6 +143,9 @@ FLAG = {
     "taken_after_finish": marked("拍摄晚于完工"),
     "exif_time_mismatch": marked("相机时间与申报时间不符"),
     "not_processed": marked("图片处理失败,仅有原图"),
+    "blurred": marked("照片模糊"),
+    "dark": marked("照片过暗"),
+    "strokes_seen_before": marked("笔迹与另一张单的签名相同"),
 }
 TAG = {
     "before": marked("维修前"),
@@ -261,6 +265,7 @@ ALERT = {
     "stock.handed_back": marked("材料或工具已送回,请验收入库"),
     "stock.not_as_billed": marked("耗用的材料与收费不符"),
     "shift.handed_over": marked("技工已交班,请确认接班"),
+    "desk.handed_over": marked("值班已交班,请确认接班"),
     "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
     "device.clock_skew": marked("手持机的钟走偏了"),
     "request.concerns_charges": marked("客户来电涉及收费"),
@@ -317,6 +322,7 @@ TABLES: dict[str, dict[str, str]] = {
     "reach": REACH,
     "reach_step": REACH_STEP,
     "qa": QA,
+    "qa_tab": quality_labels.TAB,
     "status": STATUS,
     "flag": FLAG,
     "tag": TAG,
@@ -343,6 +349,10 @@ TABLES: dict[str, dict[str, str]] = {
     **FIGURE_TABLES,
     **residents_labels.TABLES,
     "every": EVERY,
+    "shift_pattern": SHIFT_PATTERN,
+    "left_open": LEFT_OPEN,
+    "audience": AUDIENCE,
+    "weekday": WEEKDAY,
 }
 
 

@@ -54,7 +54,27 @@ MENU = (
         endpoint="console.alerts.show",
         title=marked("提醒"),
         key="4",
-        permission="request.read",
+        permission="account.self",
+    ),
+    Entry(
+        endpoint="console.roster.show",
+        title=marked("排班"),
+        key="6",
+        permission="roster.plan",
+        levels=READS,
+    ),
+    Entry(
+        endpoint="console.handover.book",
+        title=marked("交接班"),
+        key="7",
+        permission="order.dispatch",
+    ),
+    Entry(
+        endpoint="console.notices.show",
+        title=marked("通知"),
+        key="8",
+        permission="notice.send",
+        levels=READS,
     ),
     Entry(
         endpoint="console.figures.show",

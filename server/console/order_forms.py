@@ -18,7 +18,7 @@ from server.db import transaction, utcnow
 from server.errors import NotFound, Problem
 from server.http import actor, requires, settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import closing, dispatching, executing, moving, off_list
+from server.work_orders.operations import closing, dispatching, executing, moving, off_list, undoing
 
 pages = Blueprint("order_forms", __name__)
 
@@ -50,6 +50,17 @@ def recall(number: str) -> Any:
         dispatching.recall(current, settings(), order, **data, by=actor(), at=utcnow())
 
     return change(number, act, done=gettext("已召回。"))
+
+
+@pages.post("/orders/<number>/undo")
+@requires("order.recall")
+def undo(number: str) -> Any:
+    """Take back what I did to it a moment ago."""
+
+    def act(current: Session, order: WorkOrder) -> None:
+        undoing.undo(current, settings(), order, by=actor(), at=utcnow())
+
+    return change(number, act, done=gettext("已撤销。"))
 
 
 @pages.post("/orders/<number>/hand-over")

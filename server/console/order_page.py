@@ -4,42 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from checklists.template import Step, Template
-from server.accounts.models import User
-from server.accounts.permissions import Role, may
-from server.accounts.queries import names_of, users_with_role
+from server.accounts.permissions import may
+from server.accounts.queries import names_of
 from server.alerts import operations as alerts
 from server.api.orders import readable
 from server.checklist_runs import queries as runs
 from server.checklist_runs.models import Override, ReturnedStep, StepResult
 from server.console.watch import watch
 from server.db import session, utcnow
-from server.devices.models import Device
 from server.errors import Problem, Stale
 from server.evidence import queries as evidence
 from server.evidence.models import Photo
-from server.fieldwork.models import DeviceEvent
-from server.history import history_of
+from server.fieldwork.queries import without_effect
+from server.history import HistoryRow, history_of
 from server.http import actor, level, requires, settings
 from server.prices import queries as prices
 from server.quality import operations as quality
-from server.requests.models import ServiceRequest
 from server.stores import lifecycle as stock_lifecycle
 from server.stores import operations as stores
-from server.work_orders import qualifications, queries
-from server.work_orders.models import WorkOrder
+from server.work_orders import queries
+from server.work_orders.candidates import candidates
+from server.work_orders.contents import KINDS, contents_of
+from server.work_orders.models import Assignment, WorkOrder
 from server.work_orders.operations.moving import SUBJECT
+from server.work_orders.operations.undoing import given_before
 from server.work_orders.reach import taken_over_at
-from server.work_orders.states import AT_WORK, IN_THE_FIELD, State
+from server.work_orders.states import AT_WORK, State
+from server.work_orders.suggesting import Candidate
 from server.work_orders.transitions import TRANSITIONS
+from server.work_orders.undoing import Now, Undo, undoable
 
 pages = Blueprint("order", __name__)
 
@@ -61,16 +62,6 @@ class StepView:
         return self.attempts[-1] if self.attempts else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A technician for the dispatch form: what he may, what he has to do already."""
-
-    user: User
-    lacking: tuple[str, ...]
-    load: int
-    online: bool
-
-
 @pages.get("/orders/<number>")
 @requires("order.read", reading=True)
 def show(number: str) -> Any:
@@ -82,30 +73,35 @@ def page(number: str, problem: Problem | None = None) -> str:
     """The page, with a refusal on top and what was typed where a form was refused."""
     current, at = session(), utcnow()
     order = readable(number)
-    photos = evidence.photos_of(current, order.id) if level("photo.read") else []
+    has = contents_of(current, order)
+    photos = (
+        evidence.photos_of(current, order.id) if "photos" in has and level("photo.read") else []
+    )
     rows = history_of(current, SUBJECT, order.number)
     actions = possible(order)
     assignments = queries.assignments_of(current, order.id)
-    escalations = queries.escalations_of(current, order.id)
-    reviews = quality.reviews_of(current, order.id)
+    escalations = queries.escalations_of(current, order.id) if "escalations" in has else []
+    reviews = quality.reviews_of(current, order.id) if order.qa_state != "none" else []
     people = {row.technician_id for row in assignments} | {row.reviewer_id for row in reviews}
     people |= {row.decided_by for row in escalations if row.decided_by}
     stale = isinstance(problem, Stale)
     taken = taken_over_at(order, assignments)
+    choosing = actions & _NEED_TECHNICIAN or (
+        "decide" in actions and order.state == State.ESCALATED
+    )
+    found = candidates(current, order, settings().zone, at=at) if choosing else []
     return render_template(
         "order.html",
         order=order,
         watch=watch(
             current, settings(), [order], taken_over={order.number: taken} if taken else {}
         ),
-        request_number=current.scalar(
-            sa.select(ServiceRequest.number).where(ServiceRequest.id == order.request_id)
-        ),
-        steps=steps_of(current, order, photos),
+        request_number=queries.request_number(current, order),
+        steps=steps_of(current, order, photos, has),
         loose_photos=[photo for photo in photos if not photo.step],
-        one_offs=prices.one_offs_of(current, order.id),
-        quotes=queries.quotes_of(current, order.id),
-        signatures=queries.signatures_of(current, order.id),
+        one_offs=prices.one_offs_of(current, order.id) if "one_offs" in has else [],
+        quotes=queries.quotes_of(current, order.id) if "quotes" in has else [],
+        signatures=queries.signatures_of(current, order.id) if "signatures" in has else [],
         held={photo.sha256 for photo in photos},
         escalations=escalations,
         assignments=assignments,
@@ -113,16 +109,17 @@ def page(number: str, problem: Problem | None = None) -> str:
         reviews=reviews,
         stock=[
             (line, stock_lifecycle.state(stores.quantities(line)), stores.quantities(line).out)
-            for line in stores.lines_of(current, order.id)
+            for line in (stores.lines_of(current, order.id) if "stock" in has else [])
         ],
-        late_events=late_events(current, order),
+        late_events=without_effect(current, order.number),
         alerts=alerts.alerts_of(current, SUBJECT, order.number),
         history=rows,
         changed=_since(rows) if stale else [],
         actions=actions,
         may_dispatch=bool(actions & {"dispatch", "reassign"}),
         may_act=bool(actions - {"review", "stock"}),
-        candidates=candidates(current, order, at) if actions & _NEED_TECHNICIAN else [],
+        candidates=found,
+        undo=undo_of(order, rows, assignments, found, at),
         problem=problem,
         stale=stale,
         typed=request.form,
@@ -130,7 +127,7 @@ def page(number: str, problem: Problem | None = None) -> str:
     )
 
 
-_NEED_TECHNICIAN = {"dispatch", "reassign", "hand_over", "decide"}
+_NEED_TECHNICIAN = {"dispatch", "reassign", "hand_over"}
 
 
 def possible(order: WorkOrder) -> set[str]:
@@ -156,25 +153,46 @@ def possible(order: WorkOrder) -> set[str]:
     return found
 
 
-def steps_of(current: Session, order: WorkOrder, photos: Sequence[Photo]) -> list[StepView]:
-    """The steps that have something to show, in the order of the checklist, children after."""
+def undo_of(
+    order: WorkOrder,
+    rows: Sequence[HistoryRow],
+    assignments: Sequence[Assignment],
+    found: Sequence[Candidate],
+    at: dt.datetime,
+) -> Undo | None:
+    """What I may take back of what I did to this order a moment ago, where that still works."""
+    by = actor()
+    now = Now(state=State(order.state), version=order.version)
+    what = undoable(rows, now, by=by.ref, at=at)
+    if what in (None, Undo.RECALL):
+        return what if may("order.recall", by.roles) else None
+    technician = given_before(assignments, what)
+    free = any(one.offered and one.standing.technician_id == technician for one in found)
+    return what if free and may("order.dispatch", by.roles) else None
+
+
+def steps_of(
+    current: Session, order: WorkOrder, photos: Sequence[Photo], has: Collection[str] = KINDS
+) -> list[StepView]:
+    """The steps that have something to show, in the order of the checklist, children after.
+
+    `has`: the kinds of rows that hang on the order, as `contents_of` names them; all are asked for
+    without it.
+    """
     by_id: dict[str, Step] = {}
     for template in _templates(current, order):
         by_id.update(template.by_id)
     attempts: dict[str, list[StepResult]] = defaultdict(list)
-    for result in runs.results_of(current, order.id):
+    for result in runs.results_of(current, order.id) if "results" in has else ():
         attempts[result.step].append(result)
     returned: dict[str, list[ReturnedStep]] = defaultdict(list)
-    for back in runs.returned(current, order.id, open_only=False):
+    for back in runs.returned(current, order.id, open_only=False) if "returned" in has else ():
         returned[back.step].append(back)
     pictures: dict[str, list[Photo]] = defaultdict(list)
     for photo in photos:
         if photo.step:
             pictures[photo.step].append(photo)
-    overrides = {
-        row.step: row
-        for row in current.scalars(sa.select(Override).where(Override.order_id == order.id))
-    }
+    overrides = runs.overrides_of(current, order.id) if "overrides" in has else {}
     touched = attempts.keys() | pictures.keys() | overrides.keys()
     known = [step for step in by_id if step in touched]
     return [
@@ -188,59 +206,6 @@ def steps_of(current: Session, order: WorkOrder, photos: Sequence[Photo]) -> lis
         )
         for step in (*known, *sorted(touched - set(known)))
     ]
-
-
-def candidates(current: Session, order: WorkOrder, at: dt.datetime) -> list[Candidate]:
-    """Every technician with his load; those who lack a licence last."""
-    load: dict[Any, int] = {
-        row[0]: row[1]
-        for row in current.execute(
-            sa.select(WorkOrder.technician_id, sa.func.count())
-            .where(
-                WorkOrder.estate_id == order.estate_id,
-                WorkOrder.state.in_([state.value for state in IN_THE_FIELD]),
-                WorkOrder.technician_id.is_not(None),
-            )
-            .group_by(WorkOrder.technician_id)
-        )
-    }
-    online = set(
-        current.scalars(
-            sa.select(Device.technician_id).where(
-                Device.estate_id == order.estate_id, Device.state == "active", Device.online
-            )
-        )
-    )
-    day = at.astimezone(settings().zone).date()
-    found = [
-        Candidate(
-            user=user,
-            lacking=qualifications.lacking(
-                order.category,
-                frozenset(row.kind for row in user.qualifications if row.valid_on(day)),
-            ),
-            load=load.get(user.id, 0),
-            online=user.id in online,
-        )
-        for user in users_with_role(current, order.estate_id, Role.TECHNICIAN)
-        if user.id != order.technician_id
-    ]
-    return sorted(found, key=lambda one: (bool(one.lacking), one.load, one.user.username))
-
-
-def late_events(current: Session, order: WorkOrder) -> list[DeviceEvent]:
-    """What handhelds sent that did not change the order: kept as evidence, or refused (P-18)."""
-    return list(
-        current.scalars(
-            sa.select(DeviceEvent)
-            .where(
-                DeviceEvent.order_number == order.number,
-                DeviceEvent.outcome.in_(["recorded", "rejected"]),
-            )
-            .order_by(DeviceEvent.server_at, DeviceEvent.seq)
-            .limit(100)
-        )
-    )
 
 
 def _templates(current: Session, order: WorkOrder) -> list[Template]:

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
-import json
+import re
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 
-from server.console import quality_order
+from server.console import findings, quality_order
 from server.db import session
-from server.errors import Invalid
+from server.errors import Invalid, NotFound
 from server.http import actor, requires
-from server.quality import operations as quality
-from server.work_orders.models import WorkOrder
+from server.quality import review_queue
+from server.quality.review_queue import Place, Tab
 
 pages = Blueprint("quality", __name__)
 PAGE = 50
+#: Findings that stand in the queue; all of them stand on the order's own page.
+TOP_FINDINGS = 3
+_AFTER = re.compile(r"(-1|[0-9]{1,3})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @pages.get("/quality")
 @requires("quality.review", reading=True)
 def queue() -> Any:
-    """Finished work that waits for a judgement, the longest waiting first."""
-    query = sa.select(WorkOrder).where(
-        WorkOrder.estate_id == actor().estate_id,
-        WorkOrder.qa_state == "pending",
-        WorkOrder.state.in_([state.value for state in quality.REVIEWABLE]),
+    """Finished work that waits for a judgement, the most suspicious first (QA1)."""
+    tab, after = _tab(), request.args.get("after")
+    page = review_queue.page(
+        session(), actor().estate_id, tab, after=_read(after) if after else None, limit=PAGE
     )
-    if after := request.args.get("after"):
-        at, last = _read(after)
-        later = (WorkOrder.updated_at == at) & (WorkOrder.id > last)
-        query = query.where((WorkOrder.updated_at > at) | later)
-    rows = list(
-        session().scalars(query.order_by(WorkOrder.updated_at, WorkOrder.id).limit(PAGE + 1))
-    )
-    more = len(rows) > PAGE
     return render_template(
-        "quality_queue.html", orders=rows[:PAGE], after=_after(rows[PAGE - 1]) if more else None
+        "quality_queue.html",
+        tab=tab.value,
+        entries=page.entries,
+        after=f"{page.after.place}.{page.after.order_id}" if page.after else None,
+        counts={
+            one.value: count
+            for one, count in review_queue.counts(session(), actor().estate_id).items()
+        },
+        most=review_queue.MOST_COUNTED,
+        top=TOP_FINDINGS,
+        explain=findings.explain,
     )
 
 
@@ -50,14 +50,15 @@ pages.add_url_rule("/quality/<number>", "judge", quality_order.judge, methods=["
 pages.add_url_rule("/quality/<number>/next", "following", quality_order.following)
 
 
-def _after(order: WorkOrder) -> str:
-    key = json.dumps([order.updated_at.isoformat(), str(order.id)])
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def _read(after: str) -> tuple[dt.datetime, uuid.UUID]:
+def _tab() -> Tab:
     try:
-        moment, last = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(last)
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
-        raise Invalid("bad-cursor", "分页位置无效。", "The place is not one of ours.") from error
+        return Tab(request.args.get("tab", Tab.CHOSEN))
+    except ValueError as error:
+        raise NotFound("no-such-list", "没有这个列表。", "There is no such list.") from error
+
+
+def _read(after: str) -> Place:
+    told = _AFTER.fullmatch(after)
+    if told is None:
+        raise Invalid("bad-cursor", "分页位置无效。", "The place is not one of ours.")
+    return Place(place=int(told[1]), order_id=uuid.UUID(told[2]))

@@ -17,7 +17,7 @@ from checklists.vocabulary import Kind
 from server.accounts.queries import names_of
 from server.api.orders import readable
 from server.api.schemas import ReviewIn
-from server.console import forms
+from server.console import findings, forms
 from server.console.formats import lasting
 from server.console.order_page import StepView, steps_of
 from server.console.photo_pairs import pairs_of
@@ -30,6 +30,7 @@ from server.history import HistoryRow, history_of
 from server.http import actor, level, requires, settings
 from server.quality import corrections
 from server.quality import operations as quality
+from server.quality.models import Assessment
 from server.quality.readings import earlier_readings
 from server.quality.timeline import timeline
 from server.quality.waiting import next_waiting
@@ -69,9 +70,11 @@ class Finding:
     step: str | None = None
 
 
-def findings_of(_order: WorkOrder) -> Sequence[Finding]:
-    """What the evidence score found. The seam: the score is connected here and nowhere else."""
-    return []
+def findings_of(order: WorkOrder) -> Sequence[Finding]:
+    """What the evidence score found, heaviest first; nothing where it was not scored yet."""
+    scored = session().get(Assessment, order.id)
+    found = scored.findings if scored else []
+    return [Finding(words=findings.explain(one), points=one["weight"]) for one in found]
 
 
 @requires("quality.review", reading=True)
@@ -84,7 +87,7 @@ def show(number: str) -> Any:
 def following(number: str) -> Any:
     """The order after this one in the queue; the queue itself where this one is the last."""
     order = queries.get_order(session(), actor().estate_id, number)
-    found = next_waiting(session(), by=actor(), after=(order.updated_at, order.id))
+    found = next_waiting(session(), by=actor(), after=(order.qa_place, order.id))
     return redirect(_address(found), 303)
 
 
@@ -96,7 +99,7 @@ def judge(number: str) -> Any:
             order = moving.find_order(
                 current, number, by=actor(), expected_version=forms.seen_version()
             )
-            place = (order.updated_at, order.id)
+            place = (order.qa_place, order.id)
             data = forms.loaded(
                 ReviewIn, forms.taken("outcome", "note", "correction", "due_on") | _sent_back()
             )

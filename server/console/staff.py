@@ -8,14 +8,12 @@ from functools import partial
 from typing import Any
 
 import marshmallow as ma
-import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from server.accounts import operations as accounts
-from server.accounts.models import User
 from server.accounts.permissions import Role
-from server.accounts.queries import technician
+from server.accounts.queries import technician, users_of
 from server.api.fields import Text, one_of
 from server.console import forms
 from server.console.labels import QUALIFICATION
@@ -25,7 +23,7 @@ from server.devices.attention import concerns, neediest_first
 from server.devices.queries import handhelds_of
 from server.errors import Problem
 from server.estate import operations as estate
-from server.estate.models import Unit
+from server.estate import queries as estate_queries
 from server.http import actor, requires, settings
 
 pages = Blueprint("staff", __name__)
@@ -104,7 +102,7 @@ def add_units() -> Any:
     def act(current: Session) -> dict[str, Any]:
         estate_id = actor().estate_id
         codes = dict.fromkeys(request.form.get("codes", "").split())
-        known = set(current.scalars(sa.select(Unit.code).where(Unit.estate_id == estate_id)))
+        known = estate_queries.unit_codes(current, estate_id)
         for code in codes:
             if code not in known:
                 estate.add_unit(current, estate_id, code)
@@ -130,17 +128,7 @@ def do(act: Callable[[Session], dict[str, Any]], *, done: str = "") -> Any:
 def page(**more: Any) -> str:
     """The administrator's page, with what an act has to show once."""
     current, estate_id, limit_s = session(), actor().estate_id, settings().clock_skew_s
-    users = list(
-        current.scalars(
-            sa.select(User)
-            .where(User.estate_id == estate_id)
-            .options(selectinload(User.qualifications))
-            .order_by(User.username)
-        )
-    )
-    units = current.scalar(
-        sa.select(sa.func.count()).select_from(Unit).where(Unit.estate_id == estate_id)
-    )
+    users = users_of(current, estate_id)
     return render_template(
         "staff.html",
         users=users,
@@ -148,7 +136,7 @@ def page(**more: Any) -> str:
         names={one.id: one.name for one in users},
         handhelds=neediest_first(handhelds_of(current, estate_id), clock_skew_s=limit_s),
         concerns=partial(concerns, clock_skew_s=limit_s),
-        unit_count=units,
+        unit_count=estate_queries.unit_count(current, estate_id),
         typed=request.form,
         **more,
     )

@@ -85,7 +85,7 @@ def watch(
 
     `taken_over`: order number -> when begun work was taken over, where that is known.
     """
-    timed = _deadlines(session, [order.number for order in orders])
+    timed = _deadlines(session, [order.number for order in orders if State(order.state) in _TIMED])
     clocks = {order.number: clock_in_force(order, settings, timed) for order in orders}
     return Watch(
         clocks={number: clock for number, clock in clocks.items() if clock},
@@ -116,6 +116,8 @@ def clock_in_force(
 
 def _deadlines(session: Session, numbers: Sequence[str]) -> dict[tuple[str, str], dt.datetime]:
     """(order, clock) -> deadline, of clocks that run and of those that have fired."""
+    if not numbers:
+        return {}
     running = session.execute(
         sa.select(Timer.subject, Timer.kind, Timer.deadline_at).where(
             Timer.subject_kind == SUBJECT, Timer.subject.in_(numbers)

@@ -27,8 +27,15 @@ def language() -> str:
 
     A page for people without an account says itself which it is (`g.language`): it keeps no cookie.
     """
-    if (told := g.get("language")) in LANGUAGES:
-        return str(told)
+    known: str | None = g.get("language")
+    if known not in LANGUAGES:
+        known = _language()
+        if g.get("user") is not None:  # nobody's may still become somebody's
+            g.language = known
+    return known
+
+
+def _language() -> str:
     chosen = cookie.get(LANGUAGE_KEY)
     if chosen in LANGUAGES:
         return str(chosen)

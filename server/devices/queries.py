@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,16 @@ def handhelds_of(session: Session, estate_id: uuid.UUID) -> list[Device]:
             sa.select(Device).where(Device.estate_id == estate_id).order_by(Device.label, Device.id)
         )
     )
+
+
+def working(
+    session: Session, estate_id: uuid.UUID, technician_ids: Collection[uuid.UUID] | None
+) -> list[Device]:
+    """Handhelds whose credentials hold, of these technicians or, with None, of all."""
+    query = sa.select(Device).where(Device.estate_id == estate_id, Device.state == "active")
+    if technician_ids is not None:
+        query = query.where(Device.technician_id.in_(technician_ids))
+    return list(session.scalars(query.order_by(Device.id)))
 
 
 def online_technicians(session: Session, estate_id: uuid.UUID) -> frozenset[uuid.UUID]:

@@ -37,6 +37,10 @@ class Flag:
     #: the camera's own time and the time the handheld announced are far apart
     TIME_MISMATCH = "exif_time_mismatch"
     NOT_PROCESSED = "not_processed"
+    BLURRED = "blurred"
+    DARK = "dark"
+    #: the strokes of a signature are those of one on another order
+    STROKES_SEEN = "strokes_seen_before"
 
 
 class Shows:
@@ -104,7 +108,10 @@ class Photo(Base, InEstate, Claimable, Shows):
     keep_place: Mapped[bool]
     state: Mapped[str] = mapped_column(sa.String(10), default=PhotoState.STORED)
     flags: Mapped[list[str]] = mapped_column(default=list)
-    #: the older photo that this one looks like a copy of
+    #: variance of the Laplacian and mean light (of 255) of a small copy; None until measured
+    sharpness: Mapped[int | None]
+    brightness: Mapped[int | None]
+    #: the older photo or signature that this one looks like a copy of
     near_duplicate_of: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("photo.id"))
 
     @property
@@ -131,6 +138,26 @@ class PhotoWindow(Base):
     band1: Mapped[int]
     band2: Mapped[int]
     band3: Mapped[int]
+
+
+class SignaturePrint(Base):
+    """The strokes of a signature on a grid of 128 cells. Two that differ in fewer cells than there
+    are bands share a whole band, so each band has an index."""
+
+    __tablename__ = "signature_print"
+    __table_args__ = tuple(sa.Index(f"ix_signature_print_band{n}", f"band{n}") for n in range(8))
+
+    photo_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("photo.id"), primary_key=True)
+    #: 32 hex digits
+    cells: Mapped[str] = mapped_column(sa.String(32))
+    band0: Mapped[int]
+    band1: Mapped[int]
+    band2: Mapped[int]
+    band3: Mapped[int]
+    band4: Mapped[int]
+    band5: Mapped[int]
+    band6: Mapped[int]
+    band7: Mapped[int]
 
 
 class Upload(Base, InEstate, Shows):

@@ -11,9 +11,9 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from server.db import claim, postpone, session, transaction, utcnow
-from server.evidence import likeness, photos, queries
+from server.evidence import clarity, likeness, photos, queries, strokes
 from server.evidence.likeness import Fingerprint
-from server.evidence.models import Flag, Photo, PhotoState, PhotoWindow
+from server.evidence.models import Flag, Photo, PhotoState, PhotoWindow, SignaturePrint
 from server.evidence.photos import BadPhoto, Limits
 from server.evidence.queries import Lookalike
 from server.evidence.storage import PhotoStore
@@ -65,20 +65,38 @@ class Processor:
             made = photos.derive(original, keep_place=photo.keep_place, limits=_accepted(photo))
         self.store.put_derivative(photo.sha256, "screen", made.screen)
         self.store.put_derivative(photo.sha256, "thumbnail", made.thumbnail)
-        thumbnail = _picture(made.thumbnail)
-        prints = [] if photo.is_signature else likeness.fingerprints(thumbnail)
+        seen = clarity.measure(_picture(made.thumbnail))
+        if photo.is_signature:
+            twin, twin_flag = self._known_strokes(photo, _picture(made.screen)), Flag.STROKES_SEEN
+        else:
+            twin, twin_flag = self._original(photo, _picture(made.thumbnail)), Flag.NEAR_DUPLICATE
+        with transaction() as current:
+            if twin is not None:
+                _flag_copy(current, {photo.id, twin}, twin_flag)
+            photo = _again(current, photo.id)
+            photo.sharpness, photo.brightness = seen.sharpness, seen.brightness
+            # A signature is lines on white paper, which is no fault of it.
+            for flag in () if photo.is_signature else seen.flags:
+                flag_photo(current, photo, flag)
+            photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
+
+    def _original(self, photo: Photo, thumbnail: Image.Image) -> uuid.UUID | None:
+        """The photo that this one is a copy of, or that is a copy of this one."""
+        prints = likeness.fingerprints(thumbnail)
         with transaction() as current:
             _remember(current, photo.id, prints)
         # Only now, with its own windows in sight: of two copies in two workers one sees the other.
         candidates = queries.lookalikes(
             session(), photo, prints, across_bits=self.near_bits, limit=MOST_COMPARED
         )
-        original_of = self._confirmed(thumbnail, candidates)
+        return self._confirmed(thumbnail, candidates)
+
+    def _known_strokes(self, photo: Photo, screen: Image.Image) -> uuid.UUID | None:
+        """The signature of another order that has the strokes of this one."""
+        cells = strokes.fingerprint(screen)
         with transaction() as current:
-            if original_of is not None:
-                _flag_copy(current, {photo.id, original_of})
-            photo = _again(current, photo.id)
-            photo.state, photo.lease, photo.last_error = PhotoState.PROCESSED, None, None
+            _remember_strokes(current, photo.id, cells)
+        return None if cells is None else queries.same_strokes(session(), photo, cells)
 
     def _confirmed(self, thumbnail: Image.Image, candidates: list[Lookalike]) -> uuid.UUID | None:
         for found in candidates:
@@ -109,13 +127,20 @@ def _accepted(photo: Photo) -> Limits:
     return Limits(max_pixels=pixels, max_whole_pixels=pixels)
 
 
-def _flag_copy(session: Session, pair: set[uuid.UUID]) -> None:
+def _flag_copy(session: Session, pair: set[uuid.UUID], flag: str) -> None:
     """Of the two, the one that came later is the copy (P-17)."""
     # Always locked in the same order: the other one's worker may be about to do the same.
     both = [_again(session, photo_id) for photo_id in sorted(pair)]
     older, newer = sorted(both, key=lambda photo: (photo.received_at, photo.id))
     newer.near_duplicate_of = older.id
-    flag_photo(session, newer, Flag.NEAR_DUPLICATE)
+    flag_photo(session, newer, flag)
+
+
+def _remember_strokes(session: Session, photo_id: uuid.UUID, cells: int | None) -> None:
+    session.execute(sa.delete(SignaturePrint).where(SignaturePrint.photo_id == photo_id))
+    if cells is not None:
+        bands = {f"band{number}": band for number, band in enumerate(strokes.bands(cells))}
+        session.add(SignaturePrint(photo_id=photo_id, cells=f"{cells:032x}", **bands))
 
 
 def _remember(session: Session, photo_id: uuid.UUID, prints: list[Fingerprint]) -> None:

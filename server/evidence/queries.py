@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.evidence import likeness
+from server.evidence import likeness, strokes
 from server.evidence.likeness import Fingerprint
-from server.evidence.models import Photo, PhotoWindow
+from server.evidence.models import Photo, PhotoWindow, SignaturePrint
 
 _BANDS = (PhotoWindow.band0, PhotoWindow.band1, PhotoWindow.band2, PhotoWindow.band3)
+_STROKE_BANDS = tuple(getattr(SignaturePrint, f"band{n}") for n in range(strokes.BANDS))
 
 
 def find(session: Session, sha256: str) -> Photo | None:
@@ -113,6 +114,28 @@ def lookalikes(
                     )
     ranked = sorted(nearest.values(), key=lambda found: (found[0], str(found[1].photo.id)))
     return [found for _bits, found in ranked[:limit]]
+
+
+def same_strokes(session: Session, photo: Photo, cells: int) -> uuid.UUID | None:
+    """The signature on another order of the estate whose strokes are those of `photo`, the nearest
+    where there are several. One who signs price and work of one order signs alike: that is no
+    finding. Each band is asked of its own index."""
+    each = (
+        sa.select(SignaturePrint.photo_id).where(column == band)
+        for column, band in zip(_STROKE_BANDS, strokes.bands(cells), strict=True)
+    )
+    rows = session.execute(
+        sa.select(Photo.id, SignaturePrint.cells)
+        .join(Photo, Photo.id == SignaturePrint.photo_id)
+        .where(
+            SignaturePrint.photo_id.in_(sa.union(*each)),
+            Photo.estate_id == photo.estate_id,
+            Photo.order_id.is_distinct_from(photo.order_id),
+        )
+    )
+    near = [(strokes.distance(cells, int(other, 16)), photo_id) for photo_id, other in rows]
+    least, twin = min(near, default=(strokes.CELLS, None))
+    return twin if least <= strokes.SAME_CELLS else None
 
 
 def _near(

@@ -28,7 +28,18 @@ def photo_views(store: PhotoStore) -> Blueprint:
     @requires("photo.read", reading=True)
     def get_photo(sha256: str, size: str) -> Response:
         """One picture. Its address names its bytes, so it may be kept for ever."""
-        photo = _visible(sha256)
+        return _picture(_visible(sha256), size)
+
+    @views.get("/incidents/<string(length=64):sha256>/<any(screen, thumbnail, original):size>")
+    @requires("incident.handle")
+    def get_photo_of_incident(sha256: str, size: str) -> Response:
+        """One picture of an incident, for those who handle it and see no customers' photos."""
+        photo = queries.find(session(), sha256)
+        if photo is None or photo.estate_id != actor().estate_id or photo.incident_id is None:
+            raise _no_such_photo()
+        return _picture(photo, size)
+
+    def _picture(photo: Photo, size: str) -> Response:
         try:
             if size == ORIGINAL:
                 file = store.open(photo.sha256)
@@ -73,8 +84,12 @@ def _visible(sha256: str) -> Photo:
     by = actor()
     photo = queries.find(session(), sha256)
     if photo is None or photo.estate_id != by.estate_id or not _may_see(photo, by.user_id):
-        raise NotFound("no-such-photo", "没有这张照片。", "There is no such photo.")
+        raise _no_such_photo()
     return photo
+
+
+def _no_such_photo() -> NotFound:
+    return NotFound("no-such-photo", "没有这张照片。", "There is no such photo.")
 
 
 def _may_see(photo: Photo, user_id: uuid.UUID | None) -> bool:

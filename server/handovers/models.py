@@ -19,14 +19,14 @@ class Handover(Base, InEstate):
     __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
 
     number: Mapped[str] = mapped_column(sa.String(20))
-    #: shift; the daily and the monthly hand-over of slips have the same book
+    #: shift (a technician's), desk; the daily and the monthly hand-over of slips have the same book
     kind: Mapped[str] = mapped_column(sa.String(12))
     from_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     from_name: Mapped[str] = mapped_column(sa.String(60))
-    #: whom the technician meant to hand over to, in his own words
+    #: whom it is meant to be handed over to, in the words of who hands over
     to_name: Mapped[str | None] = mapped_column(sa.String(60))
     note: Mapped[str] = mapped_column(sa.Text)
-    #: [{number, state}]
+    #: [{number, state}]; a desk's also {what, unit, at}, requests and alerts among them
     open_orders: Mapped[list[Any]]
     #: [{line, item, qty, order}]
     stock_out: Mapped[list[Any]]

@@ -48,12 +48,20 @@ def find(session: Session, number: str, *, by: Actor, lock: bool = False) -> Han
 
 
 def page(
-    session: Session, *, by: Actor, limit: int, cursor: str | None, unconfirmed_only: bool
+    session: Session,
+    *,
+    by: Actor,
+    limit: int,
+    cursor: str | None,
+    unconfirmed_only: bool = False,
+    confirmed_only: bool = False,
 ) -> tuple[list[Handover], str | None]:
     """The newest first; the cursor is the number of the last one that was read. Raises Invalid."""
     query = sa.select(Handover).where(Handover.estate_id == by.estate_id)
     if unconfirmed_only:
         query = query.where(Handover.confirmed_at.is_(None))
+    if confirmed_only:
+        query = query.where(Handover.confirmed_at.is_not(None))
     if cursor is not None:
         try:
             last = find(session, cursor, by=by)

@@ -19,6 +19,8 @@ class Review(Base, InEstate):
     __table_args__ = (
         sa.UniqueConstraint("estate_id", "number"),
         sa.Index("ix_qa_review_order", "order_id"),
+        # a technician's record
+        sa.Index("ix_qa_review_technician", "technician_id", "reviewed_at"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(20))
@@ -29,6 +31,8 @@ class Review(Base, InEstate):
     findings: Mapped[list[Any]]
     note: Mapped[str | None] = mapped_column(sa.Text)
     order_version: Mapped[int]
+    #: who had the order when it was judged
+    technician_id: Mapped[uuid.UUID | None]
     reviewer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     reviewed_at: Mapped[dt.datetime]
 
@@ -64,6 +68,27 @@ class Inspection(Base, InEstate):
     text: Mapped[str | None] = mapped_column(sa.Text)
     checked_at: Mapped[dt.datetime]
     checked_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class Assessment(Base):
+    """What the house itself found in an order's evidence, and whether somebody has to look."""
+
+    __tablename__ = "qa_assessment"
+
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), primary_key=True)
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"))
+    #: how suspicious the evidence is, 0 to 100
+    score: Mapped[int]
+    #: [{code, weight, values}], heaviest first
+    findings: Mapped[list[Any]]
+    #: weak, or sent back before: somebody has to look
+    must_review: Mapped[bool]
+    #: drawn from the rest, by the share that the technician's record asks for
+    sampled: Mapped[bool]
+    share_percent: Mapped[int]
+    #: hundredths of a percent, 0 to 9999; drawn once for an order: sampled where below the share
+    draw: Mapped[int]
+    assessed_at: Mapped[dt.datetime]
 
 
 class CorrectiveAction(Base, InEstate):

@@ -69,6 +69,7 @@ def review(
         findings=[{"step": step, "reason": reason} for step, reason in steps.items()],
         note=note,
         order_version=order.version,
+        technician_id=order.technician_id,
         reviewer_id=by.user_id,
         reviewed_at=at,
     )

@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.accounts.models import User
 from server.accounts.permissions import Role
-from server.accounts.queries import users_with_role
+from server.accounts.queries import skilled
 from server.devices.queries import online_technicians
 from server.estate.models import Unit
 from server.rosters import queries as rosters
 from server.work_orders import qualifications, suggesting
 from server.work_orders.models import Assignment, WorkOrder
 from server.work_orders.states import AT_WORK, IN_THE_FIELD
-from server.work_orders.suggesting import Candidate, Engagement, Standing
+from server.work_orders.suggesting import SLOT, Candidate, Engagement, Standing
+
+_HELD = sorted(state.value for state in IN_THE_FIELD)
 
 
 def candidates(
@@ -50,16 +54,23 @@ def candidates_for(
 ) -> list[Candidate]:
     """Every technician as he stands for such work, best first; also before there is an order."""
     slot_at = max(appointment_at or at, at)
-    number, holder_id = (order.number, order.technician_id) if order else (None, None)
     day = slot_at.astimezone(zone).date()
     midnight = dt.datetime.combine(day, dt.time.min, zone)
-    technicians = users_with_role(session, estate_id, Role.TECHNICIAN)
+    needed = qualifications.NEEDED.get(category, ())
+    technicians = skilled(session, estate_id, Role.TECHNICIAN, needed, day)
     ids = [user.id for user in technicians]
     away = rosters.absences_at(session, estate_id, slot_at)
     duty = rosters.on_duty_at(
         session, estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
-    engagements = _engagements(session, ids)
+    held: list[sa.ColumnElement[bool]] = [
+        WorkOrder.technician_id.in_(ids),
+        WorkOrder.state.in_(_HELD),
+    ]
+    if order is not None:
+        held.append(WorkOrder.id != order.id)
+    load = _load(session, held)
+    engagements = _engagements(session, held, building_id, slot_at)
     online = online_technicians(session, estate_id)
     given = _last_given(session, ids)
     standings = [
@@ -67,25 +78,36 @@ def candidates_for(
             technician_id=user.id,
             username=user.username,
             name=user.name,
-            lacking=qualifications.lacking(
-                category,
-                frozenset(row.kind for row in user.qualifications if row.valid_on(day)),
-            ),
+            lacking=qualifications.lacking(category, user.licences),
             absent=away.get(user.id),
             on_duty=duty is None or user.id in duty,
-            engagements=[one for one in engagements.get(user.id, []) if one.number != number],
+            engagements=engagements.get(user.id, []),
+            load=load.get(user.id, 0),
             online=user.id in online,
             last_given_at=given.get(user.id),
         )
         for user in technicians
-        if user.id != holder_id
+        if order is None or user.id != order.technician_id
     ]
     return suggesting.candidates(standings, building_id=building_id, slot_at=slot_at)
 
 
+def _load(session: Session, held: Sequence[sa.ColumnElement[bool]]) -> dict[uuid.UUID | None, int]:
+    rows = session.execute(
+        sa.select(WorkOrder.technician_id, sa.func.count())
+        .where(*held)
+        .group_by(WorkOrder.technician_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _engagements(
-    session: Session, technician_ids: list[uuid.UUID]
+    session: Session,
+    held: Sequence[sa.ColumnElement[bool]],
+    building_id: uuid.UUID,
+    slot_at: dt.datetime,
 ) -> dict[uuid.UUID | None, list[Engagement]]:
+    """What bears on the slot: work in the same building now, and appointments that may overlap."""
     rows = session.execute(
         sa.select(
             WorkOrder.technician_id,
@@ -96,17 +118,23 @@ def _engagements(
         )
         .join(Unit, Unit.id == WorkOrder.unit_id)
         .where(
-            WorkOrder.technician_id.in_(technician_ids),
-            WorkOrder.state.in_([state.value for state in IN_THE_FIELD]),
+            *held,
+            sa.or_(
+                sa.and_(
+                    WorkOrder.state.in_([state.value for state in AT_WORK]),
+                    Unit.building_id == building_id,
+                ),
+                WorkOrder.appointment_at.between(slot_at - SLOT, slot_at + SLOT),
+            ),
         )
         .order_by(WorkOrder.appointment_at, WorkOrder.number)
     )
     found: dict[uuid.UUID | None, list[Engagement]] = defaultdict(list)
-    for technician_id, number, appointment_at, state, building_id in rows:
+    for technician_id, number, appointment_at, state, where in rows:
         found[technician_id].append(
             Engagement(
                 number=number,
-                building_id=building_id,
+                building_id=where,
                 appointment_at=appointment_at,
                 at_it_now=state in AT_WORK,
             )
@@ -115,16 +143,13 @@ def _engagements(
 
 
 def _last_given(session: Session, technician_ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
-    """When each was last given an order, each by the index on technician and time."""
+    """When each was last given an order: one statement, each by the index on technician and time."""
     latest = (
         sa.select(Assignment.from_at)
-        .where(Assignment.technician_id == sa.bindparam("technician"))
+        .where(Assignment.technician_id == User.id)
         .order_by(Assignment.from_at.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    found = {}
-    for technician_id in technician_ids:
-        at = session.scalar(latest, {"technician": technician_id})
-        if at is not None:
-            found[technician_id] = at
-    return found
+    rows = session.execute(sa.select(User.id, latest).where(User.id.in_(technician_ids)))
+    return {technician_id: at for technician_id, at in rows if at is not None}

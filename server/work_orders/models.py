@@ -14,6 +14,21 @@ from server.accounts.models import User
 from server.db import Base, Identified, InEstate
 from server.estate.models import Person, Unit
 
+#: Where an order stands in the reviewer's queue that has not been assessed yet: at its head.
+UNASSESSED = -1
+
+
+def _queue(name: str, qa_state: str, sqlite: str = "", postgresql: str = "") -> sa.Index:
+    waiting = f"qa_state = '{qa_state}'"
+    return sa.Index(
+        name,
+        "estate_id",
+        "qa_place",
+        "id",
+        sqlite_where=sa.text(waiting + sqlite),
+        postgresql_where=sa.text(waiting + postgresql),
+    )
+
 
 class WorkOrder(Base, InEstate):
     """One order, from the slip to the archive. `version` rises by one at each change."""
@@ -38,6 +53,13 @@ class WorkOrder(Base, InEstate):
             sqlite_where=sa.text("urgency = 'emergency'"),
             postgresql_where=sa.text("urgency = 'emergency'"),
         ),
+        # The reviewer's queue: all that wait, those that somebody has to look at, and what is back
+        # with the technician.
+        _queue("ix_work_order_qa_waiting", "pending"),
+        _queue("ix_work_order_qa_chosen", "pending", " AND qa_chosen = 1", " AND qa_chosen"),
+        _queue("ix_work_order_qa_returned", "returned"),
+        # what is usual for a category
+        sa.Index("ix_work_order_category_accepted", "estate_id", "category", "accepted_at"),
         # The day's plan, and one index for each moment that figures are counted by.
         sa.Index("ix_work_order_appointment_at", "estate_id", "appointment_at"),
         sa.Index("ix_work_order_issued_at", "estate_id", "issued_at"),
@@ -110,6 +132,10 @@ class WorkOrder(Base, InEstate):
     written_off_by: Mapped[uuid.UUID | None]
     #: none, pending, passed, returned, failed
     qa_state: Mapped[str] = mapped_column(sa.String(10), default="none")
+    #: 100 less the suspicion of the last assessment, so the weakest evidence comes first
+    qa_place: Mapped[int] = mapped_column(default=UNASSESSED, server_default="-1")
+    #: somebody has to look: weak, sent back before, drawn, or not assessed yet
+    qa_chosen: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     person: Mapped[Person] = relationship(lazy="joined")
     unit: Mapped[Unit] = relationship(lazy="joined")
     technician: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[technician_id])

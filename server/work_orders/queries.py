@@ -20,8 +20,9 @@ from server.db import first_of_each
 from server.devices.operations import devices_of
 from server.errors import Invalid, NotFound
 from server.estate.models import Unit
+from server.requests.models import ServiceRequest
 from server.work_orders.models import Assignment, Escalation, Quote, Signature, WorkOrder
-from server.work_orders.states import IN_THE_FIELD, State
+from server.work_orders.states import IN_THE_FIELD, STILL_TO_VISIT, State
 
 MAX_PAGE = 200
 
@@ -93,6 +94,15 @@ def get_order(session: Session, estate_id: uuid.UUID, number: str) -> WorkOrder:
     return order
 
 
+def request_number(session: Session, order: WorkOrder) -> str | None:
+    """The number of the request from which an order came."""
+    if order.request_id is None:
+        return None
+    return session.scalar(
+        sa.select(ServiceRequest.number).where(ServiceRequest.id == order.request_id)
+    )
+
+
 def field_orders(session: Session, technician_id: uuid.UUID) -> list[WorkOrder]:
     """Every order that stands on a technician's handheld now, by appointment."""
     sent_back = (
@@ -109,6 +119,27 @@ def field_orders(session: Session, technician_id: uuid.UUID) -> list[WorkOrder]:
                     WorkOrder.state.in_([state.value for state in IN_THE_FIELD]),
                     sa.and_(WorkOrder.state == State.CLOSED, sent_back),
                 ),
+            )
+            .order_by(WorkOrder.appointment_at, WorkOrder.number)
+        )
+    )
+
+
+def visits_booked(
+    session: Session,
+    technician_ids: Collection[uuid.UUID],
+    from_at: dt.datetime,
+    until_at: dt.datetime,
+) -> list[WorkOrder]:
+    """Orders of these technicians whose customers expect them in this time, by appointment."""
+    return list(
+        session.scalars(
+            sa.select(WorkOrder)
+            .where(
+                WorkOrder.technician_id.in_(technician_ids),
+                WorkOrder.state.in_([state.value for state in STILL_TO_VISIT]),
+                WorkOrder.appointment_at >= from_at,
+                WorkOrder.appointment_at < until_at,
             )
             .order_by(WorkOrder.appointment_at, WorkOrder.number)
         )

@@ -163,8 +163,16 @@ def _sendings(
     session: Session, orders: Sequence[Pushed]
 ) -> dict[tuple[str, uuid.UUID | None], Sending]:
     """(order number, technician) -> the snapshot on its way."""
+    pushed = [
+        order for order in orders if order.technician_id and State(order.state) in IN_THE_FIELD
+    ]
+    if not pushed:
+        return {}
+    # By the technicians' handhelds and without an order of its own: else SQLite walks through
+    # every snapshot that was ever sent.
     rows = session.execute(
         sa.select(
+            Owed.id,
             Owed.subject,
             Device.technician_id,
             Owed.noted_at,
@@ -175,13 +183,14 @@ def _sendings(
         .join(Device, Device.id == Owed.device_id)
         .where(
             Owed.kind == outbox.ORDER,
-            Owed.subject.in_([order.number for order in orders]),
-            Device.estate_id.in_({order.estate_id for order in orders}),
+            Owed.subject.in_([order.number for order in pushed]),
+            Device.technician_id.in_({order.technician_id for order in pushed}),
         )
-        .order_by(Owed.id)
     )
     found: dict[tuple[str, uuid.UUID | None], Sending] = {}
-    for number, technician_id, noted_at, sent_at, online, last_seen_at in rows:
+    for _, number, technician_id, noted_at, sent_at, online, last_seen_at in sorted(
+        rows, key=lambda row: row.id
+    ):
         one = Sending(noted_at=noted_at, sent_at=sent_at, online=online, last_seen_at=last_seen_at)
         best = found.get((number, technician_id))
         # With several handhelds the one that has it counts, then the one that is there.

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from contracts.vocabulary import OrderState as State
 
-__all__ = ["AT_WORK", "GOODWILL", "IN_THE_FIELD", "JOINABLE", "READ_ONLY", "TERMINAL", "State"]
+__all__ = [
+    "AT_WORK",
+    "GOODWILL",
+    "IN_THE_FIELD",
+    "JOINABLE",
+    "READ_ONLY",
+    "STILL_TO_VISIT",
+    "TERMINAL",
+    "State",
+]
 
 TERMINAL = frozenset({State.ARCHIVED, State.CANCELLED, State.VOID})
 #: The warranty code of an order that a manager made free of charge.
@@ -17,3 +26,5 @@ IN_THE_FIELD = frozenset(State) - TERMINAL - {State.CREATED, State.CLOSED}
 JOINABLE = frozenset(State) - TERMINAL - {State.ACCEPTED, State.CLOSED, State.CANCEL_PENDING}
 #: In which checklist steps are recorded in the ordinary course.
 AT_WORK = frozenset({State.ON_SITE, State.QUOTED, State.IN_PROGRESS, State.REWORK})
+#: The customer still expects the technician.
+STILL_TO_VISIT = frozenset({State.DISPATCHED, State.ACKNOWLEDGED, State.SUSPENDED, State.REWORK})

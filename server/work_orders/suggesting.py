@@ -40,6 +40,8 @@ class Standing:
     absent: str | None = None
     on_duty: bool = True
     engagements: Sequence[Engagement] = ()
+    #: how many orders he has, where `engagements` are only those that bear on the slot
+    load: int | None = None
     online: bool = True
     last_given_at: dt.datetime | None = None
 
@@ -74,7 +76,7 @@ class Candidate:
     @property
     def load(self) -> int:
         """How many orders he has."""
-        return len(self.standing.engagements)
+        return _load(self.standing)
 
 
 def candidates(
@@ -122,10 +124,14 @@ def _judged(one: Standing, building_id: uuid.UUID, slot_at: dt.datetime) -> Cand
         reasons.append(Reason(code="qualified"))
     if _is_here(one, building_id):
         reasons.append(Reason(code="same_building"))
-    reasons.append(Reason(code="load", values={"count": len(one.engagements)}))
+    reasons.append(Reason(code="load", values={"count": _load(one)}))
     if not one.online:
         reasons.append(Reason(code="offline"))
     return Candidate(standing=one, against=tuple(against), reasons=tuple(reasons))
+
+
+def _load(one: Standing) -> int:
+    return len(one.engagements) if one.load is None else one.load
 
 
 def _is_here(one: Standing, building_id: uuid.UUID) -> bool:

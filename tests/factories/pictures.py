@@ -65,6 +65,14 @@ def signature(seed: int) -> bytes:
     return encoded(paper, "PNG")
 
 
+def redrawn(content: bytes) -> bytes:
+    """The strokes of a signature on larger white paper: other bytes, the same hand."""
+    with Image.open(io.BytesIO(content)) as ink:
+        paper = Image.new("RGBA", (ink.width + 90, ink.height + 120), "white")
+        paper.alpha_composite(ink.convert("RGBA"), (40, 70))
+    return encoded(paper.convert("RGB"), "PNG")
+
+
 def metadata(
     *,
     taken_at: str | None = None,

@@ -45,7 +45,8 @@ CELLS = {
     action: dict(zip(COLUMNS, levels, strict=True))
     for action, *levels in (line.split() for line in TABLE.strip().splitlines())
 }
-#: What we added beside the matrix of the trade: looking things up, and incidents (R-026).
+#: What we added beside the matrix of the trade: looking things up, incidents (R-026), the roster
+#: and notices to handhelds.
 OURS = {
     "assignment.plan",
     "order.read",
@@ -54,6 +55,8 @@ OURS = {
     "incident.report",
     "incident.handle",
     "account.self",
+    "roster.plan",
+    "notice.send",
 }
 
 

@@ -43,6 +43,9 @@ def write_off(
     )
     order.return_point = return_point
     order.written_off_at, order.written_off_by = at, by.user_id
+    # cancelled work is sampled by QA; where nobody had come there is none.
+    if row.id == "WO11" and order.arrived_at is not None and order.qa_state == "none":
+        order.qa_state = "pending"
     if row.id == "WO20":
         order.closed_at = at
         order.month = policy.month_of(at, settings.zone)
@@ -136,3 +139,6 @@ def archive(
         at=at,
         given=Given(return_visit_done=return_visit_done, month_reconciled=month_reconciled),
     )
+    if order.qa_state == "pending":  # nothing in the archive waits for a judgement
+        order.qa_state = "none"
+        session.flush()

@@ -102,13 +102,14 @@ def dispatch(
     appointment_at: dt.datetime | None = None,
     customer_reconfirmed: bool = False,
     reassign: bool = False,
+    reason: str | None = None,
 ) -> None:
     """WO2: give the order to a technician who holds the licences (R-045, R-050, X-029).
 
     `reassign`: whoever dispatches has seen that the order is with another technician and not yet
     begun; it is recalled from him first, in the same change. Without it the second of two desks is
     refused. `customer_reconfirmed`: the customer agreed to `appointment_at`, which may then be
-    later than it was (R-044).
+    later than it was (R-044). `reason`: where giving it out needs one, for the history.
     """
     if customer_reconfirmed and appointment_at is not None and order.request_id is not None:
         slots.confirm_slot(session, order.request_id, slot=appointment_at, by=by, at=at)
@@ -116,7 +117,8 @@ def dispatch(
         order.technician_id != technician.id
     )
     if reassign and is_elsewhere:
-        recall(session, settings, order, reason=f"改派 reassigned: {technician.name}", by=by, at=at)
+        why = reason or f"改派 reassigned: {technician.name}"
+        recall(session, settings, order, reason=why, by=by, at=at)
     moving.move(
         session,
         settings,
@@ -125,7 +127,11 @@ def dispatch(
         by=by,
         at=at,
         given=Given(technician=technician, slot_at=appointment_at),
-        data={"technician": technician.username, "name": technician.name},
+        data={
+            "technician": technician.username,
+            "name": technician.name,
+            **({"reason": reason} if reason else {}),
+        },
     )
     order.technician = technician
     order.technician_id = technician.id

@@ -90,6 +90,7 @@ def record_step(
     if not run_queries.returned(session, order.id):
         if order.qa_state == "returned":
             order.qa_state = "pending"
+            moving.record(session, order, "qa.steps_redone", by=by, at=at, device_at=device_at)
         closing.ask_to_sign_again(session, settings, order, by=by, at=at, device_at=device_at)
     follows = consequence(run.find(step)[1], result)
     if follows is not None and follows.kind == "hazard":

@@ -89,7 +89,7 @@ def test_a_technician_without_the_licence_is_greyed_with_the_reason(at_desk, tod
     page = at_desk(CHEN_JING).page(f"/orders/{order.number}")
     choice = page[page.index(f'value="{ZHANG_WEI.username}"') :]
     assert "disabled" in choice[:80]
-    assert "缺 电工证" in " ".join(choice[:600].split())
+    assert "没有电工证" in " ".join(choice[:600].split())
     able = page[page.index(f'value="{MA_CHAO.username}"') :]
     assert "disabled" not in able[:80]
 

@@ -4,7 +4,7 @@ import hashlib
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageFilter
 from sqlalchemy import select, text
 
 from server import history
@@ -71,6 +71,43 @@ def test_a_cropped_re_encoding_on_another_order_is_flagged(cast, work, inside):
         rows = history.history_of(session(), "order", "FW-202503-0002")
         assert [row.kind for row in rows] == ["photo.stored", "photo.flagged"]
         assert rows[-1].data == {"sha256": found.sha256, "flag": Flag.NEAR_DUPLICATE}
+
+
+def test_a_photo_on_which_nothing_can_be_made_out_is_flagged(cast, work, inside):
+    shaken = pictures.encoded(pictures.scene(31).filter(ImageFilter.GaussianBlur(14)))
+    covered = pictures.encoded(ImageEnhance.Brightness(pictures.scene(32)).enhance(0.1))
+    clear = pictures.photo(33)
+    for step, content in (("LAMP-01", shaken), ("LAMP-03", covered), ("LAMP-05", clear)):
+        cast.upload(content, step=step)
+    work()
+    with inside():
+        found = [photo_of(content) for content in (shaken, covered, clear)]
+        assert [photo.flags for photo in found] == [[Flag.BLURRED], [Flag.DARK], []]
+        assert found[0].sharpness < found[2].sharpness
+        assert found[1].brightness < found[2].brightness
+
+
+def test_the_strokes_of_another_order_are_flagged_where_they_come_again(cast, work, inside):
+    signature = {"step": "", "tag": "signature", "filetype": "image/png"}
+    drawn, again = pictures.signature(1), pictures.redrawn(pictures.signature(1))
+    cast.upload(drawn, **signature)
+    cast.upload(pictures.signature(2), **signature)
+    work()
+    second = {**signature, "device": "hh-03", "order": "FW-202503-0002", "body": again}
+    assert cast.create(again, **second).status_code == 201
+    work()
+    with inside():
+        assert photo_of(again).flags == [Flag.STROKES_SEEN]
+        assert photo_of(again).near_duplicate_of == photo_of(drawn).id
+        assert photo_of(drawn).flags == photo_of(pictures.signature(2)).flags == []
+
+
+def test_who_signs_price_and_work_of_one_order_alike_is_not_flagged(cast, work, inside):
+    for drawn in (pictures.signature(1), pictures.redrawn(pictures.signature(1))):
+        cast.upload(drawn, step="", tag="signature", filetype="image/png")
+    work()
+    with inside():
+        assert [photo.flags for photo in session().scalars(select(Photo))] == [[], []]
 
 
 def test_the_later_of_two_is_the_copy_also_when_it_was_processed_first(cast, work, inside):

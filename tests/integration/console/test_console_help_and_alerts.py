@@ -1,0 +1,146 @@
+"""Help on every page in both languages; alerts and pictures for whom they are meant."""
+
+import re
+
+import pytest
+
+from server.alerts import operations as alerts
+from server.console.help_pages import NAMES, TEXTS, name_of
+from server.db import transaction, utcnow
+from server.evidence.models import Photo
+from server.incidents import operations as incidents
+from tests.cast import CHEN_JING, LIU_QIANG, LUO_BING, QIAN_JIN, ZHANG_WEI
+from tests.factories.world import sha
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TAGS = re.compile(r"</?(?!strong)\w+")
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_help_text_says_the_same_in_both_languages(name):
+    chinese, english = ((TEXTS / f"{name}.{code}.html").read_text() for code in ("zh", "en"))
+    assert CHINESE.search(chinese)
+    assert not CHINESE.search(english)
+    assert TAGS.findall(chinese) == TAGS.findall(english)
+
+
+def test_every_page_leads_to_its_help(at_desk, today):
+    order = today.issued()
+    desk = at_desk(CHEN_JING)
+    for path, name in (
+        ("/", "board"),
+        ("/requests/new", "intake"),
+        (f"/orders/{order.number}", "order"),
+        ("/alerts", "alerts"),
+        ("/roster", "roster"),
+        ("/handovers", "handovers"),
+        ("/notices", "notices"),
+        ("/admin", "staff"),
+        ("/account", "keys"),
+    ):
+        assert f'href="/help/{name}"' in desk.page(path)
+    assert (name_of("console.quality.queue"), name_of("console.quality.show")) == (
+        "quality",
+        "review",
+    )
+    assert name_of(None) == "keys"
+
+
+def test_help_comes_alone_for_the_dialog_and_as_a_page_without_scripts(at_desk):
+    desk = at_desk(CHEN_JING)
+    alone = desk.get("/help/order", headers={"X-Requested-With": "help"}).text
+    assert alone.startswith("<h2>工单</h2>")
+    assert "<main" in desk.page("/help/order")
+    desk.send("/account", "/language", language="en", next="/account")
+    alone = desk.get("/help/order", headers={"X-Requested-With": "help"}).text
+    assert alone.startswith("<h2>A work order</h2>")
+    assert desk.get("/help/..%2Flayout").status_code == 404
+    assert desk.get("/help/nothing").status_code == 404
+
+
+def raise_for(today, *roles):
+    return today.do(
+        alerts.raise_alert,
+        "stock.handed_back",
+        subject_kind="order",
+        subject="FW-202503-0001",
+        audience=roles,
+        by=today.by(LIU_QIANG),
+        at=utcnow(),
+    )
+
+
+def test_a_storekeeper_reads_and_settles_what_is_addressed_to_him_and_nothing_else(
+    at_desk, today, fresh
+):
+    mine, other = raise_for(today, "storekeeper"), None
+    other = today.do(
+        alerts.raise_alert,
+        "order.returned",
+        subject_kind="order",
+        subject="FW-202503-0002",
+        audience=["dispatch_duty"],
+        by=today.by(LIU_QIANG),
+        at=utcnow(),
+    )
+    store = at_desk(QIAN_JIN)
+    page = store.page("/alerts")
+    assert 'href="/alerts"' in store.page("/account")
+    assert "材料或工具已送回" in page
+    assert other.subject not in page
+    assert store.send("/alerts", f"/alerts/{mine.id}", how="已入库").status_code == 303
+    assert fresh(mine).resolution == "已入库"
+    token = store.hidden(store.page("/alerts"), "/language")
+    answer = store.client.post(f"/alerts/{other.id}", data={**token, "how": "不归我"})
+    assert answer.status_code == 403
+    assert fresh(other).resolved_at is None
+
+
+def test_a_department_sees_the_pictures_of_an_incident_and_no_customers(at_desk, today):
+    incident = today.do(
+        incidents.report_incident,
+        today.settings,
+        place="3栋大堂",
+        category="security",
+        severity="normal",
+        description="门禁损坏",
+        emergency_action=None,
+        found_at=today.now,
+        photos=[{"sha256": sha("door"), "tag": "fault_point"}],
+        by=today.by(LIU_QIANG),
+        at=today.later(),
+    )
+    order = today.issued()
+    of_customer = today.photo(order, tag="before")
+    with transaction() as current:
+        current.add(
+            Photo(
+                estate_id=incident.estate_id,
+                sha256=sha("door"),
+                incident_id=incident.id,
+                incident_number=incident.number,
+                step="",
+                tag="fault_point",
+                device_id=LIU_QIANG.handheld,
+                media_type="image/jpeg",
+                size_bytes=1000,
+                width_px=40,
+                height_px=30,
+                received_at=today.now,
+                keep_place=False,
+                state="processed",
+                due_at=today.now,
+            )
+        )
+    department = at_desk(LUO_BING)
+    picture = f"/api/v1/photos/incidents/{sha('door')}/thumbnail"
+    assert picture in department.page(f"/incidents/{incident.number}")
+    # It is his to see; the bytes themselves were never sent in this test.
+    assert "photo-not-ready" in department.get(picture).text
+    for path in (
+        f"/api/v1/photos/incidents/{of_customer.sha256}/thumbnail",
+        f"/api/v1/photos/incidents/{sha('nothing')}/screen",
+    ):
+        assert department.get(path).status_code == 404
+    assert department.get(f"/api/v1/photos/{of_customer.sha256}/screen").status_code == 403
+    assert at_desk(ZHANG_WEI).get(picture).status_code == 403
