@@ -75,7 +75,7 @@ def _choice(step: Step, answer: Answer) -> Verdict:
 
 def _reading(run: Run, step: Step, answer: Answer, context: Context) -> Verdict:
     limits = step.limits or {}
-    measured = _Measured(run=run, body=answer.answer)
+    measured = Measured(run=run, body=answer.answer)
     refused: list[Reason] = [
         reason(guard["refuse"], step.id, guard.get("rule", step.rule), key="value")
         for guard in limits.get("guards", ())
@@ -93,7 +93,7 @@ def _reading(run: Run, step: Step, answer: Answer, context: Context) -> Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Measured:
+class Measured:
     """The numbers that the tests of a limit may speak of."""
 
     run: Run
@@ -104,14 +104,14 @@ class _Measured:
 
     def _meets_one(self, test: Json) -> bool:
         """Tell whether one test holds; a test that speaks of what is not there does not."""
-        actual = self._resolve(test.get("of", "value"))
+        actual = self.resolve(test.get("of", "value"))
         if actual is None:
             return False
         if "is" in test:
             return actual in as_list(test["is"])
         number = Decimal(actual)
         if "within_percent" in test:
-            nominal = self._resolve(test["within_percent"]["of"])
+            nominal = self.resolve(test["within_percent"]["of"])
             if nominal is None:
                 return False
             allowed = Decimal(test["within_percent"]["percent"]) * abs(Decimal(nominal))
@@ -123,7 +123,7 @@ class _Measured:
         )
 
     def _compare(self, number: Decimal, comparison: str, operand: Any) -> bool:
-        bound = operand if isinstance(operand, str) else self._resolve(operand)
+        bound = operand if isinstance(operand, str) else self.resolve(operand)
         if bound is None:
             return False
         limit = Decimal(bound)
@@ -137,7 +137,7 @@ class _Measured:
         }
         return outcomes[comparison]
 
-    def _resolve(self, quantity: Any) -> str | None:
+    def resolve(self, quantity: Any) -> str | None:
         """Find a quantity: this value, a field of this answer, or one of another step's."""
         found: Any
         if quantity == "value":

@@ -66,7 +66,12 @@ def time_tag(value: dt.datetime | None, *, seconds: bool = False, short: bool = 
 
 def since(value: dt.datetime) -> str:
     """How long ago, in the largest unit that fits; a clock that runs ahead counts as just now."""
-    minutes = max(0, int((utcnow() - value).total_seconds())) // 60
+    return lasting(utcnow() - value)
+
+
+def lasting(span: dt.timedelta) -> str:
+    """A span in the largest unit that fits; what is negative counts as nothing."""
+    minutes = max(0, int(span.total_seconds())) // 60
     if minutes < 1:
         return gettext("不到 1 分钟")
     if minutes < MINUTES_A_DAY // 24:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.console import board_labels, intake_labels, quality_labels, residents_labels
 from server.console.figures_labels import FIGURE_TABLES
+from server.console.inspection_labels import EVERY
 from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
 from server.console.wording import gettext, marked
 from server.work_orders.labels import LABELS_ZH
@@ -347,6 +348,7 @@ TABLES: dict[str, dict[str, str]] = {
     "absence": board_labels.ABSENCE,
     **FIGURE_TABLES,
     **residents_labels.TABLES,
+    "every": EVERY,
     "shift_pattern": SHIFT_PATTERN,
     "left_open": LEFT_OPEN,
     "audience": AUDIENCE,

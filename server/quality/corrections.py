@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +14,8 @@ from server import history
 from server.accounts.permissions import may
 from server.errors import Conflict, Denied, NotFound
 from server.history import Actor
-from server.quality.models import CorrectiveAction
+from server.quality import inspections
+from server.quality.models import CorrectiveAction, Inspection, InspectionPlan
 from server.quality.operations import had_the_order
 from server.work_orders.models import WorkOrder
 
@@ -31,7 +34,8 @@ def carry_out(session: Session, action: CorrectiveAction, *, by: Actor, at: dt.d
 
 def verify(session: Session, action: CorrectiveAction, *, by: Actor, at: dt.datetime) -> None:
     """QA has seen that it is right. Raises Conflict before it is done, Denied for one's own."""
-    if by.user_id == action.owner_id or had_the_order(session, action.order_id, by):
+    on_order = action.order_id is not None and had_the_order(session, action.order_id, by)
+    if by.user_id == action.owner_id or on_order:
         raise Denied(
             "own-work", "不能验证自己的整改。", "Nobody verifies his own correction.", rule="R-005"
         )
@@ -70,16 +74,57 @@ def of_order(session: Session, order_id: uuid.UUID) -> list[CorrectiveAction]:
     )
 
 
+def open_ones(
+    session: Session, estate_id: uuid.UUID, *, limit: int, after: tuple[dt.date, uuid.UUID] | None
+) -> list[CorrectiveAction]:
+    """What is not verified yet, soonest due first, after a place in this order where one is named."""
+    query = sa.select(CorrectiveAction).where(
+        CorrectiveAction.estate_id == estate_id, CorrectiveAction.verified_at.is_(None)
+    )
+    if after is not None:
+        key = sa.tuple_(CorrectiveAction.due_on, CorrectiveAction.id)
+        query = query.where(key > sa.tuple_(*map(sa.literal, after)))
+    order = (CorrectiveAction.due_on, CorrectiveAction.id)
+    return list(session.scalars(query.order_by(*order).limit(limit)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a correction follows from: an order by its number, or a plan by its title."""
+
+    order_number: str | None
+    plan_title: str | None
+
+
+def sources_of(session: Session, actions: Collection[CorrectiveAction]) -> dict[uuid.UUID, Source]:
+    """Where each of these comes from, by its id, in one query."""
+    rows = session.execute(
+        sa.select(CorrectiveAction.id, WorkOrder.number, InspectionPlan.title)
+        .outerjoin(WorkOrder, WorkOrder.id == CorrectiveAction.order_id)
+        .outerjoin(Inspection, Inspection.id == CorrectiveAction.inspection_id)
+        .outerjoin(InspectionPlan, InspectionPlan.id == Inspection.plan_id)
+        .where(CorrectiveAction.id.in_([action.id for action in actions]))
+    )
+    return {row[0]: Source(order_number=row[1], plan_title=row[2]) for row in rows}
+
+
 def _record(
     session: Session, kind: str, action: CorrectiveAction, *, by: Actor, at: dt.datetime
 ) -> None:
-    order = session.get_one(WorkOrder, action.order_id)
+    kind_of_subject, subject = _subject(session, action)
     history.record(
         session,
         kind,
-        subject_kind="order",
-        subject=order.number,
+        subject_kind=kind_of_subject,
+        subject=subject,
         by=by,
         at=at,
         data={"correction": str(action.id), "text": action.text},
     )
+
+
+def _subject(session: Session, action: CorrectiveAction) -> tuple[str, str]:
+    """In whose chain of history it stands: the order's, or that of the plan that found it."""
+    if action.order_id is not None:
+        return "order", session.get_one(WorkOrder, action.order_id).number
+    return inspections.SUBJECT, str(session.get_one(Inspection, action.inspection_id).plan_id)

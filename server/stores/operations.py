@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -210,6 +210,23 @@ def lines_of(session: Session, order_id: uuid.UUID) -> list[StockLine]:
     return list(
         session.scalars(
             sa.select(StockLine).where(StockLine.order_id == order_id).order_by(StockLine.number)
+        )
+    )
+
+
+def materials_among(
+    session: Session, estate_id: uuid.UUID, codes: Collection[str]
+) -> frozenset[str]:
+    """Which of these codes are materials that the warehouse keeps."""
+    if not codes:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            sa.select(StockItem.code).where(
+                StockItem.estate_id == estate_id,
+                StockItem.code.in_(codes),
+                StockItem.kind == "material",
+            )
         )
     )
 

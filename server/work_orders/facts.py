@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from checklists.evaluate import Context, Missing, Run, missing
@@ -21,8 +20,8 @@ from server.history import Actor
 from server.requests.models import ServiceRequest
 from server.stores import operations as stores
 from server.stores.lifecycle import settled
-from server.work_orders import qualifications
-from server.work_orders.models import Signature, WorkOrder
+from server.work_orders import qualifications, queries
+from server.work_orders.models import WorkOrder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,14 +161,9 @@ class OrderFacts:
 
     @cached_property
     def signature_held(self) -> bool:
-        signed = set(
-            self._session.scalars(
-                sa.select(Signature.sha256).where(
-                    Signature.order_id == self._order.id, Signature.kind == "acceptance"
-                )
-            )
-        )
-        return any(sha in signed for _step, _tag, sha in self._held)
+        # The one signed last: a picture of an earlier one does not stand for it.
+        signed = queries.acceptance_of(self._session, self._order.id)
+        return signed is not None and any(sha == signed.sha256 for _s, _t, sha in self._held)
 
     @cached_property
     def unsettled_stock(self) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ ACTION_LABELS_ZH: dict[str, str] = {
     "hand_over": "转单",
     "ready": "报完工",
     "accept": "验收",
+    "sign_again": "再请客户签名",
     "reject": "拒收",
     "refuse_signature": "记录拒签",
     "decide_rework": "决定返工",

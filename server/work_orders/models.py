@@ -226,6 +226,8 @@ class Signature(Base, Identified):
     relation: Mapped[str | None] = mapped_column(sa.String(10))
     sha256: Mapped[str] = mapped_column(sa.String(64))
     signed_at: Mapped[dt.datetime]
+    #: how many step results there were when it was signed: what came later it does not cover
+    covers_results: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Escalation(Base, InEstate):

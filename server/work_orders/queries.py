@@ -199,6 +199,16 @@ def signatures_of(session: Session, order_id: uuid.UUID) -> list[Signature]:
     )
 
 
+def acceptance_of(session: Session, order_id: uuid.UUID) -> Signature | None:
+    """The acceptance that was signed last: the one that counts."""
+    return session.scalar(
+        sa.select(Signature)
+        .where(Signature.order_id == order_id, Signature.kind == "acceptance")
+        .order_by(Signature.covers_results.desc(), Signature.signed_at.desc(), Signature.id.desc())
+        .limit(1)
+    )
+
+
 def escalations_of(session: Session, order_id: uuid.UUID) -> list[Escalation]:
     """How often and to whom the order went up."""
     return list(

@@ -276,6 +276,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "tried_and_signed",
     ),
     _row(
+        "QA2",
+        "sign_again",
+        [S.ACCEPTED, S.CLOSED],
+        S.AWAITING_ACCEPTANCE,
+        FIELD,
+        "order.signature_wanted",
+        "own_order",
+    ),
+    _row(
         "WO15",
         "reject",
         [S.AWAITING_ACCEPTANCE],

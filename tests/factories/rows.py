@@ -14,7 +14,7 @@ LEFT_EMPTY = {
     (table, column)
     for table in ("photo", "upload")
     for column in ("incident_id", "incident_number", "request_id", "request_number")
-} | {("door_code", "place")}
+} | {("door_code", "place"), ("corrective_action", "inspection_id")}
 
 
 def fill(connection: sa.Connection) -> None:

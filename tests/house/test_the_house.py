@@ -121,7 +121,7 @@ def test_no_setting_is_documented_that_is_not_there():
 
 def test_the_page_about_states_is_the_table():
     page = (ROOT / "docs" / "work-order-states.md").read_text()
-    told = [line for line in page.splitlines() if re.match(r"\| (WO\d|P-\d)", line)]
+    told = [line for line in page.splitlines() if re.match(r"\| (WO\d|P-\d|QA\d)", line)]
     assert told == [f"| {' | '.join(cell or '–' for cell in row)} |" for row in printable()]
     for state, label in LABELS_ZH.items():
         assert f"| `{state}` | {label} |" in page

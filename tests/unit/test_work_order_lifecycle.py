@@ -37,6 +37,7 @@ alarm: dispatched acknowledged on_site quoted in_progress rework awaiting_accept
 hand_over: on_site quoted in_progress rework suspended > (stays)
 ready: in_progress rework > awaiting_acceptance
 accept: awaiting_acceptance > accepted
+sign_again: accepted closed > awaiting_acceptance
 reject: awaiting_acceptance > rework
 refuse_signature: awaiting_acceptance > escalated
 decide_rework: escalated > rework
@@ -145,6 +146,7 @@ REFUSES = {
     "hand_over": {"no licence", "no reason"},
     "ready": {OWN, "hazard", "hazard, no manager", "steps missing"},
     "accept": {OWN, "no signature", "no signer"},
+    "sign_again": {OWN},
     "reject": {OWN, "no apology", "no reason"},
     "refuse_signature": {OWN, "no reason", "no witness"},
     "decide_rework": {"no reason", "no licence"},

@@ -47,28 +47,3 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
-
-const review = document.querySelector('form[data-keys="review"]');
-if (review) {
-  const steps = [...review.querySelectorAll(".steps > li[tabindex]")];
-  let at = -1;
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("textarea, select, input:not([type=checkbox])");
-    if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const here = steps.findIndex((step) => step.contains(document.activeElement));
-    if (here >= 0) at = here;
-    if (event.key === "j" || event.key === "k") {
-      at = Math.min(steps.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)));
-      steps[at]?.focus();
-      steps[at]?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "x" && at >= 0) {
-      const box = steps[at].querySelector('input[name="step"]');
-      if (!box) return;
-      box.checked = !box.checked;
-      if (box.checked) steps[at].querySelector("select").focus();
-    } else if (event.key === "a") {
-      review.querySelector('[data-key="a"]')?.focus();
-    } else return;
-    event.preventDefault();
-  });
-}

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from server.checklist_runs import operations as runs
+from server.checklist_runs import queries as run_queries
 from server.deadlines import policy, timers
 from server.errors import Invalid
 from server.history import Actor
 from server.settings import Settings
+from server.work_orders import queries
 from server.work_orders.facts import Given, context_of, run_of
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import dispatching, moving, supplying
+from server.work_orders.signing import changed_since
+from server.work_orders.states import State
 
 
 def write_off(
@@ -78,6 +82,41 @@ def send_back(
     held = context_of(session, order).held_photos | named
     runs.send_back(session, order.id, reasons, by=by, at=at, held=held)
     moving.changed(session, order, "qa.steps_returned", by=by, at=at, data={"steps": dict(reasons)})
+
+
+def ask_to_sign_again(
+    session: Session,
+    settings: Settings,
+    order: WorkOrder,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    device_at: dt.datetime,
+) -> None:
+    """QA2, R-060: what was sent back is done anew; where it reads otherwise than the customer
+    signed for, the order waits for the customer once more. New pictures alone ask for nothing.
+    """
+    if State(order.state) not in {State.ACCEPTED, State.CLOSED}:
+        return
+    signed = queries.acceptance_of(session, order.id)
+    if signed is None:  # accepted by a manager's decision: nobody signed for anything
+        return
+    recorded = run_queries.results_of(session, order.id)
+    if not (steps := changed_since(signed.covers_results, recorded)):
+        return
+    moving.move(
+        session,
+        settings,
+        order,
+        "sign_again",
+        by=by,
+        at=at,
+        device_at=device_at,
+        data={"changed": list(steps)},
+    )
+    # A written-off order is written off once more when it is signed; until then it is in no month.
+    order.closed_at = order.month = None
+    session.flush()
 
 
 def archive(

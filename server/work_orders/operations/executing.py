@@ -15,7 +15,14 @@ from server.history import Actor
 from server.settings import Settings
 from server.work_orders.facts import Given, context_of, run_of
 from server.work_orders.models import Signature, WorkOrder
-from server.work_orders.operations import dispatching, escalating, moving, pausing, supplying
+from server.work_orders.operations import (
+    closing,
+    dispatching,
+    escalating,
+    moving,
+    pausing,
+    supplying,
+)
 from server.work_orders.operations.escalating import expect_rework
 from server.work_orders.states import AT_WORK, State
 
@@ -80,9 +87,11 @@ def record_step(
             "reason": reason,
         },
     )
-    if order.qa_state == "returned" and not run_queries.returned(session, order.id):
-        order.qa_state = "pending"
-        moving.record(session, order, "qa.steps_redone", by=by, at=at, device_at=device_at)
+    if not run_queries.returned(session, order.id):
+        if order.qa_state == "returned":
+            order.qa_state = "pending"
+            moving.record(session, order, "qa.steps_redone", by=by, at=at, device_at=device_at)
+        closing.ask_to_sign_again(session, settings, order, by=by, at=at, device_at=device_at)
     follows = consequence(run.find(step)[1], result)
     if follows is not None and follows.kind == "hazard":
         pausing.alarm(session, settings, order, kind="gas_leak", by=by, at=at, device_at=device_at)
@@ -156,6 +165,7 @@ def accept(
             relation=relation,
             sha256=signature,
             signed_at=device_at,
+            covers_results=len(run_queries.results_of(session, order.id)),
         )
     )
     escalating.settle(session, order, how="客户已验收签名 signed by the customer", at=at)

@@ -15,6 +15,7 @@ from server.history import Actor
 from server.settings import Settings
 from server.stores import operations as stores
 from server.stores.models import StockLine
+from server.work_orders import parts
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving, visiting
 from server.work_orders.states import State
@@ -154,16 +155,41 @@ def used_material(session: Session, order: WorkOrder) -> dict[str, Decimal]:
     return used
 
 
+def parts_of(session: Session, order: WorkOrder) -> tuple[parts.Part, ...]:
+    """What the newest quote bills against what was drawn and used (ST3)."""
+    quote = visiting.current_quote(session, order)
+    lines = quote.lines if quote else []
+    return parts.compare(
+        [
+            parts.Billed(
+                item=line.item,
+                name=line.description,
+                qty=line.qty,
+                owner_supplied=line.owner_supplied,
+            )
+            for line in lines
+        ],
+        [
+            parts.Drawn(
+                item=line.item.code,
+                name=line.item.name,
+                is_material=line.item.kind == "material",
+                issued=line.issued_qty,
+                used=line.used_qty,
+                out=stores.quantities(line).out,
+            )
+            for line in stores.lines_of(session, order.id)
+        ],
+        materials=stores.materials_among(session, order.estate_id, {line.item for line in lines}),
+    )
+
+
 def flag_unbilled(session: Session, order: WorkOrder, *, by: Actor, at: dt.datetime) -> None:
     """ST3: material used that is not what the customer was billed is for the manager to see."""
-    quote = visiting.current_quote(session, order)
-    billed: dict[str, Decimal] = {}
-    for row in quote.lines if quote else ():
-        billed[row.item] = billed.get(row.item, Decimal(0)) + row.qty
     differing = {
-        code: {"used": str(qty), "billed": str(billed.get(code, Decimal(0)))}
-        for code, qty in used_material(session, order).items()
-        if qty != billed.get(code, Decimal(0))
+        part.item: {"used": str(part.used), "billed": str(part.billed)}
+        for part in parts_of(session, order)
+        if part.is_unbilled
     }
     if differing:
         alerts.raise_alert(

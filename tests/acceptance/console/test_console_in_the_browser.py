@@ -99,36 +99,10 @@ def test_a_call_becomes_an_approved_order_by_forms_and_a_handheld(
     reviewer = windows.at("sunqian", f"/quality/{number}")
     wait_for(lambda: reviewer.locator(".photo img").count() or reviewer.reload(), "thumbnails")
     expect(reviewer.get_by_text("221 V AC")).to_be_visible()
-    reviewer.get_by_role("button", name="通过", exact=True).click()
-    reviewer.wait_for_url("**/quality")
-    expect(reviewer.get_by_role("status")).to_contain_text(number)
+    reviewer.get_by_role("button", name="通过").click()
+    expect(reviewer.get_by_text(f"{number} 的评审已记下")).to_be_visible()
     house.assert_history_holds(number)
     assert request.startswith("DJ-")
-
-
-def test_a_reviewer_sends_a_step_back_with_the_keyboard_alone(
-    windows: Windows, staff: Cast, liuqiang: Handheld
-) -> None:
-    number = repaired(staff, liuqiang)
-    reviewer = windows.at("sunqian", f"/quality/{number}")
-    keys = reviewer.keyboard
-    for key in ("j", "j", "j"):  # LAMP-01, LAMP-02, LAMP-03
-        keys.press(key)
-    expect(reviewer.locator("li:focus")).to_contain_text("LAMP-03")
-    keys.press("x")
-    keys.press("ArrowDown")  # the first of the canned reasons
-    keys.press("Tab")
-    keys.type("表盘反光")
-    keys.press("Tab")
-    reviewer.get_by_role("button", name="退回勾选的步骤").focus()
-    keys.press("Enter")
-    reviewer.wait_for_url("**/quality")
-    held = liuqiang.holds(number)
-    wait_for(
-        lambda: [step["step"] for step in liuqiang.holds(number)["returned_steps"]] == ["LAMP-03"],
-        "the step on the handheld",
-    )
-    assert held["number"] == number
 
 
 def test_signing_in_needs_no_mouse_and_the_first_stop_is_the_way_to_the_content(

@@ -29,6 +29,7 @@ PAGES = {
         "/orders/{order}",
         "/quality",
         "/quality/{order}",
+        "/quality/plans",
         "/roster?who=liuqiang",
         "/handovers",
         "/notices",
