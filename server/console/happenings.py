@@ -58,6 +58,7 @@ KINDS = {
     "qa.failed": marked("质量评审不合格"),
     "qa.steps_returned": marked("步骤退回补做"),
     "qa.steps_redone": marked("退回的步骤已补做"),
+    "note.written": marked("写备注"),
     "alert.raised": marked("发出提醒"),
     "alert.resolved": marked("提醒已处理"),
     "clock.fired": marked("时钟到点"),
