@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from server.console.labels import CATEGORY, KIND, QA, URGENCY
 from server.console.wording import gettext
 from server.db import utcnow
 from server.errors import Invalid
+from server.estate.finding import as_unit_code
 from server.estate.listing import person_with, unit_id_of
 from server.history import Actor
 from server.http import level, settings
@@ -58,7 +58,6 @@ WORDS: dict[str, dict[str, frozenset[str]]] = {
         "urgency": frozenset(URGENCY),
     },
 }
-_SHORT_UNIT = re.compile(r"^(\d{1,3})-(?:(\d{1,2})-)?(\d{3,4})$", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +82,7 @@ def chosen(list_name: str, args: Mapping[str, str]) -> dict[str, str]:
         if key in found:
             day_of(key, found[key])
     if "unit" in found:
-        found["unit"] = _unit_code(found["unit"])
+        found["unit"] = as_unit_code(found["unit"])
     return found
 
 
@@ -184,15 +183,6 @@ def _place(
             raise NothingFits
         unit_id = found
     return unit_id, person_id
-
-
-def _unit_code(text: str) -> str:
-    """3-2-1502, as it is said on the telephone, is 3栋2单元1502."""
-    short = _SHORT_UNIT.match(text)
-    if short is None:
-        return text
-    building, entrance, room = short.groups()
-    return f"{building}栋" + (f"{entrance}单元" if entrance else "") + room
 
 
 def _begin(words: Mapping[str, str]) -> dt.datetime | None:

@@ -46,7 +46,7 @@ MENU = (
     Entry(
         endpoint="console.lists.show_orders",
         title=marked("工单列表"),
-        key="6",
+        key="8",
         permission="order.read",
         levels=READS,
     ),
