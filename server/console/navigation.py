@@ -46,7 +46,7 @@ MENU = (
     Entry(
         endpoint="console.lists.show_orders",
         title=marked("工单列表"),
-        key="8",
+        key="9",
         permission="order.read",
         levels=READS,
     ),
@@ -99,7 +99,7 @@ MENU = (
     Entry(
         endpoint="console.audit.show",
         title=marked("操作记录"),
-        key="7",
+        key="0",
         permission="audit.read",
         levels=READS,
     ),
