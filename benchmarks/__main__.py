@@ -18,7 +18,7 @@ from benchmarks.estate import found
 from benchmarks.figures import Figure, table
 from benchmarks.house import House
 
-PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART)
+PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART, lists.SEARCH)
 Measure = Callable[[], list[Figure]]
 RESULTS = Path(__file__).parent / "results"
 
@@ -58,7 +58,8 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
     largest = [1_000, 10_000] if quick else [1_000, 10_000, 100_000]
     sizes = [int(one) for one in chosen.sizes.split(",")] if chosen.sizes else largest
     figures: list[Figure] = []
-    if set(parts) - {lists.PART}:
+    reading = {lists.PART, lists.SEARCH} & set(parts)
+    if set(parts) - reading:
         live = _founded(folder / "live", handhelds=chosen.handhelds)
         measures: dict[str, Measure] = {
             dispatch.PART: lambda: dispatch.measure(live, folder, samples=samples, burst=burst),
@@ -71,12 +72,12 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
             for part in parts:
                 if part in measures:
                     figures += _tried(part, live.house, measures[part])
-    if lists.PART in parts:
+    if reading:
         still = _founded(folder / "lists", handhelds=6)
         figures += _tried(
             lists.PART,
             still.house,
-            lambda: lists.measure(still, folder, samples=samples, sizes=sizes),
+            lambda: lists.measure(still, folder, samples=samples, sizes=sizes, parts=reading),
         )
     return figures
 

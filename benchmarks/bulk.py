@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -20,10 +21,13 @@ from uuid_utils.compat import uuid7
 
 from benchmarks.estate import Estate
 from benchmarks.house import House
-from server.db import Base, transaction, utcnow
+from server.db import Base, session, transaction, utcnow
 from server.deadlines.models import Timer
+from server.estate.models import Person, Unit
 from server.history import GENESIS, HistoryChain, HistoryRow, row_hash
 from server.requests.models import ServiceRequest
+from server.search import index
+from server.search.tokens import folded, tokens
 from server.work_orders.models import Assignment, WorkOrder
 
 CATEGORIES = ("lamp", "tap_valve", "toilet_tank", "air_conditioner", "switch", "gas_water_heater")
@@ -80,6 +84,9 @@ class Rows:
     timers: list[dict[str, Any]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     chains: list[dict[str, Any]] = field(default_factory=list)
+    #: (id, estate, kind, subject, text) and (kind, token, document)
+    documents: list[tuple[Any, ...]] = field(default_factory=list)
+    tokens: list[tuple[Any, ...]] = field(default_factory=list)
 
     def insert(self, current: Session) -> None:
         """Write all rows; the caller commits."""
@@ -93,6 +100,12 @@ class Rows:
         ):
             if rows:
                 current.connection().execute(sa.insert(_table(model)), rows)
+        # As tuples to the driver: fifty of these stand beside every order.
+        for table, marks, tuples in (
+            ("search_document", "?, ?, ?, ?, ?", self.documents),
+            ("search_token", "?, ?, ?", sorted(self.tokens)),
+        ):
+            current.connection().exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", tuples)
 
 
 def _table(model: type[Base]) -> sa.Table:
@@ -109,6 +122,9 @@ class Writer:
         self._now = utcnow()
         self._month_counts: dict[str, Iterator[int]] = {}
         self.numbers: list[str] = []
+        #: what people and units are found by; documents of the product's own begin far below
+        self._documents = itertools.count(1_000_000)
+        self._known = _residents(house)
 
     @property
     def written(self) -> int:
@@ -186,9 +202,19 @@ class Writer:
                     "from_at": at,
                 }
             )
+        self._index(rows, number, person, str(shared["content"]))
         if state in {"created", "dispatched", "acknowledged"}:
             rows.timers.append(self._timer(number, state, at))
         return number, chain
+
+    def _index(self, rows: Rows, number: str, person: uuid.UUID, content: str) -> None:
+        name, phone, unit = self._known[person]
+        for kind, subject in ((index.REQUEST, number.replace("FW", "DJ")), (index.ORDER, number)):
+            document = next(self._documents)
+            text = folded(f"{subject} {unit} {name} {phone} {content}")
+            estate = self.estate.desk.estate_id.hex
+            rows.documents.append((document, estate, kind, subject, text))
+            rows.tokens += [(kind, token, document) for token in tokens(text)]
 
     def _request(self, shared: dict[str, Any], number: str, at: dt.datetime) -> dict[str, Any]:
         return {
@@ -249,6 +275,14 @@ class Writer:
             "tries": 0,
             "data": {},
         }
+
+
+def _residents(house: House) -> dict[uuid.UUID, tuple[str, str, str]]:
+    query = sa.select(Person.id, Person.name, Person.phone, Unit.code).join(
+        Unit, Unit.id == Person.unit_id
+    )
+    with house.app.app_context():
+        return {row.id: (row.name, row.phone, row.code) for row in session().execute(query)}
 
 
 def _order_defaults(at: dt.datetime, reached: int) -> dict[str, Any]:

@@ -1,13 +1,18 @@
-"""(d) Reading at 1,000, 10,000 and 100,000 orders: the order list, one order, the console's board."""
+"""(d) Reading at 1,000, 10,000 and 100,000 orders: lists, one order, the console's pages; and, as a
+part of its own, the search.
+
+Both stand on the same orders: writing them takes longer than reading."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,6 +29,7 @@ from server.db import transaction, utcnow
 from server.http import TOKEN_KEY
 
 PART = "lists"
+SEARCH = "search"
 _ALERTS = 30
 _WARM_UP = 5
 
@@ -33,13 +39,21 @@ class Read:
     """One thing that is read, over and over. `paths` are taken in turn."""
 
     name: str
+    part: str = PART
     paths: Sequence[str]
     headers: Mapping[str, str]
     #: which bare route answers with as many bytes
     bare_path: str
 
 
-def measure(writer: Writer, folder: Path, *, samples: int, sizes: Sequence[int]) -> list[Figure]:
+def measure(
+    writer: Writer,
+    folder: Path,
+    *,
+    samples: int,
+    sizes: Sequence[int],
+    parts: Collection[str] = (PART, SEARCH),
+) -> list[Figure]:
     """Server time in process and time over HTTP, at every size; bare routes of the same size at
     the first. The last figures are the growth from the smallest to the largest."""
     house, estate = writer.house, writer.estate
@@ -52,7 +66,7 @@ def measure(writer: Writer, folder: Path, *, samples: int, sizes: Sequence[int])
             writer.spread(size)
             if size == sizes[0]:
                 _raise_alerts(house, estate)
-            for read in _reads(app, estate, writer):
+            for read in (one for one in _reads(app, estate, writer) if one.part in parts):
                 body = _in_process(app, read, 1)[1]
                 _same_size(folder / "bare-web", read, body)
                 timings = {
@@ -66,10 +80,12 @@ def measure(writer: Writer, folder: Path, *, samples: int, sizes: Sequence[int])
                     ),
                 }
                 for way, (ours, theirs) in timings.items():
-                    figures += _figures(f"{read.name}, {size:,} orders, {way}", ours, theirs)
+                    name = f"{read.name}, {size:,} orders, {way}"
+                    figures += _figures(read.part, name, ours, theirs)
                     if way == "in process":
                         medians[read.name, size] = milliseconds(ours, 0.5)
-        figures += _bare_insert(bare, bare_port, samples)
+        if PART in parts:
+            figures += _bare_insert(bare, bare_port, samples)
     return figures + _growth(medians, sizes)
 
 
@@ -98,13 +114,47 @@ def _reads(app: Flask, estate: Estate, writer: Writer) -> list[Read]:
             bare_path="/json",
         ),
     ]
-    board = Read(
-        name="console board",
-        paths=["/"],
-        headers=_console_cookie(app, estate.console_token),
-        bare_path="/text",
-    )
-    return [*reads, board] if _there(app, board) else reads
+    cookie = _console_cookie(app, estate.console_token)
+    pages = [
+        Read(name=name, part=part, paths=paths, headers=cookie, bare_path="/text")
+        for name, part, paths in (
+            ("console board", PART, ["/"]),
+            *((f"console {name}", PART, [path]) for name, path in _lists().items()),
+            *((f"search {name}", SEARCH, paths) for name, paths in _searches(dice, numbers)),
+        )
+    ]
+    return [*reads, *(page for page in pages if _there(app, page))]
+
+
+def _lists() -> dict[str, str]:
+    """Pages of the desk's lists that differ in what they read."""
+    today = utcnow().date()
+    begin, end = (today - dt.timedelta(days=days) for days in (90, 60))
+    return {
+        "order list, under way": "/orders?state=open",
+        "order list, all": "/orders?state=all",
+        "order list, closed lamps": "/orders?state=closed&category=lamp",
+        "order list, a month, cancelled": f"/orders?state=cancelled&from={begin}&to={end}",
+        "request list, all": "/requests?state=all",
+    }
+
+
+def _searches(dice: random.Random, numbers: Sequence[str]) -> list[tuple[str, list[str]]]:
+    units = [
+        f"{dice.randint(1, 12)}-{dice.randint(1, 2)}-{dice.randint(1, 25):02d}01" for _ in numbers
+    ]
+    asked = {
+        "while typing: a number": [one[-5:] for one in numbers],
+        "while typing: a unit": units,
+        "while typing: four digits of a phone": [f"{dice.randrange(600):04d}" for _ in numbers],
+        "while typing: a word that every sixth order has": ["客厅灯", "龙头", "空调"],
+        "while typing: that word and a unit": [f"滴水 {unit}" for unit in units],
+        "while typing: what nobody said": ["冰箱不冷"],
+    }
+    found = [
+        (name, [f"/search/found?q={quote(one)}" for one in words]) for name, words in asked.items()
+    ]
+    return [*found, ("page: a word that every sixth order has", ["/search?q=" + quote("龙头")])]
 
 
 def _there(app: Flask, read: Read) -> bool:
@@ -204,10 +254,10 @@ def _bare_insert(bare: Flask, port: int, samples: int) -> list[Figure]:
     return figures
 
 
-def _figures(name: str, ours: Sequence[float], theirs: Sequence[float]) -> list[Figure]:
+def _figures(part: str, name: str, ours: Sequence[float], theirs: Sequence[float]) -> list[Figure]:
     return [
         Figure(
-            part=PART,
+            part=part,
             name=f"{name}, {label}",
             value=milliseconds(ours, share),
             unit="ms",

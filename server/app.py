@@ -23,6 +23,8 @@ MODEL_MODULES = (
     "server.rosters.models",
     "server.alerts.models",
     "server.deadlines.models",
+    "server.notes.models",
+    "server.filters.models",
     "server.requests.models",
     "server.prices.models",
     "server.stores.models",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 #: What was recorded, judged, published or received is never edited.
-TABLES = ("history", "step_result", "checklist_version", "device_event")
+TABLES = ("history", "step_result", "checklist_version", "device_event", "note")
 
 _FUNCTION = "paigong_append_only"
 _SQLITE_ACTS = ("UPDATE", "DELETE")

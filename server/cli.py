@@ -154,11 +154,23 @@ def db_upgrade(settings: Settings) -> None:
     """Bring the tables to the newest revision."""
     from server import migrate
     from server.app import create_core
+    from server.search_commands import fill, is_unfilled
 
     app = create_core(settings)
     with app.app_context():
         migrate.upgrade(app)
+        if is_unfilled():
+            fill()
     click.echo("数据库已是最新 the database is up to date")
+
+
+@db.command("reindex")
+@click.pass_obj
+def db_reindex(settings: Settings) -> None:
+    """Fill the search index anew, as often as wanted. 重建搜索索引。"""
+    from server.search_commands import reindex
+
+    reindex(settings)
 
 
 @db.command("new-epoch")

@@ -187,6 +187,20 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def snapshot() -> Iterator[Session]:
+    """Reading at length: everything that is asked within is of one moment, whoever writes."""
+    current = db.session()
+    current.rollback()
+    # SQLite reads from a snapshot anyway, from the first question to the end.
+    if current.get_bind().dialect.name == "postgresql":
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield current
+    finally:
+        current.rollback()
+
+
+@contextmanager
 def _in_turn(bind: sa.Engine | sa.Connection) -> Iterator[None]:
     """Threads of one process queue for SQLite's one writer.
 

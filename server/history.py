@@ -65,6 +65,9 @@ class HistoryRow(Base):
     __table_args__ = (
         sa.UniqueConstraint("subject_kind", "subject", "position"),
         sa.Index("ix_history_kind_at", "kind", "at"),
+        # The audit search: everything, or what one person did, backwards in time.
+        sa.Index("ix_history_at", "estate_id", "at"),
+        sa.Index("ix_history_actor_at", "actor", "at"),
     )
 
     id: Mapped[int] = mapped_column(

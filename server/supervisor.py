@@ -27,6 +27,7 @@ from server.accounts.models import User
 from server.app import create_core
 from server.db import session, transaction, utcnow
 from server.processes import Child
+from server.search_commands import is_unfilled
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,8 @@ class Supervisor:
         app = create_core(settings)
         with app.app_context():
             migrate.upgrade(app)
+            if is_unfilled():
+                _say("搜索还不全 search is not complete", "paigong db reindex")
             if self._demo:
                 self._make_demo()
             elif session().scalar(sa.select(User.id).limit(1)) is None:

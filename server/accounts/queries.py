@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -95,6 +96,22 @@ def skilled(
         Skilled(id=one.id, username=one.username, name=one.name, licences=frozenset(held[one.id]))
         for one in mine
     ]
+
+
+def technicians_of(session: Session, estate_id: uuid.UUID) -> list[sa.Row[*tuple[Any, ...]]]:
+    """User name and name of active technicians: no more than a choice needs."""
+    rows = session.execute(
+        sa.select(User.username, User.name, User.roles)
+        .where(User.estate_id == estate_id, User.active)
+        .order_by(User.username)
+    )
+    return [row for row in rows if Role.TECHNICIAN in row.roles]
+
+
+def everybody(session: Session, estate_id: uuid.UUID) -> list[User]:
+    """All users of the estate, also those who left, by name."""
+    query = sa.select(User).where(User.estate_id == estate_id).order_by(User.name, User.username)
+    return list(session.scalars(query))
 
 
 def names_of(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -22,14 +22,20 @@ def raise_alert(
     *,
     subject_kind: str,
     subject: str,
-    audience: Iterable[str],
+    audience: Iterable[str] = (),
+    addressee_id: uuid.UUID | None = None,
     by: Actor,
     at: dt.datetime,
     rule: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Alert:
-    """Open an alert for the roles in `audience`; an open one of this kind is left as it is."""
-    existing = find_open(session, kind, subject_kind=subject_kind, subject=subject)
+    """Open an alert for the roles in `audience`, or for one person's eyes.
+
+    An open one of this kind is left as it is.
+    """
+    existing = find_open(
+        session, kind, subject_kind=subject_kind, subject=subject, addressee_id=addressee_id
+    )
     if existing is not None:
         return existing
     alert = Alert(
@@ -38,6 +44,7 @@ def raise_alert(
         subject_kind=subject_kind,
         subject=subject,
         audience=sorted(audience),
+        addressee_id=addressee_id,
         data=dict(data or {}),
         rule=rule,
         raised_at=at,
@@ -56,13 +63,23 @@ def raise_alert(
     return alert
 
 
-def find_open(session: Session, kind: str, *, subject_kind: str, subject: str) -> Alert | None:
-    """The open alert of this kind about a subject, if there is one."""
+def find_open(
+    session: Session,
+    kind: str,
+    *,
+    subject_kind: str,
+    subject: str,
+    addressee_id: uuid.UUID | None = None,
+) -> Alert | None:
+    """The open alert of this kind about a subject (for one person), if there is one."""
     return session.scalar(
         sa.select(Alert).where(
             Alert.kind == kind,
             Alert.subject_kind == subject_kind,
             Alert.subject == subject,
+            Alert.addressee_id.is_(None)
+            if addressee_id is None
+            else Alert.addressee_id == addressee_id,
             Alert.resolved_at.is_(None),
         )
     )
@@ -101,7 +118,8 @@ def dismiss(
     alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
     if alert is None or alert.estate_id != by.estate_id:
         raise NotFound("no-such-alert", "没有这条提醒。", "There is no such alert.")
-    if not by.roles & set(alert.audience):
+    mine = alert.addressee_id is not None and alert.addressee_id == by.user_id
+    if not mine and not by.roles & set(alert.audience):
         raise Denied(
             "not-your-alert",
             "这条提醒不归您处理。",
@@ -123,14 +141,23 @@ def dismiss(
 
 
 def open_alerts(
-    session: Session, estate_id: uuid.UUID, *, roles: frozenset[str] | None = None, limit: int = 100
+    session: Session,
+    estate_id: uuid.UUID,
+    *,
+    roles: frozenset[str] | None = None,
+    user_id: uuid.UUID | None = None,
+    limit: int = 100,
 ) -> list[Alert]:
-    """Open alerts, newest first; only those for `roles` where given."""
+    """Open alerts, newest first; only those for `roles` where given, with `user_id` also those for
+    this one person."""
     query = sa.select(Alert).where(Alert.estate_id == estate_id, Alert.resolved_at.is_(None))
     if roles is not None:
         told = sa.cast(Alert.audience, sa.Text)
         query = query.where(
-            sa.or_(sa.false(), *(told.contains(f'"{role}"') for role in sorted(roles)))
+            sa.or_(
+                sa.false() if user_id is None else Alert.addressee_id == user_id,
+                *(told.contains(f'"{role}"') for role in sorted(roles)),
+            )
         )
     return list(
         session.scalars(query.order_by(Alert.raised_at.desc(), Alert.id.desc()).limit(limit))
@@ -138,11 +165,15 @@ def open_alerts(
 
 
 def alerts_of(session: Session, subject_kind: str, subject: str) -> list[Alert]:
-    """All alerts about one subject, open and resolved, oldest first."""
+    """All alerts about one subject, open and resolved, oldest first; not those for one person."""
     return list(
         session.scalars(
             sa.select(Alert)
-            .where(Alert.subject_kind == subject_kind, Alert.subject == subject)
+            .where(
+                Alert.subject_kind == subject_kind,
+                Alert.subject == subject,
+                Alert.addressee_id.is_(None),
+            )
             .order_by(Alert.raised_at, Alert.id)
         )
     )

@@ -21,9 +21,9 @@ pages = Blueprint("alerts", __name__)
 @pages.get("/alerts")
 @requires("account.self")
 def show() -> Any:
-    """What is open for my roles, newest first: whoever an alert is for may read it."""
+    """What is open for my roles or me alone, newest first: whoever it is for may read it."""
     by = actor()
-    rows = alerts.open_alerts(session(), by.estate_id, roles=by.roles)
+    rows = alerts.open_alerts(session(), by.estate_id, roles=by.roles, user_id=by.user_id)
     return render_template("alerts.html", alerts=rows)
 
 

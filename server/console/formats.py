@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -62,6 +62,29 @@ def time_tag(value: dt.datetime | None, *, seconds: bool = False, short: bool = 
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         value.astimezone(dt.UTC).isoformat(), exact, words
     )
+
+
+def timer() -> Callable[[dt.datetime | None], Markup]:
+    """Writes moments as `<time>`, zone, language and year looked up once: a list shows hundreds."""
+    zone, chinese = settings().zone, language() == "zh"
+    this_year = utcnow().astimezone(zone).year
+
+    def written(value: dt.datetime | None) -> Markup:
+        if value is None:
+            return Markup("—")
+        local = value.astimezone(zone)
+        if chinese:
+            day = f"{local.month}月{local.day}日"
+            day = day if local.year == this_year else f"{local.year}年{day}"
+        else:
+            day = f"{local.day} {MONTHS[local.month - 1]}"
+            day = day if local.year == this_year else f"{day} {local.year}"
+        exact = local.isoformat(timespec="minutes")
+        return Markup(  # noqa: S704  # digits and month names
+            f'<time datetime="{exact}">{day} {local.hour:02d}:{local.minute:02d}</time>'
+        )
+
+    return written
 
 
 def since(value: dt.datetime) -> str:

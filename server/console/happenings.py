@@ -61,6 +61,7 @@ KINDS = {
     "correction.done": marked("整改完成"),
     "correction.verified": marked("整改已验证"),
     "qa.steps_redone": marked("退回的步骤已补做"),
+    "note.written": marked("写备注"),
     "alert.raised": marked("发出提醒"),
     "alert.resolved": marked("提醒已处理"),
     "clock.fired": marked("时钟到点"),

@@ -273,6 +273,7 @@ ALERT = {
     "request.captured": marked("其他部门转来的客户诉求,请登记"),
     "order.low_rating": marked("客户评价低,请了解原因"),
     "complaint.recorded": marked("新的投诉"),
+    "note.mention": marked("有人在备注里叫您"),
 }
 ROLE = {
     "technician": marked("维修技工"),
@@ -362,3 +363,8 @@ def label(word: str | None, table: str) -> str:
         return "—"
     known = TABLES[table].get(word)
     return gettext(known) if known else word
+
+
+def named(table: str) -> dict[str | None, str]:
+    """A whole table in the reader's language, for lists that show the same words on every row."""
+    return {None: "—", **{word: gettext(known) for word, known in TABLES[table].items()}}

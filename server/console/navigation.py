@@ -44,6 +44,13 @@ MENU = (
         permission="request.register",
     ),
     Entry(
+        endpoint="console.lists.show_orders",
+        title=marked("工单列表"),
+        key="9",
+        permission="order.read",
+        levels=READS,
+    ),
+    Entry(
         endpoint="console.quality.queue",
         title=marked("质量评审"),
         key="3",
@@ -88,6 +95,13 @@ MENU = (
         title=marked("管理"),
         key="5",
         permission="device.report_lost",
+    ),
+    Entry(
+        endpoint="console.audit.show",
+        title=marked("操作记录"),
+        key="0",
+        permission="audit.read",
+        levels=READS,
     ),
 )
 

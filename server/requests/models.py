@@ -21,6 +21,8 @@ class ServiceRequest(Base, InEstate):
         sa.Index("ix_service_request_unit", "unit_id", "registered_at"),
         sa.Index("ix_service_request_registered_at", "estate_id", "registered_at"),
         sa.Index("ix_service_request_state", "estate_id", "state", "registered_at"),
+        sa.Index("ix_service_request_kind", "estate_id", "kind", "registered_at"),
+        sa.Index("ix_service_request_urgency", "estate_id", "urgency", "registered_at"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(20))

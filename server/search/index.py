@@ -6,7 +6,7 @@ The work of a search grows with how often its rarest token occurs, never with wh
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,35 +52,62 @@ def put(
 
     `aliases`: further words, such as the initials of a name, by whose beginning it is found.
     """
-    text = folded(" ".join(part for part in (*texts, *aliases) if part))
-    document = session.scalar(
-        sa.select(SearchDocument).where(
-            SearchDocument.estate_id == estate_id,
-            SearchDocument.kind == kind,
-            SearchDocument.subject == subject,
-        )
-    )
-    if document is None:
-        document = SearchDocument(estate_id=estate_id, kind=kind, subject=subject, text="")
-        session.add(document)
-    if document.text == text:
-        return
-    before, now = tokens(document.text), tokens(text)
-    document.text = text
-    session.flush()
-    if gone := before - now:
-        session.execute(
-            sa.delete(SearchToken).where(
-                SearchToken.kind == kind,
-                SearchToken.token.in_(gone),
-                SearchToken.document_id == document.id,
+    words = " ".join(part for part in (*texts, *aliases) if part)
+    put_all(session, estate_id, kind, {subject: words})
+
+
+def put_all(session: Session, estate_id: uuid.UUID, kind: str, words: Mapping[str, str]) -> None:
+    """Make many things findable at once: subject -> all that it is found by, in order of time.
+
+    What is in the index with the same text stays as it is, so it may be done again at any time.
+    """
+    texts = {subject: folded(text) for subject, text in words.items()}
+    known = {
+        document.subject: document
+        for document in session.scalars(
+            sa.select(SearchDocument).where(
+                SearchDocument.estate_id == estate_id,
+                SearchDocument.kind == kind,
+                SearchDocument.subject.in_(list(texts)),
             )
         )
-    if new := sorted(now - before):
-        session.execute(
-            sa.insert(SearchToken),
-            [{"kind": kind, "token": token, "document_id": document.id} for token in new],
-        )
+    }
+    stale: dict[int, frozenset[str]] = {}
+    changed: list[SearchDocument] = []
+    for subject, text in texts.items():
+        document = known.get(subject)
+        if document is None:
+            document = SearchDocument(estate_id=estate_id, kind=kind, subject=subject, text=text)
+            session.add(document)
+        elif document.text == text:
+            continue
+        else:
+            stale[document.id] = tokens(document.text)
+            document.text = text
+        changed.append(document)
+    session.flush()
+    new: list[dict[str, object]] = []
+    for document in changed:
+        before, now = stale.get(document.id, frozenset()), tokens(document.text)
+        if gone := before - now:
+            session.execute(
+                sa.delete(SearchToken).where(
+                    SearchToken.kind == kind,
+                    SearchToken.token.in_(gone),
+                    SearchToken.document_id == document.id,
+                )
+            )
+        new += [
+            {"kind": kind, "token": token, "document_id": document.id}
+            for token in sorted(now - before)
+        ]
+    if new:
+        session.execute(sa.insert(SearchToken), new)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing can be found yet."""
+    return session.scalar(sa.select(SearchDocument.id).limit(1)) is None
 
 
 def find(
@@ -134,14 +161,14 @@ def _subjects(
     found: list[str] = []
     for start in range(0, len(ids), limit * 2):
         rows = session.execute(
-            sa.select(SearchDocument.subject, SearchDocument.text)
-            .where(
-                SearchDocument.id.in_(ids[start : start + limit * 2]),
-                SearchDocument.estate_id == estate_id,
-            )
+            # Asked for the estate as well, SQLite walks through all that it has.
+            sa.select(SearchDocument.subject, SearchDocument.text, SearchDocument.estate_id)
+            .where(SearchDocument.id.in_(ids[start : start + limit * 2]))
             .order_by(SearchDocument.id.desc())
         )
-        found += [row.subject for row in rows if fits(row.text, want)]
+        found += [
+            row.subject for row in rows if row.estate_id == estate_id and fits(row.text, want)
+        ]
         if len(found) >= limit:
             break
     return found[:limit]

@@ -30,6 +30,10 @@ def _queue(name: str, qa_state: str, sqlite: str = "", postgresql: str = "") -> 
     )
 
 
+#: Neither over nor only waiting for the archive, spelled as the index and its readers ask for it.
+UNDER_WAY = "state NOT IN ('archived', 'cancelled', 'closed', 'void')"
+
+
 class WorkOrder(Base, InEstate):
     """One order, from the slip to the archive. `version` rises by one at each change."""
 
@@ -60,6 +64,33 @@ class WorkOrder(Base, InEstate):
         _queue("ix_work_order_qa_returned", "returned"),
         # what is usual for a category
         sa.Index("ix_work_order_category_accepted", "estate_id", "category", "accepted_at"),
+        sa.Index("ix_work_order_category", "estate_id", "category", "updated_at", "id"),
+        sa.Index("ix_work_order_urgency", "estate_id", "urgency", "updated_at", "id"),
+        # Few orders are under way, late or dangerous: a list of these reads no others.
+        sa.Index(
+            "ix_work_order_under_way",
+            "estate_id",
+            "updated_at",
+            "id",
+            sqlite_where=sa.text(UNDER_WAY),
+            postgresql_where=sa.text(UNDER_WAY),
+        ),
+        sa.Index(
+            "ix_work_order_late",
+            "estate_id",
+            "updated_at",
+            "id",
+            sqlite_where=sa.text("late = 1"),
+            postgresql_where=sa.text("late"),
+        ),
+        sa.Index(
+            "ix_work_order_hazard",
+            "estate_id",
+            "updated_at",
+            "id",
+            sqlite_where=sa.text("hazard = 1"),
+            postgresql_where=sa.text("hazard"),
+        ),
         # The day's plan, and one index for each moment that figures are counted by.
         sa.Index("ix_work_order_appointment_at", "estate_id", "appointment_at"),
         sa.Index("ix_work_order_issued_at", "estate_id", "issued_at"),

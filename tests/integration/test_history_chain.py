@@ -8,6 +8,8 @@ from server.checklist_runs.models import StepResult, TemplateVersion
 from server.db import db
 from server.fieldwork.models import DeviceEvent
 from server.history import Break, HistoryChain, HistoryRow, verify
+from server.notes import operations as notes
+from server.notes.models import Note
 from server.work_orders.states import State
 from tests.cast import CHEN_JING, NINE
 from tests.factories import acts
@@ -148,11 +150,21 @@ def test_the_database_refuses_to_change_or_remove_a_fact(world):
             )
         )
     )
+    world.do(
+        notes.write,
+        note_id=order.id,
+        subject_kind="order",
+        subject=order.number,
+        text="钥匙在前台",
+        by=world.by(CHEN_JING),
+        at=world.later(),
+    )
     changes = {
         HistoryRow: {"actor_name": "别人"},
         StepResult: {"status": "pass"},
         TemplateVersion: {"body": {}},
         DeviceEvent: {"payload": {"forged": True}},
+        Note: {"text": "钥匙不在前台"},
     }
     assert {model.__tablename__ for model in changes} == set(append_only.TABLES)
     for model, values in changes.items():

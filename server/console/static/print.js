@@ -1,0 +1,4 @@
+// The print page: one button.
+"use strict";
+
+document.getElementById("print").addEventListener("click", () => window.print());
