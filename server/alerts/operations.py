@@ -164,6 +164,17 @@ def open_alerts(
     )
 
 
+def open_for(session: Session, user_id: uuid.UUID, *, most: int = 99) -> int:
+    """How many open alerts are for this one person, at most `most`."""
+    some = (
+        sa.select(Alert.id)
+        .where(Alert.addressee_id == user_id, Alert.resolved_at.is_(None))
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
 def alerts_of(session: Session, subject_kind: str, subject: str) -> list[Alert]:
     """All alerts about one subject, open and resolved, oldest first; not those for one person."""
     return list(

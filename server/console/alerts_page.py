@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request
 
 from server.alerts import operations as alerts
 from server.api.matters import ResolveIn
@@ -25,6 +25,12 @@ def show() -> Any:
     by = actor()
     rows = alerts.open_alerts(session(), by.estate_id, roles=by.roles, user_id=by.user_id)
     return render_template("alerts.html", alerts=rows)
+
+
+def told_me() -> int:
+    """How many open alerts are for whoever is signed in and nobody else, for the head of a page."""
+    user = g.get("user")
+    return alerts.open_for(session(), user.id) if user else 0
 
 
 @pages.post("/alerts/<uuid:alert_id>")

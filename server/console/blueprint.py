@@ -271,6 +271,7 @@ def _teach_jinja(app: Flask) -> None:
         tables=TABLES,
         languages=LANGUAGES,
         navigation=menu,
+        told_me=alerts_page.told_me,
         **resident_extras.IN_TEMPLATES,
         help_name=help_pages.name_of,
         assets={name: _fingerprint(path) for name, path in ASSETS.items()},

@@ -22,6 +22,8 @@ class Entry:
     key: str
     permission: str
     levels: frozenset[str] = DOES
+    #: not opened every hour: it stands behind "more"
+    rare: bool = False
 
     @property
     def words(self) -> str:
@@ -44,13 +46,6 @@ MENU = (
         permission="request.register",
     ),
     Entry(
-        endpoint="console.lists.show_orders",
-        title=marked("工单列表"),
-        key="9",
-        permission="order.read",
-        levels=READS,
-    ),
-    Entry(
         endpoint="console.quality.queue",
         title=marked("质量评审"),
         key="3",
@@ -64,44 +59,56 @@ MENU = (
         permission="account.self",
     ),
     Entry(
-        endpoint="console.roster.show",
-        title=marked("排班"),
-        key="6",
-        permission="roster.plan",
-        levels=READS,
-    ),
-    Entry(
-        endpoint="console.handover.book",
-        title=marked("交接班"),
-        key="7",
-        permission="order.dispatch",
-    ),
-    Entry(
-        endpoint="console.notices.show",
-        title=marked("通知"),
-        key="8",
-        permission="notice.send",
-        levels=READS,
-    ),
-    Entry(
         endpoint="console.figures.show",
         title=marked("今日"),
-        key="6",
+        key="5",
         permission="report.read",
         levels=READS,
     ),
     Entry(
+        endpoint="console.lists.show_orders",
+        title=marked("工单列表"),
+        key="6",
+        permission="order.read",
+        levels=READS,
+    ),
+    Entry(
+        endpoint="console.roster.show",
+        title=marked("排班"),
+        key="7",
+        permission="roster.plan",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
+        endpoint="console.handover.book",
+        title=marked("交接班"),
+        key="8",
+        permission="order.dispatch",
+        rare=True,
+    ),
+    Entry(
+        endpoint="console.notices.show",
+        title=marked("通知"),
+        key="9",
+        permission="notice.send",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.staff.show",
         title=marked("管理"),
-        key="5",
+        key="0",
         permission="device.report_lost",
+        rare=True,
     ),
     Entry(
         endpoint="console.audit.show",
         title=marked("操作记录"),
-        key="0",
+        key="u",
         permission="audit.read",
         levels=READS,
+        rare=True,
     ),
 )
 

@@ -88,16 +88,6 @@ def counts(session: Session, estate_id: uuid.UUID) -> dict[Tab, int]:
     return found
 
 
-def next_in(session: Session, estate_id: uuid.UUID, *, other_than: uuid.UUID) -> WorkOrder | None:
-    """The order that has to be looked at next, most suspicious first; None where nothing is left."""
-    return session.scalar(
-        sa.select(WorkOrder)
-        .where(*_in(estate_id, Tab.CHOSEN), WorkOrder.id != other_than)
-        .order_by(WorkOrder.qa_place, WorkOrder.id)
-        .limit(1)
-    )
-
-
 def _in(estate_id: uuid.UUID, tab: Tab) -> list[sa.ColumnElement[bool]]:
     state = _RETURNED if tab is Tab.RETURNED else _PENDING
     wanted: list[sa.ColumnElement[bool]] = [

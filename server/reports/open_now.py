@@ -39,7 +39,8 @@ class Waiting(NamedTuple):
 class Overdue(NamedTuple):
     """A correction past its date that QA has not verified yet (QA3)."""
 
-    order_number: str
+    #: None where it follows from a check of a plan
+    order_number: str | None
     text: str
     owner_id: uuid.UUID | None
     due_on: dt.date
@@ -134,7 +135,7 @@ def overdue_corrections(session: Session, estate_id: uuid.UUID, today: dt.date) 
             CorrectiveAction.due_on,
             CorrectiveAction.done_at,
         )
-        .join(WorkOrder, WorkOrder.id == CorrectiveAction.order_id)
+        .outerjoin(WorkOrder, WorkOrder.id == CorrectiveAction.order_id)
         .where(
             CorrectiveAction.estate_id == estate_id,
             CorrectiveAction.verified_at.is_(None),

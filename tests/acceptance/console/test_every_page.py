@@ -38,6 +38,8 @@ PAGES = {
         "/requests?state=all",
         "/search?q=1502",
         "/audit",
+        "/figures?weeks=1",
+        "/figures/K-01",
         "/account",
     ),
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
