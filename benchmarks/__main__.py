@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import dispatch, ingest, lists, machine, photo, report
+from benchmarks import boards, dispatch, ingest, lists, machine, photo, report
 from benchmarks.bulk import Writer
 from benchmarks.estate import found
 from benchmarks.figures import Figure, table
 from benchmarks.house import House
 
-PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART, lists.SEARCH)
+PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART, lists.SEARCH, boards.PART)
 Measure = Callable[[], list[Figure]]
 RESULTS = Path(__file__).parent / "results"
 
@@ -59,7 +59,7 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
     sizes = [int(one) for one in chosen.sizes.split(",")] if chosen.sizes else largest
     figures: list[Figure] = []
     reading = {lists.PART, lists.SEARCH} & set(parts)
-    if set(parts) - reading:
+    if set(parts) - reading - {boards.PART}:
         live = _founded(folder / "live", handhelds=chosen.handhelds)
         measures: dict[str, Measure] = {
             dispatch.PART: lambda: dispatch.measure(live, folder, samples=samples, burst=burst),
@@ -79,6 +79,15 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
             still.house,
             lambda: lists.measure(still, folder, samples=samples, sizes=sizes, parts=reading),
         )
+    if boards.PART in parts:
+        # Half of all open or lately closed, as on the worst day.
+        many = _founded(
+            folder / "boards", handhelds=12, under_way=max(sizes) // 10, recent=max(sizes) // 2
+        )
+        many.spread(max(sizes))
+        figures += _tried(
+            boards.PART, many.house, lambda: boards.measure(many, samples=min(samples, 100))
+        )
     return figures
 
 
@@ -92,10 +101,10 @@ def _tried(part: str, house: House, measure: Measure) -> list[Figure]:
         return []
 
 
-def _founded(home: Path, *, handhelds: int) -> Writer:
+def _founded(home: Path, *, handhelds: int, **spread: int) -> Writer:
     home.mkdir()
     house = House.prepare(home)
-    return Writer(house, found(house, handhelds=handhelds))
+    return Writer(house, found(house, handhelds=handhelds), **spread)
 
 
 def _parser() -> argparse.ArgumentParser:

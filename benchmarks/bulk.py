@@ -65,11 +65,11 @@ _WHOLE_HISTORIES = 2_000
 _SETTLED = dt.timedelta(hours=4)
 
 
-def under_way_and_over(place: int, dice: random.Random) -> str:
-    """The state of the order at `place`, 0 the newest."""
-    if place < _UNDER_WAY:
+def under_way_and_over(place: int, dice: random.Random, *, under_way: int, recent: int) -> str:
+    """The state of the order at `place`, 0 the newest: so many under way, so many of late over."""
+    if place < under_way:
         return dice.choice(_PATH[:8])
-    if place < 30 * _A_DAY:
+    if place < recent:
         return "closed" if dice.random() < 0.95 else "cancelled"
     return dice.choices(("archived", "closed", "cancelled", "void"), (90, 4, 4, 2))[0]
 
@@ -115,7 +115,16 @@ def _table(model: type[Base]) -> sa.Table:
 class Writer:
     """Writes orders of one estate; go on with the next places to let its history grow."""
 
-    def __init__(self, house: House, estate: Estate, *, seed: int = 20) -> None:
+    def __init__(
+        self,
+        house: House,
+        estate: Estate,
+        *,
+        seed: int = 20,
+        under_way: int = _UNDER_WAY,
+        recent: int = 30 * _A_DAY,
+    ) -> None:
+        self._under_way, self._recent = under_way, recent
         self.house = house
         self.estate = estate
         self._dice = random.Random(seed)
@@ -135,14 +144,15 @@ class Writer:
         """Write older and older orders until there are `upto`."""
         for start in range(self.written, upto, _CHUNK):
             places = range(start, min(start + _CHUNK, upto))
-            self._write(
-                [(under_way_and_over(place, self._dice), self._age(place)) for place in places]
-            )
+            self._write([(self._state(place), self._age(place)) for place in places])
 
     def all_in(self, state: str, count: int) -> list[tuple[str, int]]:
         """`count` fresh orders in one state, dealt out to the technicians in turn: (number,
         version)."""
         return self._write([(state, dt.timedelta(seconds=count - one)) for one in range(count)])
+
+    def _state(self, place: int) -> str:
+        return under_way_and_over(place, self._dice, under_way=self._under_way, recent=self._recent)
 
     def _age(self, place: int) -> dt.timedelta:
         return dt.timedelta(days=place / _A_DAY, seconds=self._dice.random())

@@ -114,7 +114,7 @@ def _reads(app: Flask, estate: Estate, writer: Writer) -> list[Read]:
             bare_path="/json",
         ),
     ]
-    cookie = _console_cookie(app, estate.console_token)
+    cookie = console_cookie(app, estate.console_token)
     pages = [
         Read(name=name, part=part, paths=paths, headers=cookie, bare_path="/text")
         for name, part, paths in (
@@ -162,7 +162,7 @@ def _there(app: Flask, read: Read) -> bool:
     return response.status_code == 200
 
 
-def _console_cookie(app: Flask, token: str) -> dict[str, str]:
+def console_cookie(app: Flask, token: str) -> dict[str, str]:
     """The browser's session as signing in would have made it."""
     client = app.test_client()
     with client.session_transaction() as cookie:
