@@ -114,7 +114,7 @@ def send_events() -> Any:
     return {"replies": replies}
 
 
-@blp.get("/checklists/<code>/<int:version>")
+@blp.get("/checklists/<code>/<int(max=2147483647):version>")
 @device_only
 @blp.response(200)
 @blp.doc(operationId="getChecklist")

@@ -27,6 +27,7 @@ if (helpLink && helpDialog) {
     openHelp();
   });
   document.addEventListener("keydown", (event) => {
+    if (document.getElementById("keys")) return; // that page shows its keys instead
     const typing = event.target.closest("textarea, select, input:not([type=checkbox], [type=radio])");
     if (event.key !== "?" || typing || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();

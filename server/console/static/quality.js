@@ -103,7 +103,7 @@ zoom.addEventListener("keydown", (event) => {
   acts[event.key]();
 });
 
-document.getElementById("help").addEventListener("click", (event) => {
+document.getElementById("keys-link").addEventListener("click", (event) => {
   event.preventDefault();
   keysHelp.showModal();
 });

@@ -62,7 +62,7 @@ def test_silent_technician_is_replaced_and_the_late_reply_is_a_breach(
     recalled = staff.wugang.history(number, "order.recalled")
     assert [row["data"]["reason"] for row in recalled] == ["五分钟内没有接单"]
     fired = staff.wugang.history(number, "clock.fired")
-    assert [row["data"]["clock"] for row in fired] == ["acknowledge"]
+    assert [row["data"]["clock"] for row in fired] == ["ring_again", "acknowledge"]
     house.assert_history_holds(number)
 
 
