@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.app import create_core
-from server.db import session, transaction
+from server.db import db, session, transaction
 from server.estate import listing as estate
 from server.estate.models import Person, Unit
 from server.notes import queries as notes
@@ -37,7 +37,11 @@ def reindex(settings: Settings) -> None:
     """Fill the index anew, also while the house runs, and say how much there is."""
     app = create_core(settings)
     with app.app_context():
-        count = fill()
+        try:
+            count = fill()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
     click.echo(f"{count} 条已可搜索 can be found")
 
 
