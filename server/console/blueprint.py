@@ -290,4 +290,6 @@ def _teach_jinja(app: Flask) -> None:
 
 
 def _fingerprint(path: Path) -> str:
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is not there: run `make setup`, which fetches it")
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
