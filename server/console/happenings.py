@@ -51,7 +51,7 @@ KINDS = {
     "order.price_approved": marked("批准单外价格"),
     "order.limit_overridden": marked("准许偏离限值"),
     "order.stock_changed": marked("材料变动"),
-    "order.event_recorded": marked("迟到的记录,只作证据"),
+    "event.recorded_late": marked("迟到的记录,只作证据"),
     "photo.stored": marked("收到照片"),
     "photo.flagged": marked("照片被标记"),
     "qa.passed": marked("质量评审通过"),
