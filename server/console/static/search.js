@@ -2,7 +2,7 @@
 "use strict";
 
 const box = document.querySelector(".search input");
-const found = document.getElementById("found");
+const found = document.getElementById("search-found");
 if (box && found) {
   let at = -1;
   const hits = () => [...found.querySelectorAll("a[role=option]")];
