@@ -30,7 +30,8 @@ def dispatch(number: str) -> Any:
 
     def act(current: Session, order: WorkOrder) -> None:
         data = forms.loaded(
-            schemas.DispatchIn, forms.taken("technician", moments=("appointment_at",))
+            schemas.DispatchIn,
+            forms.taken("technician", "customer_reconfirmed", moments=("appointment_at",)),
         )
         chosen = technician(current, actor().estate_id, data.pop("technician"))
         dispatching.dispatch(

@@ -107,7 +107,14 @@ def lanes(
     found = []
     for name, of_lane in LANES.items():
         cards = [card for state in of_lane for card in by_state[state]]
-        cards.sort(key=lambda card: (card.urgency != "emergency", card.updated_at, card.number))
+        cards.sort(
+            key=lambda card: (
+                not card.hazard,
+                card.urgency != "emergency",
+                card.updated_at,
+                card.number,
+            )
+        )
         count = sum(counts[state] for state in of_lane)
         found.append(Lane(name=name, cards=cards[:CARDS], count=min(count, COUNTED)))
     return found
