@@ -45,7 +45,8 @@ from server.work_orders.states import State
 
 pages = Blueprint("board", __name__)
 STRIP = 6
-REQUESTS = 20
+#: Nobody who waits for a word may be out of sight.
+REQUESTS = 200
 VIEWS = ("lanes", "technicians", "day")
 #: Told by the counting clock of the request itself.
 REPLY_ALERTS = frozenset({"clock.reply_warning", "clock.reply"})
