@@ -55,7 +55,7 @@ def test_one_press_takes_it_unless_another_was_quicker(
     is_in_the_pool: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    phone, other = phone_of("sunhao"), handheld_of("denglin")
+    phone, other = phone_of("tanjun"), handheld_of("denglin")
     page = phone.page
     looking = Looking(
         phone, tmp_path, ("派工", "通知", "可抢单", LOCK, HINGE, ZHOU_MIN[1], "2栋", "3栋")
@@ -89,7 +89,7 @@ def test_one_press_takes_it_unless_another_was_quicker(
     phone.online()
     take.click()
     phone.card(number).wait_for()
-    assert staff.chenjing.order(number)["technician"] == "sunhao"
+    assert staff.chenjing.order(number)["technician"] == "tanjun"
 
     second = is_in_the_pool(WANG_LIHUA, HINGE)
     phone.goes_to("pool")
