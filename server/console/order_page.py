@@ -18,6 +18,7 @@ from server.alerts import operations as alerts
 from server.api.orders import readable
 from server.checklist_runs import queries as runs
 from server.checklist_runs.models import Override, ReturnedStep, StepResult
+from server.console.changes import since_version
 from server.console.watch import watch
 from server.db import session, utcnow
 from server.errors import Problem, Stale
@@ -114,7 +115,7 @@ def page(number: str, problem: Problem | None = None) -> str:
         late_events=without_effect(current, order.number),
         alerts=alerts.alerts_of(current, SUBJECT, order.number),
         history=rows,
-        changed=_since(rows) if stale else [],
+        changed=since_version(rows, request.form.get("version", "")) if stale else [],
         actions=actions,
         may_dispatch=bool(actions & {"dispatch", "reassign"}),
         may_act=bool(actions - {"review", "stock"}),
@@ -213,11 +214,3 @@ def _templates(current: Session, order: WorkOrder) -> list[Template]:
         return []
     pinned = [(order.checklist_code, order.checklist_version), *order.checklist_children.items()]
     return [runs.template(current, order.estate_id, code, version) for code, version in pinned]
-
-
-def _since(rows: Sequence[Any]) -> list[Any]:
-    """What happened after the version on which the refused form was made."""
-    seen = request.form.get("version", "")
-    if not (seen.isascii() and seen.isdigit()):
-        return []
-    return [row for row in rows if row.data.get("version", 0) > int(seen)]

@@ -18,6 +18,7 @@ from server.accounts.queries import names_of
 from server.api.orders import readable
 from server.api.schemas import ReviewIn
 from server.console import findings, forms
+from server.console.changes import since_version
 from server.console.formats import lasting
 from server.console.order_page import StepView, steps_of
 from server.console.photo_pairs import pairs_of
@@ -26,7 +27,7 @@ from server.console.wording import gettext, marked
 from server.db import session, transaction, utcnow
 from server.errors import Invalid, NotFound, Problem, Stale
 from server.evidence import queries as evidence
-from server.history import HistoryRow, history_of
+from server.history import history_of
 from server.http import actor, level, requires, settings
 from server.quality import corrections
 from server.quality import operations as quality
@@ -179,7 +180,7 @@ def _page(number: str, problem: Problem | None = None) -> str:
         next_week=utcnow().astimezone(settings().zone).date() + dt.timedelta(days=CORRECTION_DAYS),
         problem=problem,
         stale=stale,
-        changed=_since(history) if stale else [],
+        changed=since_version(history, request.form.get("version", "")) if stale else [],
         typed=request.form,
     )
 
@@ -216,11 +217,3 @@ def _charts(current: Session, order: WorkOrder, steps: Sequence[StepView]) -> di
         if picture is not None:
             drawn[step] = picture
     return drawn
-
-
-def _since(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
-    """What happened after the version on which the refused form was made."""
-    seen = request.form.get("version", "")
-    if not (seen.isascii() and seen.isdigit()):
-        return []
-    return [row for row in rows if row.data.get("version", 0) > int(seen)]

@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.alerts.models import Alert
-from server.deadlines.models import Timer
+from server.deadlines.queries import deadlines_of
 from server.settings import Settings
 from server.work_orders.operations.moving import SUBJECT
 from server.work_orders.reach import Pushed, Reach, reaches
@@ -85,7 +83,12 @@ def watch(
 
     `taken_over`: order number -> when begun work was taken over, where that is known.
     """
-    timed = _deadlines(session, [order.number for order in orders if State(order.state) in _TIMED])
+    timed = deadlines_of(
+        session,
+        SUBJECT,
+        [order.number for order in orders if State(order.state) in _TIMED],
+        kinds=_TIMED.values(),
+    )
     clocks = {order.number: clock_in_force(order, settings, timed) for order in orders}
     return Watch(
         clocks={number: clock for number, clock in clocks.items() if clock},
@@ -112,27 +115,3 @@ def clock_in_force(
     if kind and (deadline := timed.get((order.number, kind))):
         return Clock(kind=kind, due_at=deadline, warn_at=deadline - WARN_BEFORE / 3)
     return None
-
-
-def _deadlines(session: Session, numbers: Sequence[str]) -> dict[tuple[str, str], dt.datetime]:
-    """(order, clock) -> deadline, of clocks that run and of those that have fired."""
-    if not numbers:
-        return {}
-    running = session.execute(
-        sa.select(Timer.subject, Timer.kind, Timer.deadline_at).where(
-            Timer.subject_kind == SUBJECT, Timer.subject.in_(numbers)
-        )
-    )
-    found = {(row.subject, row.kind): row.deadline_at for row in running}
-    fired = session.execute(
-        sa.select(Alert.subject, Alert.kind, Alert.data).where(
-            Alert.subject_kind == SUBJECT,
-            Alert.subject.in_(numbers),
-            Alert.kind.in_([f"clock.{kind}" for kind in _TIMED.values()]),
-            Alert.resolved_at.is_(None),
-        )
-    )
-    for row in fired:
-        key = (row.subject, row.kind.removeprefix("clock."))
-        found.setdefault(key, dt.datetime.fromisoformat(row.data["due_at"]))
-    return found

@@ -18,6 +18,7 @@ from server.devices.queries import online_technicians
 from server.estate.models import Unit
 from server.rosters import queries as rosters
 from server.work_orders import qualifications, suggesting
+from server.work_orders.lanes import loads
 from server.work_orders.models import Assignment, WorkOrder
 from server.work_orders.states import AT_WORK, IN_THE_FIELD
 from server.work_orders.suggesting import SLOT, Candidate, Engagement, Standing
@@ -69,7 +70,7 @@ def candidates_for(
     ]
     if order is not None:
         held.append(WorkOrder.id != order.id)
-    load = _load(session, held)
+    load = loads(session, ids)
     engagements = _engagements(session, held, building_id, slot_at)
     online = online_technicians(session, estate_id)
     given = _last_given(session, ids)
@@ -90,15 +91,6 @@ def candidates_for(
         if order is None or user.id != order.technician_id
     ]
     return suggesting.candidates(standings, building_id=building_id, slot_at=slot_at)
-
-
-def _load(session: Session, held: Sequence[sa.ColumnElement[bool]]) -> dict[uuid.UUID | None, int]:
-    rows = session.execute(
-        sa.select(WorkOrder.technician_id, sa.func.count())
-        .where(*held)
-        .group_by(WorkOrder.technician_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _engagements(

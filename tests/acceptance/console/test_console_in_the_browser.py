@@ -97,7 +97,12 @@ def test_a_call_becomes_an_approved_order_by_forms_and_a_handheld(
     expect(front_desk.locator("h1")).to_contain_text("已核销")
 
     reviewer = windows.at("sunqian", f"/quality/{number}")
-    wait_for(lambda: reviewer.locator(".photo img").count() or reviewer.reload(), "thumbnails")
+
+    def shows_thumbnails() -> bool:
+        reviewer.reload()
+        return reviewer.locator(".photo img").count() > 0
+
+    wait_for(shows_thumbnails, "thumbnails")
     expect(reviewer.get_by_text("221 V AC")).to_be_visible()
     reviewer.get_by_role("button", name="通过").click()
     expect(reviewer.get_by_text(f"{number} 的评审已记下")).to_be_visible()
