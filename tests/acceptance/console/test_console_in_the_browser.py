@@ -100,7 +100,7 @@ def test_a_call_becomes_an_approved_order_by_forms_and_a_handheld(
 
     def shows_thumbnails() -> bool:
         reviewer.reload()
-        return reviewer.locator(".photo img").count() > 0
+        return reviewer.locator("main img").count() > 0
 
     wait_for(shows_thumbnails, "thumbnails")
     expect(reviewer.get_by_text("221 V AC")).to_be_visible()
