@@ -9,7 +9,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 #: What was recorded, judged, published or received is never edited.
-TABLES = ("history", "step_result", "checklist_version", "device_event", "note")
+TABLES = (
+    "history",
+    "step_result",
+    "checklist_version",
+    "device_event",
+    "note",
+    "complaint_entry",
+    "visit_result",
+    "spot_check",
+    "stock_movement",
+    "custody_entry",
+)
 
 _FUNCTION = "paigong_append_only"
 _SQLITE_ACTS = ("UPDATE", "DELETE")

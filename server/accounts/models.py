@@ -23,6 +23,8 @@ class User(Base, InEstate):
     staff_code: Mapped[str | None] = mapped_column(sa.String(12))
     roles: Mapped[list[str]]
     department: Mapped[str | None] = mapped_column(sa.String(40))
+    #: where mail goes to; without one there is only the message centre
+    email: Mapped[str | None] = mapped_column(sa.String(200))
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)

@@ -91,6 +91,20 @@ visit.plan              . . . . D . . D . . . . . .
 visit.make              . . D . D D . D D . . . . .
 visit.spot_check        . . . . . . . D D . . . . .
 complaint.record        . . . D . . . D . . . D . .
+complaint.judge         . . . D . . . D D . . D . .
+complaint.handle        . O D D D D D D D . . D . .
+complaint.handle_major  . . . . . . . O D . . . . .
+complaint.refer         . . . . . . . . D . . . . .
+complaint.verify        . . . . D . . D R . . D . .
+complaint.visit         . . D . . D . D D . . D . .
+complaint.forum         . . . . . . . D D . . . . .
+billing.register        . . . . . . . R R D . . . .
+billing.review          . . . . . . . . A . . . . .
+fee_notice.issue        O . . . . . . R R D . . . .
+fee_notice.deliver      O . . . . D . R R . . . . .
+slips.give              . . D D D . . R . . . . . .
+slips.receive           . . . . . . . R . D . . O .
+summary.write           . . . . D D R R R . . . . .
 quality.review          . . . . . . D D R . . . . .
 report.read             . . . . D D R R R . . . . .
 order.archive           . O R R D D R R R R . R . .
@@ -108,12 +122,28 @@ incident.report         O D D D D D D D D D D D D .
 incident.handle         . . D D D D D D D . . . D .
 roster.plan             . O R R D R D D R . . R . .
 notice.send             . . R D D R R D R . . . . D
+complaint.read          . O R R R R R R R . . R . .
+complaint.relay         . D D D D D D D D D D D D .
+rectification.carry_out . O O O O O O D D O O O O .
+asset.manage            . . D D D D D D R R . . . .
+asset.decide            . . . . . . . A A . . . . .
+preventive.plan         . . . R D R D D R . . . . .
+capacity.decide         . . . . . . . A A . . . . .
+incident.decide         . . . . . . . D D . . . O .
+waiver.ask              . . D D . D . D . D . . . .
+stock.keep              . . . . . . . R R R D . . .
+public_notice.publish   . . . . D D . D A . . . . .
+weekly.write            . . D . D D R R R . . . . .
+month.read              . . R R R R R D R R . . . .
+neighbour.manage        . . . . . . . R . . . . . D
 account.self            D D D D D D D D D D D D D D
 """
 
 #: action -> column -> level. The last block is ours: the matrix speaks of reading only where it names
 #: the archive, and neither of how orders are handed out, nor of the roster (whoever leads the desk
-#: plans it, everybody at it reads, a technician his own line), nor of notices to handhelds.
+#: plans it, everybody at it reads, a technician his own line), nor of notices to handhelds, nor of
+#: assets, plans, the warehouse's own stock and neighbour systems. `slips.receive` at level O is the
+#: records clerk, whom the matrix shows beside finance (A-07).
 MATRIX: dict[str, dict[str, str]] = {
     action: {column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."}
     for action, *levels in (line.split() for line in _ROWS.strip().splitlines())

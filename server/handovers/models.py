@@ -35,3 +35,30 @@ class Handover(Base, InEstate):
     received_at: Mapped[dt.datetime]
     confirmed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     confirmed_at: Mapped[dt.datetime | None]
+
+
+class SlipHandover(Base, InEstate):
+    """A list of slips that went from one hand to another: F-12 at 17:30, F-11 of a month."""
+
+    __tablename__ = "slip_handover"
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.UniqueConstraint("estate_id", "kind", "period_on"),
+    )
+
+    number: Mapped[str] = mapped_column(sa.String(20))
+    #: daily or monthly
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    #: the day, or the first day of the month, whose slips these are
+    period_on: Mapped[dt.date]
+    due_at: Mapped[dt.datetime]
+    #: order numbers, in the order in which they were written off
+    orders: Mapped[list[str]]
+    #: [{number, state}]: numbers of the month without a slip, and why (F-11)
+    gaps: Mapped[list[Any]]
+    #: numbers of those of which dispatch was told by word of mouth (R-082)
+    oral_reports: Mapped[list[str]]
+    given_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    given_at: Mapped[dt.datetime]
+    received_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    received_at: Mapped[dt.datetime | None]

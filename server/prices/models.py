@@ -35,6 +35,23 @@ class PriceItem(Base, InEstate):
         return self.labour_fen + self.material_fen
 
 
+class PriceList(Base, InEstate):
+    """One version of the whole list: drafted by one, approved by another (X-019, X-021)."""
+
+    __tablename__ = "price_list"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "version"),)
+
+    version: Mapped[str] = mapped_column(sa.String(20))
+    #: draft, published or withdrawn
+    state: Mapped[str] = mapped_column(sa.String(10))
+    valid_from: Mapped[dt.date]
+    note: Mapped[str | None] = mapped_column(sa.String(400))
+    drafted_by: Mapped[uuid.UUID | None]
+    drafted_at: Mapped[dt.datetime]
+    approved_by: Mapped[uuid.UUID | None]
+    approved_at: Mapped[dt.datetime | None]
+
+
 class OneOffPrice(Base, InEstate):
     """An off-list line approved by a manager for one order (P-06)."""
 

@@ -1,10 +1,11 @@
-"""Materials and tools: what the warehouse has and what is out on an order (F-07)."""
+"""Materials and tools: what the warehouse has, what is out on an order (F-07), and who has what."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -52,3 +53,88 @@ class StockLine(Base, InEstate):
     #: the manager's word on a loss frees the write-off (ST5)
     loss_decided_by: Mapped[uuid.UUID | None]
     item: Mapped[StockItem] = relationship(lazy="joined")
+
+
+class StockMovement(Base, InEstate):
+    """One change of what lies in the warehouse; never changed."""
+
+    __tablename__ = "stock_movement"
+    __table_args__ = (sa.Index("ix_stock_movement_item", "item_id", "at", "id"),)
+
+    item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("stock_item.id"))
+    #: positive into the warehouse, negative out of it
+    qty: Mapped[Decimal]
+    #: what lay there afterwards
+    balance_qty: Mapped[Decimal]
+    #: receipt, issue, return, count or scrap
+    reason: Mapped[str] = mapped_column(sa.String(8))
+    line_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("stock_line.id"))
+    note: Mapped[str | None] = mapped_column(sa.String(200))
+    by_id: Mapped[uuid.UUID | None]
+    at: Mapped[dt.datetime]
+
+
+class CustodyEntry(Base, InEstate):
+    """One line of a person's ledger: what came into his hands or left them; never changed."""
+
+    __tablename__ = "custody_entry"
+    __table_args__ = (sa.Index("ix_custody_entry_holder", "holder_id", "at", "id"),)
+
+    holder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    #: material, tool or old_part
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    #: empty for an old part, which has only a description
+    item_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("stock_item.id"))
+    description: Mapped[str] = mapped_column(sa.String(120))
+    #: positive into the hands, negative out of them
+    qty: Mapped[Decimal]
+    #: issued, used, returned, lost, taken_out (an old part) or handed_in
+    reason: Mapped[str] = mapped_column(sa.String(10))
+    line_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("stock_line.id"))
+    order_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("work_order.id"))
+    by_id: Mapped[uuid.UUID | None]
+    at: Mapped[dt.datetime]
+
+
+class OldPart(Base, InEstate):
+    """A part taken out at a customer's, brought back to be looked at or scrapped."""
+
+    __tablename__ = "old_part"
+    __table_args__ = (
+        sa.Index("ix_old_part_order_id", "order_id"),
+        sa.Index(
+            "ix_old_part_out",
+            "estate_id",
+            "holder_id",
+            sqlite_where=sa.text("handed_in_at IS NULL"),
+            postgresql_where=sa.text("handed_in_at IS NULL"),
+        ),
+    )
+
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
+    holder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    description: Mapped[str] = mapped_column(sa.String(120))
+    qty: Mapped[Decimal]
+    taken_out_at: Mapped[dt.datetime]
+    handed_in_at: Mapped[dt.datetime | None]
+    taken_by: Mapped[uuid.UUID | None]
+    #: scrapped, kept, left_with_owner
+    fate: Mapped[str | None] = mapped_column(sa.String(16))
+
+
+class StockCount(Base, InEstate):
+    """A count at the end of a shift, and what it found."""
+
+    __tablename__ = "stock_count"
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        sa.Index("ix_stock_count_at", "estate_id", "at", "id"),
+    )
+
+    number: Mapped[str] = mapped_column(sa.String(20))
+    at: Mapped[dt.datetime]
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    #: [{item, name, expected, counted, reason}]
+    lines: Mapped[list[Any]]
+    #: how many lines differ
+    differences: Mapped[int]

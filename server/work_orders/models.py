@@ -98,6 +98,9 @@ class WorkOrder(Base, InEstate):
         sa.Index("ix_work_order_arrived_at", "estate_id", "arrived_at"),
         sa.Index("ix_work_order_accepted_at", "estate_id", "accepted_at"),
         sa.Index("ix_work_order_written_off_at", "estate_id", "written_off_at"),
+        # a month's cohort, and what an appliance has had
+        sa.Index("ix_work_order_month", "estate_id", "month", "state"),
+        sa.Index("ix_work_order_asset_id", "asset_id", "issued_at"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(20))
@@ -161,6 +164,11 @@ class WorkOrder(Base, InEstate):
     cancel_reason: Mapped[str | None] = mapped_column(sa.String(400))
     written_off_at: Mapped[dt.datetime | None]
     written_off_by: Mapped[uuid.UUID | None]
+    #: dispatch was told by word of mouth that the slip is back at the front desk (R-082)
+    oral_report_at: Mapped[dt.datetime | None]
+    archived_at: Mapped[dt.datetime | None]
+    #: the appliance it is about, where that is known
+    asset_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("asset.id"))
     #: none, pending, passed, returned, failed
     qa_state: Mapped[str] = mapped_column(sa.String(10), default="none")
     #: 100 less the suspicion of the last assessment, so the weakest evidence comes first

@@ -14,7 +14,13 @@ LEFT_EMPTY = {
     (table, column)
     for table in ("photo", "upload")
     for column in ("incident_id", "incident_number", "request_id", "request_number")
-} | {("door_code", "place"), ("corrective_action", "inspection_id")}
+} | {
+    ("door_code", "place"),
+    ("corrective_action", "inspection_id"),
+    ("return_visit", "complaint_id"),
+}
+#: What a check of the table asks for, given the other values.
+FITTING = {("complaint", "validity"): "valid"}
 
 
 def fill(connection: sa.Connection) -> None:
@@ -26,7 +32,7 @@ def fill(connection: sa.Connection) -> None:
         filled = connection.scalar(sa.select(sa.func.count()).select_from(table))
         if table.name != "alembic_version" and not filled:
             values = {
-                column.name: _value(column)
+                column.name: FITTING.get((table.name, column.name), _value(column))
                 for column in table.columns
                 if (table.name, column.name) not in LEFT_EMPTY
             }

@@ -116,6 +116,18 @@ def test_photos_of_requests_and_who_registered_alone_go_with_the_revision_that_k
     assert migrate.check(engine) == []
 
 
+def test_no_table_of_facts_lets_a_row_be_changed_or_removed(engine):
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        rows.fill(connection)
+    for table in append_only.TABLES:
+        column = sa.inspect(engine).get_columns(table)[0]["name"]
+        for act in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+            with engine.connect() as connection, pytest.raises(sa.exc.IntegrityError) as refused:
+                connection.exec_driver_sql(act)
+            assert f"{table} is append-only" in str(refused.value.orig)
+
+
 def test_check_names_what_differs(engine):
     migrate.upgrade(engine)
     with engine.begin() as connection:

@@ -30,7 +30,21 @@ damage.settle        . . . . . . . D A R . . . .
 visit.plan           . . . . D . . D . . . . . .
 visit.make           . . D . D D . D D . . . . .
 visit.spot_check     . . . . . . . D D . . . . .
-complaint.record     . . . D . . . D . . . D . .
+complaint.record        . . . D . . . D . . . D . .
+complaint.judge         . . . D . . . D D . . D . .
+complaint.handle        . O D D D D D D D . . D . .
+complaint.handle_major  . . . . . . . O D . . . . .
+complaint.refer         . . . . . . . . D . . . . .
+complaint.verify        . . . . D . . D R . . D . .
+complaint.visit         . . D . . D . D D . . D . .
+complaint.forum         . . . . . . . D D . . . . .
+billing.register        . . . . . . . R R D . . . .
+billing.review          . . . . . . . . A . . . . .
+fee_notice.issue        O . . . . . . R R D . . . .
+fee_notice.deliver      O . . . . D . R R . . . . .
+slips.give              . . D D D . . R . . . . . .
+slips.receive           . . . . . . . R . D . . O .
+summary.write           . . . . D D R R R . . . . .
 quality.review       . . . . . . D D R . . . . .
 report.read          . . . . D D R R R . . . . .
 order.archive        . O R R D D R R R R . R . .
@@ -57,6 +71,20 @@ OURS = {
     "account.self",
     "roster.plan",
     "notice.send",
+    "complaint.read",
+    "complaint.relay",
+    "rectification.carry_out",
+    "asset.manage",
+    "asset.decide",
+    "preventive.plan",
+    "capacity.decide",
+    "incident.decide",
+    "waiver.ask",
+    "stock.keep",
+    "public_notice.publish",
+    "weekly.write",
+    "month.read",
+    "neighbour.manage",
 }
 
 

@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
+def upgrade() -> None:  # a statement for each table and index
     op.create_table(
         "estate",
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -1023,7 +1023,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement for each table and index
     op.create_index(op.f("ix_quote_line_quote_id"), "quote_line", ["quote_id"], unique=False)
 
 
-def downgrade() -> None:  # noqa: PLR0915  # as many again
+def downgrade() -> None:  # as many again
     op.drop_index(op.f("ix_quote_line_quote_id"), "quote_line")
     op.drop_table("quote_line")
     op.drop_index("ix_photo_window_band3", "photo_window")
