@@ -1,4 +1,4 @@
-"""Which forms there are, who may see them, and what each is asked for by."""
+"""What a form is: who may see it, and what it is asked for by."""
 
 from __future__ import annotations
 
@@ -38,6 +38,3 @@ class Form:
     #: one document, or several where a form has copies (F-02)
     make: Callable[[Asked, str], list[Document]]
 
-
-#: Filled by the modules of `server.paper.forms`, by the number of the form.
-FORMS: dict[str, Form] = {}
