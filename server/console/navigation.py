@@ -96,6 +96,14 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.paper.index",
+        title=marked("表单"),
+        key="f",
+        permission="order.read",
+        levels=frozenset("DAR"),
+        rare=True,
+    ),
+    Entry(
         endpoint="console.staff.show",
         title=marked("管理"),
         key="0",

@@ -19,10 +19,9 @@ import xlsxwriter
 from server.console.formats import MONTHS, money
 from server.console.wording import language
 from server.http import settings
+from server.paper.workbook import guarded
 
 TEXT, MOMENT, MONEY, NUMBER = "text", "moment", "money", "number"
-#: With these a spreadsheet takes a text for a formula, also behind blanks.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MOMENT_FORMAT = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "d mmm yyyy hh:mm"}
 _WIDTHS = {TEXT: 18, MOMENT: 20, MONEY: 12, NUMBER: 10}
 _CELL_LIMIT = 32_767
@@ -38,11 +37,6 @@ class Column:
     title: str
     value: Callable[[Any], Any]
     kind: str = TEXT
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet runs as a formula: with an apostrophe before it where it could."""
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA) else text
 
 
 def exact(value: dt.datetime) -> str:

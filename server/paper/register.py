@@ -9,8 +9,17 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from server.evidence.storage import PhotoStore
 from server.paper.document import Document, Words
 from server.settings import Settings
+
+
+def as_it_is(_table: str, value: str | None) -> Words:
+    """An identifier where no list says what it is called."""
+    return Words(value or "", value or "")
+
+
+Naming = Callable[[str, str | None], Words]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +32,12 @@ class Asked:
     user_id: uuid.UUID
     roles: frozenset[str]
     now: dt.datetime
+    #: what an identifier of a list is called: ("category", "lamp") -> 灯具, Lamp
+    named: Naming = as_it_is
+    #: where pictures are read from; without one a form has none
+    store: PhotoStore | None = None
+    #: id of an order, its charge in fen -> the address at which its paper is checked
+    proof: Callable[[uuid.UUID, int], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,4 +52,3 @@ class Form:
     key: Words
     #: one document, or several where a form has copies (F-02)
     make: Callable[[Asked, str], list[Document]]
-

@@ -63,6 +63,17 @@ def read_form(key: str, token: str, code_id: uuid.UUID, at: dt.datetime) -> str:
     return once
 
 
+def paper_token(key: str, order_id: uuid.UUID, charge_fen: int, at: dt.datetime) -> str:
+    """What a printed order says of itself: which it is, its charge, and when it was printed."""
+    return _signed(key, "paper", f"{_short(order_id)}.{charge_fen}.{int(at.timestamp())}")
+
+
+def read_paper(key: str, token: str) -> tuple[uuid.UUID, int, dt.datetime]:
+    """(id of the order, charge in fen, when printed). Raises NotFound for what we did not sign."""
+    order_id, charge_fen, printed = _read(key, "paper", token).split(".")
+    return _long(order_id), int(charge_fen), dt.datetime.fromtimestamp(int(printed), dt.UTC)
+
+
 def _outdated() -> Invalid:
     return Invalid(
         "form-outdated",

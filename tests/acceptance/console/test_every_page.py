@@ -40,6 +40,8 @@ PAGES = {
         "/audit",
         "/figures?weeks=1",
         "/figures/K-01",
+        "/paper",
+        "/paper/F-02/{order}",
         "/account",
     ),
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
