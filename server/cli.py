@@ -16,7 +16,7 @@ from reference_handheld.commands import handheld
 from server.checklist_commands import checklist
 from server.settings import BadSettings, Settings
 
-WORKERS = ("mqtt", "background", "photos", "push")
+WORKERS = ("mqtt", "background", "photos", "push", "outgoing")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -135,7 +135,7 @@ def serve(settings: Settings) -> None:
 @click.argument("name", type=click.Choice(WORKERS))
 @click.pass_obj
 def worker(settings: Settings, name: str) -> None:
-    """One background worker: mqtt, background (clocks, reactions), photos or push."""
+    """One background worker: mqtt, background (clocks, reactions), photos, push or outgoing."""
     from server.app import create_core
 
     app = create_core(settings)
@@ -334,10 +334,14 @@ def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
 
 def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
     from server import reactions
+    from server.alerts.operations import not_told
     from server.deadlines import timers
     from server.doors import photo_store
     from server.evidence.processing import Processor
     from server.evidence.reception import Reception
+    from server.outgoing.channels import channels
+    from server.outgoing.letters import Post
+    from server.outgoing.telling import Telling
     from server.push.delivery import Delivery
     from server.push.keys import vapid_key
     from server.work_orders.ringing import message_of
@@ -353,6 +357,11 @@ def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
     elif name == "push":
         vapid_key(settings)
         steps = [Delivery(settings=settings, message_of=message_of).run_once]
+    elif name == "outgoing":
+        steps = [
+            Post(channels=channels(settings)).run_once,
+            Telling(settings=settings, given_up=not_told).run_once,
+        ]
     else:
         steps = [timers.run_once, lambda: reactions.run_once(settings)]
 

@@ -41,6 +41,12 @@ REACTING = frozenset(
         "order.decided",
         "order.escalated",
         "qa.steps_redone",
+        # neighbour systems may hear of these
+        "request.registered",
+        "complaint.recorded",
+        "complaint.closed",
+        "visit.made",
+        "incident.found",
     }
 )
 

@@ -23,6 +23,7 @@ from server.evidence import queries as evidence
 from server.evidence.models import Flag
 from server.evidence.uploads import flag_photo
 from server.history import HistoryRow, PendingReaction
+from server.outgoing import events, webhooks
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
@@ -187,8 +188,13 @@ def climb_the_ladder(cause: Cause) -> None:
         handing_out.next_technician(cause.session, cause.settings, order, by=system, at=cause.at)
 
 
+def tell_neighbours(cause: Cause) -> None:
+    """Neighbour systems that want to hear of it are owed a message."""
+    webhooks.note(cause.session, cause.row, at=cause.at)
+
+
 # Assessing comes first: it locks the order, and all others lock an order before its history.
-REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
+_OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
     "clock.fired": (climb_the_ladder,),
@@ -206,6 +212,11 @@ REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.handed_over": (ring_the_technician,),
     # A manager's decision may send somebody else to do the work again (WO19).
     "order.decided": (assess_evidence, ring_the_technician),
+}
+#: What follows here, and what is told outside.
+REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
+    kind: (*_OF_KIND.get(kind, ()), *((tell_neighbours,) if kind in events.KINDS else ()))
+    for kind in {*_OF_KIND, *events.KINDS}
 }
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.vocabulary import PhotoTag
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 #: What a handheld can sensibly work by: least, most.
 HANDHELD_BOUNDS = {
@@ -74,6 +75,13 @@ class Settings:
         "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,notify.windows.com"
     )
     push_contact: str = ""
+    webhook_origins: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
     password_memory_kib: int = 19456
     log_level: str = "INFO"
 
@@ -119,10 +127,11 @@ class Settings:
             wrong.append("PAIGONG_PUSH_HOSTS: names of hosts with commas between them")
         if not self.push_contact_uri.startswith(("mailto:", "https://")):
             wrong.append("PAIGONG_PUSH_CONTACT: begins with mailto: or https://")
+        wrong += self._outgoing_complaints()
         wrong += self._handheld_complaints()
         wrong += [
             f"PAIGONG_{name.upper()}: not a port"
-            for name in ("web_port", "mqtt_port", "mqtt_ws_port")
+            for name in ("web_port", "mqtt_port", "mqtt_ws_port", "smtp_port")
             if not 0 < getattr(self, name) < 65536  # noqa: PLR2004  # the range of ports
         ]
         wrong += [
@@ -131,6 +140,22 @@ class Settings:
             if isinstance(f.default, int) and getattr(self, f.name) < 0
         ]
         return wrong
+
+    def _outgoing_complaints(self) -> list[str]:
+        """The same for mail and neighbour systems."""
+        wrong: list[str] = []
+        if not all(_ORIGIN.fullmatch(one) for one in self.webhook_origin_list):
+            wrong.append("PAIGONG_WEBHOOK_ORIGINS: https://host or http://host:port, with commas")
+        if self.smtp_security not in {"none", "starttls", "tls"}:
+            wrong.append("PAIGONG_SMTP_SECURITY: none, starttls or tls")
+        if self.smtp_host and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.mail_from):
+            wrong.append("PAIGONG_MAIL_FROM: an address, where PAIGONG_SMTP_HOST is set")
+        return wrong
+
+    @property
+    def webhook_origin_list(self) -> frozenset[str]:
+        """Where neighbour systems may be called."""
+        return frozenset(one.strip() for one in self.webhook_origins.split(",") if one.strip())
 
     def _handheld_complaints(self) -> list[str]:
         """The same for what is handed to handhelds."""

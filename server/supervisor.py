@@ -144,12 +144,13 @@ class Supervisor:
             self._broker.start()
         except BrokerUnavailable as reason:
             raise CannotStart(str(reason)) from reason
-        _say("服务进程 processes", "web, mqtt, background, photos, push")
+        _say("服务进程 processes", "web, mqtt, background, photos, push, outgoing")
         self._child("web", ["serve"])
         self._child("mqtt", ["worker", "mqtt"], final_codes=frozenset({EXIT_UNSAFE}))
         self._child("background", ["worker", "background"])
         self._child("photos", ["worker", "photos"])
         self._child("push", ["worker", "push"])
+        self._child("outgoing", ["worker", "outgoing"])
         self._wait_until_healthy()
         if self._demo:
             self._open_demo()

@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import history
+from server.accounts.operations import system_actor
+from server.accounts.permissions import Role
+from server.alerts import mailing
 from server.alerts.models import Alert
 from server.errors import Denied, NotFound
 from server.history import Actor
+from server.outgoing.models import WebhookDelivery
 
 
 def raise_alert(
@@ -51,6 +55,7 @@ def raise_alert(
     )
     session.add(alert)
     session.flush()
+    mailing.post(session, alert, at=at)
     history.record(
         session,
         "alert.raised",
@@ -187,4 +192,18 @@ def alerts_of(session: Session, subject_kind: str, subject: str) -> list[Alert]:
             )
             .order_by(Alert.raised_at, Alert.id)
         )
+    )
+
+
+def not_told(session: Session, delivery: WebhookDelivery, at: dt.datetime) -> None:
+    """A neighbour system could not be told for days: whoever keeps the installation has to know."""
+    raise_alert(
+        session,
+        "webhook.given_up",
+        subject_kind="neighbour",
+        subject=str(delivery.endpoint_id),
+        audience=[Role.SYSTEM_ADMIN],
+        by=system_actor(delivery.estate_id),
+        at=at,
+        data={"message": delivery.message_id, "status": delivery.last_status},
     )

@@ -274,6 +274,7 @@ ALERT = {
     "order.low_rating": marked("客户评价低,请了解原因"),
     "complaint.recorded": marked("新的投诉"),
     "note.mention": marked("有人在备注里叫您"),
+    "webhook.given_up": marked("外部系统收不到推送"),
 }
 ROLE = {
     "technician": marked("维修技工"),

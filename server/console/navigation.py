@@ -104,6 +104,14 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.neighbours.show",
+        title=marked("外部系统"),
+        key="n",
+        permission="neighbour.manage",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.staff.show",
         title=marked("管理"),
         key="0",

@@ -39,6 +39,7 @@ WORKERS = {
     "background": "worker background",
     "photos": "worker photos",
     "push": "worker push",
+    "outgoing": "worker outgoing",
 }
 
 

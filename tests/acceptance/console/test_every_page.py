@@ -45,7 +45,7 @@ PAGES = {
         "/account",
     ),
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
-    "admin": ("/admin",),
+    "admin": ("/admin", "/neighbours"),
 }
 #: What people wrote, and names: shown as they are in either language.
 _DATA = re.compile(r"鲁能星城 Star City \(demo\)|中文|\d+栋(?:\d+单元)?\d*|[A-Z]-\w+ .*")
