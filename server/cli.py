@@ -14,6 +14,7 @@ import click
 
 from reference_handheld.commands import handheld
 from server.checklist_commands import checklist
+from server.seed_commands import seed
 from server.settings import BadSettings, Settings
 
 WORKERS = ("mqtt", "background", "photos", "push", "outgoing")
@@ -34,6 +35,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(handheld)
 main.add_command(checklist)
+main.add_command(seed)
 
 
 @handheld.command("import")

@@ -1,0 +1,256 @@
+"""What a finished job leaves behind: results, photos, price, signature, used material."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from demo.year.answers import Answered
+from demo.year.calendar import Month
+from demo.year.photos import told_apart
+from demo.year.writing import By, Numbers, Sheaf
+from server.checklist_runs.models import StepResult
+from server.evidence.models import Photo
+from server.prices.models import PriceItem
+from server.quality.models import Assessment, Review
+from server.residents.models import CustomerRating
+from server.stores.models import CustodyEntry, StockItem, StockLine, StockMovement
+from server.work_orders.models import Quote, QuoteLine, Signature
+
+#: Share of orders that are rated by the customer.
+_ASKED_AGAIN = 0.08
+
+
+class Jobs:
+    """Writes what belongs to an order that was done."""
+
+    def __init__(
+        self,
+        *,
+        reviewer: By,
+        storekeeper: By,
+        steps: Mapping[str, Sequence[Answered]],
+        stock: Mapping[str, StockItem],
+        numbers: Numbers,
+        scenes: Sequence[bytes],
+        dice: random.Random,
+    ) -> None:
+        self._reviewer, self._storekeeper = reviewer, storekeeper
+        self._steps, self._items, self._numbers = steps, stock, numbers
+        self._scenes, self._dice = scenes, dice
+        #: (sha256, bytes) of photos that are not on disk yet
+        self.files: list[tuple[str, bytes]] = []
+        #: item -> how many left the warehouse
+        self.drawn: dict[uuid.UUID, Decimal] = {}
+
+    def evidence(
+        self, sheaf: Sheaf, order: Mapping[str, Any], moments: Mapping[str, dt.datetime], kind: str
+    ) -> None:
+        """The checklist's answers, two photos, and what QA and the customer thought of it."""
+        dice, steps = self._dice, self._steps[kind]
+        span = (moments["finished_at"] - moments["inspected_at"]) / max(1, len(steps))
+        for place, one in enumerate(steps):
+            at = moments["inspected_at"] + span * place
+            sheaf.add(
+                StepResult,
+                id=uuid7(),
+                order_id=order["id"],
+                position=place + 1,
+                step=one.step,
+                attempt=1,
+                status=one.status,
+                answer=one.answer,
+                photos=[],
+                device_id="hh-year",
+                device_at=at,
+                server_at=at,
+            )
+        for tag, name in (("before", "inspected_at"), ("after", "finished_at")):
+            scene = dice.choice(self._scenes)
+            sha256, content = told_apart(scene, f"{order['number']} {tag}")
+            self.files.append((sha256, content))
+            sheaf.add(
+                Photo,
+                id=uuid7(),
+                estate_id=sheaf.estate_id,
+                sha256=sha256,
+                order_id=order["id"],
+                order_number=order["number"],
+                step=steps[0].step if steps else "",
+                tag=tag,
+                media_type="image/jpeg",
+                size_bytes=len(content),
+                width_px=160,
+                height_px=120,
+                taken_at=moments[name],
+                received_at=moments[name],
+                keep_place=False,
+                state="processed",
+                flags=[],
+                sharpness=400,
+                brightness=140,
+                due_at=moments[name],
+                tries=0,
+            )
+        sheaf.add(
+            Assessment,
+            order_id=order["id"],
+            estate_id=sheaf.estate_id,
+            score=0,
+            findings=[],
+            must_review=False,
+            sampled=order["qa_state"] == "passed",
+            share_percent=10,
+            draw=dice.randrange(10_000),
+            assessed_at=moments["closed_at"],
+        )
+        if order["qa_state"] == "passed" and dice.random() < 0.12:  # noqa: PLR2004  # the sample
+            month = order["number"][3:9]
+            sheaf.add(
+                Review,
+                id=uuid7(),
+                estate_id=sheaf.estate_id,
+                number=self._numbers.next("QC", month),
+                order_id=order["id"],
+                outcome="passed",
+                findings=[],
+                order_version=order["version"],
+                technician_id=order["technician_id"],
+                reviewer_id=self._reviewer.id,
+                reviewed_at=moments["closed_at"] + dt.timedelta(hours=3),
+            )
+        if dice.random() < _ASKED_AGAIN:
+            stars = dice.choices((5, 4, 3, 2, 1), (60, 22, 9, 5, 4))[0]
+            sheaf.add(
+                CustomerRating,
+                id=uuid7(),
+                estate_id=sheaf.estate_id,
+                order_id=order["id"],
+                timeliness=stars,
+                attitude=stars,
+                quality=stars,
+                comment=None,
+                at=moments["closed_at"] + dt.timedelta(hours=5),
+            )
+
+    def quoted(
+        self,
+        sheaf: Sheaf,
+        order: Mapping[str, Any],
+        moments: Mapping[str, dt.datetime],
+        kind: str,
+        items: Sequence[PriceItem],
+    ) -> None:
+        """The price that was agreed on, and the signature at the end."""
+        if items:
+            quote_id = uuid7()
+            sheaf.add(
+                Quote,
+                id=quote_id,
+                order_id=order["id"],
+                revision=1,
+                price_list_version=items[0].list_version,
+                total_fen=order["total_fen"],
+                quoted_at=moments["inspected_at"],
+                confirmed_at=moments["quote_confirmed_at"],
+                method="handheld_signature",
+                signer_name=None,
+                signature_sha256=None,
+            )
+            for place, item in enumerate(items, 1):
+                sheaf.add(
+                    QuoteLine,
+                    id=uuid7(),
+                    quote_id=quote_id,
+                    position=place,
+                    item=item.code,
+                    description=item.name_zh,
+                    qty=Decimal(1),
+                    unit_price_fen=item.price_fen,
+                    amount_fen=item.price_fen,
+                    owner_supplied=False,
+                )
+        sheaf.add(
+            Signature,
+            id=uuid7(),
+            order_id=order["id"],
+            kind="acceptance",
+            signer_name="业主",
+            relation="owner",
+            sha256=told_apart(b"\xff\xd8", f"{order['number']} signed")[0],
+            signed_at=moments["accepted_at"],
+            covers_results=len(self._steps[kind]),
+        )
+
+    def stock(
+        self,
+        sheaf: Sheaf,
+        month: Month,
+        order: Mapping[str, Any],
+        moments: Mapping[str, dt.datetime],
+        technician: By,
+        materials: Sequence[PriceItem],
+    ) -> None:
+        """What was drawn for it and used up."""
+        for item in materials:
+            stock = self._items.get(item.code)
+            if stock is None:
+                continue
+            line_id, one = uuid7(), Decimal(1)
+            self.drawn[stock.id] = self.drawn.get(stock.id, Decimal(0)) + one
+            issued_at = moments["acknowledged_at"]
+            sheaf.add(
+                StockLine,
+                id=line_id,
+                estate_id=sheaf.estate_id,
+                number=self._numbers.next("LJ", month.key),
+                order_id=order["id"],
+                item_id=stock.id,
+                technician_id=technician.id,
+                requested_qty=one,
+                issued_qty=one,
+                used_qty=one,
+                returned_qty=Decimal(0),
+                lost_qty=Decimal(0),
+                handed_back_qty=Decimal(0),
+                requested_at=issued_at,
+                issued_at=issued_at,
+                issued_by=self._storekeeper.id,
+            )
+            sheaf.add(
+                StockMovement,
+                id=uuid7(),
+                estate_id=sheaf.estate_id,
+                item_id=stock.id,
+                qty=-one,
+                balance_qty=Decimal(500),
+                reason="issue",
+                line_id=line_id,
+                by_id=self._storekeeper.id,
+                at=issued_at,
+            )
+            for reason, qty, name in (
+                ("issued", one, "acknowledged_at"),
+                ("used", -one, "finished_at"),
+            ):
+                sheaf.add(
+                    CustodyEntry,
+                    id=uuid7(),
+                    estate_id=sheaf.estate_id,
+                    holder_id=technician.id,
+                    kind="material",
+                    item_id=stock.id,
+                    description=stock.name,
+                    qty=qty,
+                    reason=reason,
+                    line_id=line_id,
+                    order_id=order["id"],
+                    by_id=self._storekeeper.id,
+                    at=moments[name],
+                )

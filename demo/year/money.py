@@ -1,0 +1,138 @@
+"""The money of the year: finance's book, and the months that are settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from uuid_utils.compat import uuid7
+
+from demo.year.after import Office
+from demo.year.calendar import Month
+from demo.year.cast import Done
+from demo.year.writing import Numbers, Sheaf
+from server.billing.models import BillingEntry, FeeNotice, FinanceReport
+from server.handovers.models import SlipHandover
+
+_DAY = dt.timedelta(days=1)
+
+
+class Money:
+    """Writes what a month's orders came to."""
+
+    def __init__(
+        self, office: Office, numbers: Numbers, zone: ZoneInfo, dice: random.Random
+    ) -> None:
+        self._office, self._numbers, self._zone, self._dice = office, numbers, zone, dice
+
+    def ledger(self, sheaf: Sheaf, done: Sequence[Done]) -> None:
+        """Finance has every slip in its book."""
+        for order in done:
+            local = order.closed_at.astimezone(self._zone)
+            sheaf.add(
+                BillingEntry,
+                id=uuid7(),
+                estate_id=sheaf.estate_id,
+                order_id=order.id,
+                unit_id=order.resident.unit_id,
+                month=local.date().replace(day=1),
+                state="registered" if order.payment_method == "monthly_notice" else "paid",
+                payment_method=order.payment_method,
+                category=order.category,
+                labour_fen=order.labour_fen,
+                material_fen=order.material_fen,
+                waived_fen=0,
+                charge_fen=order.charge_fen,
+                report_id=None,
+                notice_id=None,
+                registered_by=self._office.finance.id,
+                registered_at=order.closed_at + _DAY,
+                paid_at=order.closed_at if order.payment_method != "monthly_notice" else None,
+            )
+
+    def settled(
+        self, sheaf: Sheaf, month: Month, done: Sequence[Done]
+    ) -> tuple[uuid.UUID, dict[uuid.UUID, uuid.UUID]]:
+        """A month that is over: report approved, a notice for every unit, slips handed over. The
+        report, and unit -> notice."""
+        after = dt.datetime.combine(
+            month.following.first, dt.time(10), tzinfo=self._zone
+        ).astimezone(dt.UTC)
+        by_method: dict[str, int] = defaultdict(int)
+        by_category: dict[str, int] = defaultdict(int)
+        for order in done:
+            by_method[order.payment_method] += order.charge_fen
+            by_category[order.category] += order.charge_fen
+        report = uuid7()
+        sheaf.add(
+            FinanceReport,
+            id=report,
+            estate_id=sheaf.estate_id,
+            number=self._numbers.next("CW", month.key),
+            version=3,
+            month=month.first,
+            state="approved",
+            totals={
+                "by_method": dict(by_method),
+                "by_category": dict(by_category),
+                "orders": len(done),
+                "labour_fen": sum(one.labour_fen for one in done),
+                "material_fen": sum(one.material_fen for one in done),
+                "waived_fen": 0,
+                "charge_fen": sum(one.charge_fen for one in done),
+                "differences": [],
+            },
+            author_id=self._office.finance.id,
+            made_at=after,
+            submitted_at=after,
+            reviewed_by=self._office.gpm.id,
+            reviewed_at=after + _DAY * 0.2,
+        )
+        notices: dict[uuid.UUID, uuid.UUID] = {}
+        of_unit: dict[uuid.UUID, list[Done]] = defaultdict(list)
+        for order in done:
+            if order.payment_method == "monthly_notice":
+                of_unit[order.resident.unit_id].append(order)
+        for unit_id, orders in of_unit.items():
+            notices[unit_id] = uuid7()
+            paid = self._dice.random() < 0.93  # noqa: PLR2004  # most pay
+            sheaf.add(
+                FeeNotice,
+                id=notices[unit_id],
+                estate_id=sheaf.estate_id,
+                number=self._numbers.next("GG", month.key),
+                unit_id=unit_id,
+                month=month.first,
+                report_id=report,
+                state="paid" if paid else "overdue",
+                lines=[{"order": one.number, "amount_fen": one.charge_fen} for one in orders],
+                total_fen=sum(one.charge_fen for one in orders),
+                due_on=month.following.first.replace(day=20),
+                issued_by=self._office.finance.id,
+                issued_at=after + _DAY,
+                delivered_by=self._office.visitors[0].id,
+                delivered_at=after + _DAY * 2,
+                paid_at=after + _DAY * 8 if paid else None,
+                paid_method="transfer" if paid else None,
+            )
+        sheaf.add(
+            SlipHandover,
+            id=uuid7(),
+            estate_id=sheaf.estate_id,
+            number=self._numbers.next("YJ", month.key),
+            kind="monthly",
+            period_on=month.first,
+            due_at=after + _DAY * 0.5,
+            orders=[one.number for one in done],
+            gaps=[],
+            oral_reports=[],
+            given_by=self._office.dispatch_head.id,
+            given_at=after,
+            received_by=self._office.records.id,
+            received_at=after + dt.timedelta(hours=2),
+        )
+        return report, notices
