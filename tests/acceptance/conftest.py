@@ -1,6 +1,7 @@
 """The house, the people at their desks and the handhelds of the acceptance tests."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -13,9 +14,9 @@ from tests.acceptance.tidying import puts_everything_away
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(quick_folder: Path) -> Iterator[House]:
     """One house for all tests that do it no harm."""
-    with running_house(tmp_path_factory.mktemp("house")) as running:
+    with running_house(quick_folder / "house") as running:
         yield running
 
 

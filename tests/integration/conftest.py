@@ -48,9 +48,9 @@ def standing(make, settings):
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory):
+def home(quick_folder):
     """The home of every test in turn: applications remember where they live."""
-    home = tmp_path_factory.mktemp("standing") / "home"
+    home = quick_folder / "home"
     Settings(home=home).secret_key()
     return home
 
