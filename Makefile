@@ -76,7 +76,7 @@ test: .venv/dev.stamp $(PAGES) ## every check and every test
 	@$(MAKE) --no-print-directory check
 	@bash tests/system_packages.sh
 	handheld/with-node npm --prefix handheld test
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(T)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(T)
 
 bench: .venv/dev.stamp ## measure against bare baselines, print ratios
 	$(BIN)/python -m benchmarks

@@ -81,7 +81,7 @@ def running_cluster() -> Iterator[Cluster]:
     """A new cluster; stopped and its folder removed at the end. Raises NoPostgres."""
     account = _account()
     # Not below pytest's folder: another account could not reach it there.
-    folder = Path(tempfile.mkdtemp(prefix="paigong-pg-", dir=_quick_place()))
+    folder = Path(tempfile.mkdtemp(prefix="paigong-pg-", dir=quick_place()))
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
@@ -111,7 +111,7 @@ def program(name: str) -> str:
     return str(versions[-1])
 
 
-def _quick_place() -> str | None:
+def quick_place() -> str | None:
     """Memory, where there is enough of it: a database is made for every test."""
     memory = Path("/dev/shm")
     if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES:

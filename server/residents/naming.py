@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pypinyin import lazy_pinyin
-
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 #: surnames of two characters that are still met
 _DOUBLE = frozenset(
@@ -41,6 +39,8 @@ def greeted_en(name: str) -> str:
     surname, given = _parts(name)
     if not _CHINESE.fullmatch(surname):
         return surname
+    from pypinyin import lazy_pinyin  # late: its dictionaries are slow to read
+
     return "".join(lazy_pinyin(given or surname)).capitalize()
 
 

@@ -2,6 +2,9 @@
 
 import os
 
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as NotThere
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -13,3 +16,18 @@ FLAGS = [
     "--no-first-run",
 ]
 PATIENCE_MS = 20_000
+
+_SAID = """() => [
+  ...Array.from(document.querySelectorAll("h1, [role=alert]"), (one) => one.innerText.trim()),
+  ...Array.from(document.querySelectorAll(":invalid:not(form, fieldset)"),
+    (one) => `${one.name}=${one.value}: ${one.validationMessage}`),
+]"""
+
+
+def lands_on(page: Page, address: str) -> None:
+    """Wait until a page is there; where another one stays instead, what that one says."""
+    try:
+        page.wait_for_url(address)
+    except NotThere as error:
+        said = page.evaluate(_SAID)
+        raise AssertionError(f"{page.url} instead of {address} says {said}") from error

@@ -1,6 +1,7 @@
 """The house, the people at their desks and the handhelds of the acceptance tests."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -9,13 +10,23 @@ from tests.acceptance.browser import CHROMIUM, FLAGS
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.people import Cast, cast_of
 from tests.acceptance.stack import House, running_house
+from tests.acceptance.tidying import puts_everything_away
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(quick_folder: Path) -> Iterator[House]:
     """One house for all tests that do it no harm."""
-    with running_house(tmp_path_factory.mktemp("house")) as running:
+    with running_house(quick_folder / "house") as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def put_away(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever worked in the shared house leaves nothing on the desks there."""
+    shared = request.getfixturevalue("house") if "house" in request.fixturenames else None
+    yield
+    if shared is not None:
+        puts_everything_away(shared)
 
 
 @pytest.fixture(scope="session")

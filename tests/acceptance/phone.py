@@ -20,26 +20,27 @@ from tests.acceptance.stack import House, wait_for
 SCREEN = {"width": 360, "height": 740}
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
-_READ_ALL = """(store) => new Promise((resolve, reject) => {
+_READ_ALL = """([store, only]) => new Promise((resolve, reject) => {
   const opening = indexedDB.open("paigong-handheld");
   opening.onerror = () => reject(opening.error);
   opening.onsuccess = () => {
     const database = opening.result;
     if (!database.objectStoreNames.contains(store)) { database.close(); resolve([]); return; }
-    const found = [];
-    const walk = database.transaction(store).objectStore(store).openCursor();
-    walk.onerror = () => reject(walk.error);
-    walk.onsuccess = () => {
-      const cursor = walk.result;
-      if (cursor === null) { database.close(); resolve(found); return; }
-      let value = cursor.value;
-      if (value instanceof ArrayBuffer) {
-        let text = "";
-        for (const byte of new Uint8Array(value)) text += String.fromCharCode(byte);
-        value = btoa(text);
-      }
-      found.push([cursor.primaryKey, value]);
-      cursor.continue();
+    const reading = database.transaction(store);
+    const keys = reading.objectStore(store).getAllKeys();
+    const values = reading.objectStore(store).getAll();
+    reading.onerror = () => reject(reading.error);
+    reading.oncomplete = () => {
+      database.close();
+      const found = keys.result.map((key, place) => [key, values.result[place]]);
+      const wanted = Object.entries(only);
+      resolve(found.filter(([, value]) => wanted.every(([name, is]) => value[name] === is))
+        .map(([key, value]) => {
+          if (!(value instanceof ArrayBuffer)) return [key, value];
+          let text = "";
+          for (const byte of new Uint8Array(value)) text += String.fromCharCode(byte);
+          return [key, btoa(text)];
+        }));
     };
   };
 })"""
@@ -154,16 +155,16 @@ class Phone:
         )
         target.first.click()
 
-    def stored(self, store: str) -> list[Any]:
-        """Everything of one store, by key; bytes as bytes."""
+    def stored(self, store: str, **only: str) -> list[Any]:
+        """Everything of one store, by key, or `only` where a field has a value; bytes as bytes."""
         return [
             base64.b64decode(value) if isinstance(value, str) else value
-            for _key, value in self.rows(store)
+            for _key, value in self.rows(store, **only)
         ]
 
-    def rows(self, store: str) -> list[tuple[Any, Any]]:
-        """Key and value of everything in one store; bytes in base64."""
-        return [(key, value) for key, value in self.page.evaluate(_READ_ALL, store)]
+    def rows(self, store: str, **only: str) -> list[tuple[Any, Any]]:
+        """Key and value of the same; bytes in base64."""
+        return [(key, value) for key, value in self.page.evaluate(_READ_ALL, [store, only])]
 
     def picture(self, sha256: str) -> bytes | None:
         """The bytes that are kept of a picture, until a receipt lets go of them."""
@@ -176,11 +177,11 @@ class Phone:
 
     def acts(self, number: str | None = None) -> list[dict[str, Any]]:
         """What was done on this phone, oldest first; on one order where it is named."""
-        return [act for act in self.stored("acts") if number in {None, act["subject"]}]
+        return self.stored("acts") if number is None else self.stored("acts", subject=number)
 
     def photos(self, number: str) -> list[dict[str, Any]]:
         """The pictures of an order on this phone."""
-        return [photo for photo in self.stored("photos") if photo["order"] == number]
+        return self.stored("photos", order=number)
 
     def everything_verified(self, seconds: float = 40.0) -> None:
         """Wait until nothing is on this phone that the server's receipt does not cover."""

@@ -8,6 +8,7 @@ const dialog = document.getElementById("assign");
 const inDialog = document.getElementById("assign-body");
 const LOOK_MS = 1500;
 let looking = false;
+let again = false;
 let dragging = null;
 
 function say(working) {
@@ -17,13 +18,19 @@ function say(working) {
 }
 
 function look() {
-  // Not while a card is in the air: it would be put back under the hand.
-  if (looking || dragging || document.hidden) return;
+  // Not while a card is pressed or in the air: another would be put in its place under the hand.
+  if (looking || held || document.hidden) return;
   looking = true;
+  again = false;
   live.dispatchEvent(new Event("look"));
+}
+function lookAtOnce() {
+  if (looking) again = true;
+  else look();
 }
 say(true);
 setInterval(look, LOOK_MS);
+document.addEventListener("letgo", lookAtOnce);
 document.addEventListener("visibilitychange", look);
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -38,21 +45,23 @@ document.addEventListener("htmx:after:request", (event) => {
   if (server) ahead = server - Date.now();
 });
 document.addEventListener("htmx:before:swap", (event) => {
+  if (event.target !== live) return;
   // A page that says what failed must not take the place of the board, nor anything the card in hand.
-  const whole = event.detail.ctx.response.status === 200 && !dragging;
-  if (event.target === live && !whole) event.preventDefault();
+  if (held || event.detail.ctx.response.status !== 200) event.preventDefault();
 });
 document.addEventListener("htmx:error", (event) => {
   if (event.target === live) say(false);
 });
 document.addEventListener("htmx:finally:request", (event) => {
-  if (event.target === live) looking = false;
+  if (event.target !== live) return;
+  looking = false;
+  if (again) setTimeout(look);
 });
 
 function done() {
   document.getElementById("said").textContent = inDialog.textContent.trim();
   dialog.close();
-  look();
+  lookAtOnce();
 }
 document.addEventListener("htmx:after:swap", () => {
   if (inDialog.querySelector("[data-done]")) return done();
@@ -105,7 +114,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 live.addEventListener("dragstart", (event) => {
-  dragging = event.target.closest("li.one");
+  dragging = event.target.closest("li.one[draggable]");
   if (!dragging) return;
   event.dataTransfer.setData("text/plain", dragging.dataset.number);
   event.dataTransfer.effectAllowed = "move";
@@ -113,8 +122,6 @@ live.addEventListener("dragstart", (event) => {
 });
 live.addEventListener("dragend", () => {
   dragging = null;
-  // What came meanwhile was not taken: ask for the whole board.
-  document.getElementById("pulse").value = "";
   live.classList.remove("dragging");
   for (const one of live.querySelectorAll(".over")) one.classList.remove("over");
 });

@@ -39,6 +39,31 @@ document.addEventListener("htmx:config:request", (event) => {
 // The clocks of a part that was just put in place count at once.
 document.addEventListener("htmx:after:swap", tick);
 
+// Whether something is held down. What lies under the hand is not put elsewhere until it is let go
+// of, or the click would go to another thing or to none; `letgo` then tells who has waited.
+let held = false;
+let carried = false;
+function letGo() {
+  if (!held || carried) return;
+  held = false;
+  setTimeout(() => document.dispatchEvent(new Event("letgo"))); // the click of this hand comes first
+}
+window.addEventListener("pointerdown", (event) => (held = event.button === 0), true);
+for (const end of ["pointerup", "pointercancel", "keydown"]) window.addEventListener(end, letGo, true);
+window.addEventListener("blur", letGo);
+// What is dragged takes the pointer with it, and is let go of at the end of that.
+window.addEventListener("dragstart", () => (carried = true), true);
+window.addEventListener("dragend", () => {
+  carried = false;
+  letGo();
+});
+// Let go of where this page could not hear it.
+window.addEventListener("pointermove", (event) => {
+  if (event.buttons) return;
+  carried = false;
+  letGo();
+});
+
 // A form is sent once, however impatient the finger.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) return event.preventDefault();

@@ -101,6 +101,18 @@ if (intake) {
     if (option) fill(option.dataset);
   });
 
+  // Advice that comes while a button is pressed would move it away: it is asked for again after.
+  let missed = false;
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (!held || !event.target.matches("#advice, #unit-panel")) return;
+    missed = true;
+    event.preventDefault();
+  });
+  document.addEventListener("letgo", () => {
+    if (missed) chosen(intake);
+    missed = false;
+  });
+
   // Enter goes on to the next field: a half-filled form is not sent by mistake.
   intake.addEventListener("keydown", (event) => {
     const here = event.target;

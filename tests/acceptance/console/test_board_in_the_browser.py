@@ -3,9 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+import sqlalchemy as sa
+from playwright.sync_api import Page, Route, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from server.estate.models import Estate
+from server.work_orders.pulse import pulse
+from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.desk import in_minutes
 from tests.acceptance.people import ZHOU_MIN, Cast
 from tests.acceptance.stack import House, wait_for
@@ -16,10 +20,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 def issued(staff: Cast, content: str, category: str = "tap_valve", minutes: int = 300) -> str:
     """An order that nobody has yet."""
-    # Emergencies stand first in a lane, however many orders other tests have left in it.
-    request = staff.chenjing.registers(
-        *ZHOU_MIN, content, appointment_at=in_minutes(minutes), urgency="emergency"
-    )
+    request = staff.chenjing.registers(*ZHOU_MIN, content, appointment_at=in_minutes(minutes))
     number: str = staff.chenjing.issues(request["number"], category, "L-TAP")
     return number
 
@@ -27,6 +28,14 @@ def issued(staff: Cast, content: str, category: str = "tap_valve", minutes: int 
 def lane(page: Page, name: str, number: str) -> None:
     """Wait until the order stands in a lane."""
     expect(page.locator(f"section[aria-labelledby='h-{name}'] #row-{number}")).to_be_visible()
+
+
+def is_current(page: Page, house: House) -> None:
+    """Wait until nothing follows any more from what happened, and the board shows all of it."""
+    house.wait_for_reactions()
+    with house.database() as current:
+        now = pulse(current, current.scalars(sa.select(Estate.id)).one())
+    expect(page.locator("#pulse")).to_have_value(now)
 
 
 def test_an_order_is_given_out_by_keys_alone(windows: Windows, staff: Cast) -> None:
@@ -60,13 +69,16 @@ def test_arrows_walk_from_card_to_card_and_from_lane_to_lane(windows: Windows, s
 
 
 def test_a_card_is_dragged_onto_a_technician_and_asks_where_something_speaks_against_it(
-    windows: Windows, staff: Cast
+    windows: Windows, house: House, staff: Cast
 ) -> None:
     free = issued(staff, "阳台龙头滴水,拖到张伟", minutes=900)
     gas = issued(staff, "热水器打不着,拖错人", "gas_water_heater", minutes=1200)
     page = windows.at("chenjing")
+    is_current(page, house)
     page.locator(f"#row-{free}").drag_to(page.locator("#t-zhangwei"))
     expect(page.locator("#said")).to_contain_text(free)
+    lane(page, "to_acknowledge", free)
+    is_current(page, house)
     page.locator(f"#row-{gas}").drag_to(page.locator("#t-zhangwei"))
     dialog = page.locator("#assign")
     expect(dialog).to_be_visible()
@@ -74,6 +86,33 @@ def test_a_card_is_dragged_onto_a_technician_and_asks_where_something_speaks_aga
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert staff.chenjing.order(gas)["state"] == "created"
+
+
+def test_a_pressed_card_stays_under_the_hand_until_it_is_let_go_of(
+    windows: Windows, staff: Cast
+) -> None:
+    number = issued(staff, "储物间龙头滴水,按住不放", minutes=2100)
+    page = windows.at("chenjing")
+    asked: list[Route] = []
+
+    def keep(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/board?*", keep)
+    page.locator(f"#row-{number} .content").hover()
+    wait_for(lambda: page.evaluate("true") and asked, "the board to ask what is new")
+    page.mouse.down()
+    other = issued(staff, "地下室龙头滴水,随后报的", minutes=2400)
+    page.evaluate(
+        "() => { window.answered = new Promise((done) => "
+        "document.addEventListener('htmx:finally:request', done, { once: true })); }"
+    )
+    asked[0].continue_()
+    page.evaluate("async () => { await window.answered; }")
+    expect(page.locator(f"#row-{other}")).to_have_count(0)
+    page.unroute("**/board?*")
+    page.mouse.up()
+    expect(page.locator(f"#row-{other}")).to_be_visible()
 
 
 def test_the_second_of_two_dispatchers_sees_what_the_first_one_did(

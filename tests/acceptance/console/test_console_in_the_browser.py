@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS, lands_on
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.desk import in_minutes
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.people import WANG_LIHUA, ZHOU_MIN, Cast
@@ -27,7 +28,7 @@ def registers(page: Page, who: tuple[str, str, str], content: str) -> str:
         page.locator(f"[name={field}]").fill(value)
     page.get_by_label("内容").fill(content)
     page.get_by_role("button", name="登记", exact=True).click()
-    page.wait_for_url("**/requests/DJ-*")
+    lands_on(page, "**/requests/DJ-*")
     return page.url.rpartition("/")[2]
 
 
@@ -72,7 +73,7 @@ def test_a_call_becomes_an_approved_order_by_forms_and_a_handheld(
     desk.locator("[name=category]").select_option("lamp")
     desk.get_by_role("button", name="受理").click()
     desk.get_by_role("button", name="开工单").click()
-    desk.wait_for_url("**/orders/FW-*")
+    lands_on(desk, "**/orders/FW-*")
     number = desk.url.rpartition("/")[2]
     desk.get_by_role("radio", name=re.compile("刘强")).check()
     desk.get_by_role("button", name="派工").click()
@@ -119,7 +120,7 @@ def test_signing_in_needs_no_mouse_and_the_first_stop_is_the_way_to_the_content(
     page.keyboard.press("Tab")
     page.keyboard.type(house.passwords["chenjing"])
     page.keyboard.press("Enter")
-    page.wait_for_url("**/")
+    lands_on(page, "**/")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("跳到正文")
     page.keyboard.press("Enter")
@@ -178,7 +179,7 @@ def test_two_clicks_register_one_call(windows: Windows) -> None:
         page.locator(f"[name={field}]").fill(value)
     page.get_by_label("内容").fill("门铃不响,只登记一次")
     page.get_by_role("button", name="登记", exact=True).dblclick()
-    page.wait_for_url("**/requests/DJ-*")
+    lands_on(page, "**/requests/DJ-*")
     page.goto("/")
     expect(page.get_by_text("门铃不响,只登记一次")).to_have_count(1)
 

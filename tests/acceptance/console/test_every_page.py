@@ -84,7 +84,7 @@ class Scale:
         return total
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def numbers(staff: Cast) -> dict[str, str]:
     """An order that is on its way, and a request that still waits."""
     asked = staff.chenjing.registers(*WANG_LIHUA, "玄关灯不亮", appointment_at=in_minutes(90))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS, lands_on
+from tests.acceptance.console.conftest import Windows
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
@@ -39,6 +40,6 @@ def test_the_day_is_drawn_and_leads_to_what_is_behind_it(windows: Windows, schem
     expect(page.locator("#d-K-23 tbody tr")).to_have_count(29)
     assert complaints(page) == []
     page.get_by_role("link", name="背后的").first.click()
-    page.wait_for_url("**/figures/K-01?day=*")
+    lands_on(page, "**/figures/K-01?day=*")
     expect(page.get_by_role("heading", name="K-01")).to_be_visible()
     assert complaints(page) == []

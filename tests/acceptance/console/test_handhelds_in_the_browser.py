@@ -8,7 +8,8 @@ import segno
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.people import draw
 from tests.acceptance.stack import House

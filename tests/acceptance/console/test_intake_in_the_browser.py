@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS, lands_on
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.people import WANG_LIHUA, Cast
 
 pytestmark = pytest.mark.browser
@@ -43,7 +44,7 @@ def test_a_call_from_the_initials_to_the_dispatched_order_by_keyboard(
     keys.press("Enter")
     expect(desk.locator("[name=price_item]")).to_have_value("L-TAP")
     keys.press("Alt+p")
-    desk.wait_for_url("**/requests/DJ-*")
+    lands_on(desk, "**/requests/DJ-*")
     expect(desk.get_by_role("status").first).to_contain_text("开单并派工")
     expect(desk.locator(".lead .state")).to_contain_text("已派工")
 

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS, lands_on
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.people import HUANG_ZHIYUAN, WU_GUOQIANG, Cast
 
 pytestmark = pytest.mark.browser
@@ -47,7 +48,7 @@ def test_a_desk_searches_filters_keeps_the_filter_and_dispatches_many(
     heater = issued(staff, WU_GUOQIANG, "热水器龙头打不着火", "gas_water_heater")
     desk = windows.at("chenjing", "/orders")
     found_by_keys(desk, "阳台龙头")
-    desk.wait_for_url(f"**/orders/{tap}")
+    lands_on(desk, f"**/orders/{tap}")
 
     desk.goto("/orders")
     desk.get_by_label("状态").select_option("created")

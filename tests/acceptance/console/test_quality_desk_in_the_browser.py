@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.console.test_console_in_the_browser import repaired
 from tests.acceptance.handheld import Handheld
@@ -132,4 +132,4 @@ def test_photos_are_held_side_by_side_and_every_key_is_told(page: Page, lamp: st
     expect(page.get_by_label("纠正措施")).to_be_hidden()
     assert page.url.endswith(f"/quality/{lamp}")
     keys.press("Escape")
-    page.wait_for_url("**/quality")
+    lands_on(page, "**/quality")

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.console.conftest import PATIENCE_MS, Windows
+from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.console.conftest import Windows
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.handheld_app.looking import AXE, SERIOUS
 from tests.acceptance.people import GUO_TAO, Cast

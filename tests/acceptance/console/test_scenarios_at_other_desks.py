@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.desk import in_minutes, moment
 from tests.acceptance.handheld import Handheld
@@ -59,9 +59,9 @@ def slip(
     desk.locator("[name=appointment_at]").fill(f"{in_an_hour:%Y-%m-%dT%H:%M}")
     desk.locator("[name=price_item]").select_option(item)
     desk.get_by_role("button", name="登记并开单").click()
-    desk.wait_for_url("**/requests/DJ-*")
+    lands_on(desk, "**/requests/DJ-*")
     desk.locator(".lead").get_by_role("link", name=re.compile("FW-")).click()
-    desk.wait_for_url("**/orders/FW-*")
+    lands_on(desk, "**/orders/FW-*")
     return desk.url.rpartition("/")[2]
 
 
@@ -86,7 +86,7 @@ def follows_alert(page: Page, number: str, words: str) -> None:
     page.get_by_role("link", name="查看并处理全部提醒").click()
     alert = page.locator("ul.alerts > li.open", has_text=number).filter(has_text=words)
     alert.get_by_role("link", name=number).click()
-    page.wait_for_url(f"**/orders/{number}")
+    lands_on(page, f"**/orders/{number}")
 
 
 def decides(page: Page, decision: str, text: str, technician: str | None = None) -> None:
@@ -293,7 +293,7 @@ def test_s11_a_photo_that_was_there_before_goes_back_by_keys_and_nothing_else(
     row.get_by_role("link", name=number).focus()
     keys = reviewer.keyboard
     keys.press("Enter")
-    reviewer.wait_for_url(f"**/quality/{number}")
+    lands_on(reviewer, f"**/quality/{number}")
     findings = reviewer.get_by_role("list", name="可疑之处")
     expect(findings).to_contain_text("1 张照片像是重复使用:AC-18")
     step = reviewer.locator("li[data-step='AC-18']")

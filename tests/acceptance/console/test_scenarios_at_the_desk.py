@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.console.test_console_in_the_browser import registers
 from tests.acceptance.console.test_handhelds_in_the_browser import enrols
@@ -45,7 +45,7 @@ def takes_a_tap_call(
     for field, value in chosen.items():
         form.locator(f"[name={field}]").select_option(value)
     form.get_by_role("button", name="登记、开单并派工").click()
-    page.wait_for_url("**/requests/DJ-*")
+    lands_on(page, "**/requests/DJ-*")
     order = page.locator(".lead").get_by_role("link", name=re.compile("FW-"))
     return page.url.rpartition("/")[2], order.inner_text()
 

@@ -43,9 +43,8 @@ def phone_of(house: House, staff: Cast, phones_browser: Browser) -> Iterator[Cal
 
 
 @pytest.fixture
-def dispatched(staff: Cast) -> Iterator[Callable[..., str]]:
-    """Dispatches a new order and gives its number; what is left open is taken back afterwards."""
-    numbers = []
+def dispatched(staff: Cast) -> Callable[..., str]:
+    """Dispatches a new order and gives its number."""
 
     def dispatch(
         technician: str,
@@ -58,15 +57,6 @@ def dispatched(staff: Cast) -> Iterator[Callable[..., str]]:
         request = staff.chenjing.registers(*resident, content, appointment_at=in_minutes(minutes))
         number = staff.chenjing.issues(request["number"], category, item)
         staff.chenjing.dispatches(number, technician)
-        numbers.append(number)
         return number
 
-    yield dispatch
-    for number in numbers:
-        state = staff.chenjing.order(number)["state"]
-        if state in {"dispatched", "acknowledged"}:
-            staff.chenjing.post(f"/orders/{number}/recall", reason="test over")
-        elif state in {"on_site", "quoted", "in_progress", "suspended"}:
-            # It leaves the technician, or the next test's phone would find it in its list.
-            staff.chenjing.post(f"/orders/{number}/cancel", by="test", reason="test over")
-            staff.lina.post(f"/orders/{number}/write-off", return_point="front_desk")
+    return dispatch

@@ -5,7 +5,6 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from jinja2 import FileSystemBytecodeCache
 
 from server.accounts.models import Qualification
 from server.db import db, session, transaction, utcnow
@@ -50,19 +49,6 @@ class Desk:
         """The page that a sent form leads to."""
         assert answer.status_code == 303, answer.text
         return self.page(answer.headers["Location"])
-
-
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory):
-    """Templates are compiled once a run, not once for the application of every test."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
-@pytest.fixture
-def web(web, compiled):
-    """The application with every HTTP door."""
-    web.jinja_env.bytecode_cache = compiled
-    return web
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ SET_UP = {
 @pytest.fixture
 def empty(settings):
     """A migrated database in which there is nobody."""
-    settings.home.mkdir(parents=True)
     (settings.home / SETUP_CODE).write_text(CODE + "\n")
     app = create_app(settings)
     migrate.upgrade(app)

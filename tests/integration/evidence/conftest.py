@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.accounts.operations import token_hash
 from server.app import create_app
-from server.db import db, transaction
+from server.db import transaction
 from server.devices.models import Device
 from server.doors import photo_store
 from server.estate.models import Estate, Person, Unit
@@ -92,9 +92,9 @@ class Cast:
         return sorted(path.name for root in roots for path in root.rglob("*") if path.is_file())
 
 
-def build(settings: Settings) -> Cast:
-    """The app as it runs, on an existing home folder and database."""
-    app = create_app(settings)
+def build(settings: Settings, app: Flask | None = None) -> Cast:
+    """An app as it runs, on an existing home folder and database: a new one, if none is there."""
+    app = app or create_app(settings)
     store = photo_store(settings)
     return Cast(
         app=app,
@@ -144,17 +144,9 @@ def populate(session: Session, cast: Cast) -> None:
 
 
 @pytest.fixture
-def cast(settled):
+def cast(settled, web):
     """The settled estate with every door open and two orders under way."""
-    cast = build(settled)
-    with cast.app.app_context(), transaction() as session:
+    cast = build(settled, web)
+    with web.app_context(), transaction() as session:
         populate(session, cast)
-    yield cast
-    close(cast.app)
-
-
-def close(app: Flask) -> None:
-    """Let go of every connection."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    return cast
