@@ -8,10 +8,12 @@ from typing import Any
 import marshmallow as ma
 from flask_smorest import Blueprint
 
+from server.api.fields import Moment
 from server.db import session, utcnow
 from server.http import actor, requires, settings
 from server.reports import queries
 from server.reports.measures.intakes import reply_in_time
+from server.reports.replaying import replays
 
 blp = Blueprint("reports", __name__, url_prefix="/api/v1/reports", description="统计 Reports")
 
@@ -20,6 +22,35 @@ class MonthIn(ma.Schema):
     month = ma.fields.String(
         load_default=None, validate=ma.validate.Regexp(r"^20\d\d-(0[1-9]|1[0-2])$")
     )
+
+
+class StretchOut(ma.Schema):
+    from_at = Moment()
+    until_at = Moment()
+    counted = ma.fields.Boolean()
+    why = ma.fields.String()
+
+
+class ReplayOut(ma.Schema):
+    kind = ma.fields.String()
+    rule = ma.fields.String()
+    calendar = ma.fields.String()
+    started_at = Moment()
+    due_at = Moment()
+    done_at = Moment(allow_none=True)
+    in_time = ma.fields.Boolean(allow_none=True)
+    late_s = ma.fields.Integer()
+    agrees = ma.fields.Boolean()
+    stretches = ma.fields.List(ma.fields.Nested(StretchOut))
+
+
+@blp.get("/deadlines/<number>")
+@requires("report.read", reading=True)
+@blp.response(200)
+@blp.doc(operationId="replayDeadlines")
+def replay_deadlines(number: str) -> Any:
+    found = replays(session(), settings(), actor().estate_id, number)
+    return {"items": ReplayOut(many=True).dump(found), "next_cursor": None}
 
 
 @blp.get("/reply-in-time")

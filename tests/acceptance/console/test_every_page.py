@@ -40,6 +40,7 @@ PAGES = {
         "/audit",
         "/figures?weeks=1",
         "/figures/K-01",
+        "/deadlines/{order}",
         "/paper",
         "/paper/F-02/{order}",
         "/account",

@@ -9,7 +9,7 @@ from server.db import transaction
 from server.paper.catalogue import FORMS
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import State
-from tests.cast import CHEN_JING, HE_FANG, LIU_QIANG, QIAN_JIN, SUN_QIAN
+from tests.cast import CHEN_JING, HE_FANG, LIU_QIANG, QIAN_JIN, SUN_QIAN, ZHAO_MIN
 from tests.factories import acts
 
 
@@ -92,3 +92,11 @@ def test_each_form_is_there_on_screen_and_as_a_file(at_desk, today):
         told = "".join(text_of(reader.get(f"/paper/{code}/{key}.pdf")))
         assert words in told.replace("\n", "")
         assert reader.get(f"/paper/{code}/{key}.xlsx").mimetype.endswith("sheet")
+
+
+def test_every_deadline_of_an_order_is_counted_again(at_desk, today):
+    order = acts.order_in(today, State.CLOSED)
+    page = at_desk(ZHAO_MIN).page(f"/deadlines/{order.number}")
+    for words in ("回复客户", "接单", "到场", "时限", "按时"):
+        assert words in page
+    assert at_desk(LIU_QIANG).get(f"/deadlines/{order.number}").status_code == 403
