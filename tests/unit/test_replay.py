@@ -59,7 +59,9 @@ def test_a_deadline_that_was_written_down_otherwise_is_told():
 
 
 MOMENTS = st.datetimes(
-    dt.datetime(2024, 1, 1), dt.datetime(2027, 12, 31), timezones=st.just(dt.UTC)
+    dt.datetime(2024, 1, 1),  # noqa: DTZ001  # the zone comes from the strategy
+    dt.datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(dt.UTC),
 )
 
 
