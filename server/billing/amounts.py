@@ -32,7 +32,10 @@ def amounts_of(
             PriceItem.labour_fen,
             PriceItem.material_fen,
         )
-        .join(latest, sa.and_(latest.c.order_id == Quote.order_id, latest.c.revision == Quote.revision))
+        .join(
+            latest,
+            sa.and_(latest.c.order_id == Quote.order_id, latest.c.revision == Quote.revision),
+        )
         .join(QuoteLine, QuoteLine.quote_id == Quote.id)
         .outerjoin(
             PriceItem,

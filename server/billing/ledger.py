@@ -1,13 +1,13 @@
 """The ledger: copy 3 of every order that is over, registered by payment method (B1, R-074).
 
-Whoever calls holds the order's lock; the month's report is locked next, the entry last.
+Locks are taken in this order everywhere in the room: orders, reports, entries.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +18,6 @@ from server.billing.lifecycle import (
     AT_ONCE,
     CORRECTABLE,
     FREE,
-    HOLDS_FAST,
     METHODS,
     EntryState,
     after,
@@ -28,7 +27,7 @@ from server.billing.lifecycle import (
     registering,
 )
 from server.billing.models import BillingEntry, FinanceReport
-from server.billing.sums import Amounts
+from server.billing.sums import Amounts, holds_fast
 from server.deadlines import policy
 from server.errors import Conflict, Invalid
 from server.history import Actor
@@ -53,7 +52,7 @@ def follow(
 ) -> BillingEntry | None:
     """The ledger after something happened to an order: its entry is opened, or says what the order
     says. What stands in a report stays as it is; then finance is told of the difference (R-075)."""
-    (entry,) = enter(session, settings, [order], at=at) or [None]
+    entry = next(iter(enter(session, settings, [order], at=at)), None)
     if entry is None or entry.report_id is None or entry.charge_fen == order.charge_fen:
         return entry
     alerts.raise_alert(
@@ -73,13 +72,18 @@ def follow(
 def enter(
     session: Session, settings: Settings, orders: Sequence[WorkOrder], *, at: dt.datetime
 ) -> list[BillingEntry]:
-    """Open the entries of orders that belong in the ledger, and bring those up to date that stand
-    in no report. Doing it again changes nothing."""
-    ids = [order.id for order in orders]
+    """Open the entries of orders (which the caller has locked) that belong in the ledger, and bring
+    those up to date that stand in no report. Doing it again changes nothing."""
+    if not orders:
+        return []
+    estate_id, ids = orders[0].estate_id, [order.id for order in orders]
+    shut = _shut_months(session, estate_id)
     known = {
         entry.order_id: entry
         for entry in session.scalars(
-            sa.select(BillingEntry).where(BillingEntry.order_id.in_(ids)).with_for_update()
+            sa.select(BillingEntry)
+            .where(BillingEntry.order_id.in_(ids))
+            .execution_options(populate_existing=True)
         )
     }
     fresh = [
@@ -87,13 +91,13 @@ def enter(
         for order in orders
         if (entry := known.get(order.id)) is None or entry.report_id is None
     ]
-    amounts = amounts_of(session, orders[0].estate_id, [one.id for one in fresh]) if fresh else {}
+    amounts = amounts_of(session, estate_id, [one.id for one in fresh])
     for order in fresh:
         entry = known.get(order.id)
         if entry is None:
             if not billable(order.state, charge_fen=order.charge_fen, held=order.billing_held):
                 continue
-            entry = BillingEntry(
+            known[order.id] = entry = BillingEntry(
                 estate_id=order.estate_id,
                 order_id=order.id,
                 unit_id=order.unit_id,
@@ -101,8 +105,11 @@ def enter(
                 state=EntryState.UNBILLED,
             )
             session.add(entry)
-            known[order.id] = entry
-        _bring_up_to_date(session, settings, entry, order, amounts.get(order.id, Amounts()), at)
+        if State(order.state) in OVER:
+            over_at = order.closed_at or order.written_off_at or at
+            own = order.month or policy.month_of(over_at, settings.zone)
+            entry.month = open_month(own, shut)
+        _say_what_the_order_says(entry, order, amounts.get(order.id, Amounts()))
     session.flush()
     return [known[order.id] for order in orders if order.id in known]
 
@@ -130,7 +137,11 @@ def catch_up(
         (WorkOrder.id.in_(behind),),
     ):
         rows = session.scalars(
-            sa.select(WorkOrder).where(WorkOrder.estate_id == estate_id, *wanted)
+            sa.select(WorkOrder)
+            .where(WorkOrder.estate_id == estate_id, *wanted)
+            .order_by(WorkOrder.id)
+            .with_for_update(of=WorkOrder)
+            .execution_options(populate_existing=True)
         ).all()
         for start in range(0, len(rows), CHUNK):
             enter(session, settings, rows[start : start + CHUNK], at=at)
@@ -171,7 +182,6 @@ def register_order(
             rule="R-071",
             extra={"state": order.state},
         )
-    lock_month(session, order.estate_id, entry.month)
     if entry.state != EntryState.UNBILLED:
         if entry.payment_method != payment_method:
             _correct(session, order, entry, payment_method, note=note, reason=reason, by=by, at=at)
@@ -209,46 +219,36 @@ def before(month: dt.date) -> dt.date:
     return (month - dt.timedelta(days=1)).replace(day=1)
 
 
-def open_month(session: Session, estate_id: uuid.UUID, month: dt.date) -> dt.date:
-    """The month itself or, where its report has gone up, the first later one that is open: what
-    becomes billable late is billed with that (R-070)."""
-    shut = set(
-        session.scalars(
-            sa.select(FinanceReport.month).where(
-                FinanceReport.estate_id == estate_id,
-                FinanceReport.month >= month,
-                FinanceReport.state.in_(HOLDS_FAST),
-            )
-        )
-    )
+def open_month(month: dt.date, shut: Collection[dt.date]) -> dt.date:
+    """The month itself or, where its report has gone up (`shut`), the first later one that is
+    open: what becomes billable late is billed with that (R-070)."""
     while month in shut:
         month = following(month)
     return month
 
 
-def _bring_up_to_date(
-    session: Session,
-    settings: Settings,
-    entry: BillingEntry,
-    order: WorkOrder,
-    amounts: Amounts,
-    at: dt.datetime,
-) -> None:
-    """What the order says, in an entry that stands in no report."""
-    if State(order.state) in OVER:
-        over_at = order.closed_at or order.written_off_at or at
-        own = order.month or policy.month_of(over_at, settings.zone)
-        entry.month = open_month(session, order.estate_id, own)
+def _shut_months(session: Session, estate_id: uuid.UUID) -> set[dt.date]:
+    """Months whose report has gone up; all reports are locked, twelve a year, so that none goes up
+    while an entry moves."""
+    reports = session.scalars(
+        sa.select(FinanceReport)
+        .where(FinanceReport.estate_id == estate_id)
+        .order_by(FinanceReport.month)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {report.month for report in reports if holds_fast(report.state)}
+
+
+def _say_what_the_order_says(entry: BillingEntry, order: WorkOrder, amounts: Amounts) -> None:
     entry.labour_fen, entry.material_fen = amounts.labour_fen, amounts.material_fen
     entry.charge_fen = order.charge_fen
     entry.waived_fen = max(0, amounts.total_fen - order.charge_fen)
     if entry.state == EntryState.UNBILLED:
         entry.payment_method = proposed_method(order.payment_method, order.charge_fen)
-    if order.charge_fen == 0 and entry.waived_fen and not is_held(order):
-        # A manager let go of all of it (B6); what is still to come in is sorted by finance.
-        target = after("waive", EntryState(entry.state))
-        if entry.state == EntryState.REGISTERED and target is not None:
-            entry.state, entry.payment_method = target, FREE
+    elif entry.state == EntryState.REGISTERED and order.charge_fen == 0:
+        # B6: a manager let go of all of it after it had been registered.
+        entry.state, entry.payment_method = after("waive", EntryState.REGISTERED), FREE
 
 
 def _put_down(
@@ -269,8 +269,8 @@ def _put_down(
             errors={"payment_method": ["与费用不符 does not fit the charge"]},
             extra={"charge_fen": order.charge_fen},
         )
-    target = after(registering(method), EntryState.UNBILLED)
-    entry.state = target or entry.state
+    # A correction begins anew, as if the copy had just come in.
+    entry.state = after(registering(method), EntryState.UNBILLED)
     entry.payment_method = method
     entry.registered_by, entry.registered_at = by.user_id, at
     entry.paid_at = at if method in AT_ONCE else None

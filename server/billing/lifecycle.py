@@ -151,10 +151,16 @@ CORRECTABLE = frozenset({_S.REGISTERED, _S.PAID, _S.WAIVED})
 HOLDS_FAST = frozenset({ReportState.SUBMITTED, ReportState.APPROVED})
 
 
-def after(action: str, state: EntryState) -> EntryState | None:
-    """Where `action` leads from `state`; None where it does not lead anywhere."""
-    step = BY_ACTION[action]
-    return step.target if state in step.sources else None
+def allowed(action: str, state: EntryState) -> bool:
+    """Whether `action` leads anywhere from `state`."""
+    return state in BY_ACTION[action].sources
+
+
+def after(action: str, state: EntryState) -> EntryState:
+    """Where `action` leads from `state`. Raises ValueError where it does not lead anywhere."""
+    if not allowed(action, state):
+        raise ValueError(f"{action} from {state}")
+    return BY_ACTION[action].target
 
 
 def registering(method: str) -> str:

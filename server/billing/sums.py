@@ -164,7 +164,7 @@ def differences(
         _difference(
             "waiver_undecided",
             [one for one in lines if one.order in waivers_asked],
-            {order: fen for order, fen in waivers_asked.items()},
+            waivers_asked,
         ),
         _difference(
             "does_not_add_up",
@@ -226,9 +226,7 @@ def notices_of(lines: Iterable[EntryLine]) -> dict[str, tuple[NoticeLine, ...]]:
     for line in lines:
         if line.method == MONTHLY and line.charge_fen > 0 and line.counts:
             found[line.unit].append(NoticeLine(order=line.order, amount_fen=line.charge_fen))
-    return {
-        unit: tuple(sorted(those, key=lambda one: one.order)) for unit, those in found.items()
-    }
+    return {unit: tuple(sorted(those, key=lambda one: one.order)) for unit, those in found.items()}
 
 
 def notices_less_orders_fen(
