@@ -135,6 +135,14 @@ def entry_of(session: Session, estate_id: uuid.UUID, number: str) -> EntryRow:
     return row
 
 
+def stated_methods(
+    session: Session, estate_id: uuid.UUID, numbers: Collection[str]
+) -> dict[str, str]:
+    """Order number -> how it is paid as far as the slip or the ledger says."""
+    rows = session.execute(_entries(estate_id, EntryFilter(orders=numbers)))
+    return {row.number: row.payment_method for row in rows}
+
+
 def _entries(estate_id: uuid.UUID, wanted: EntryFilter) -> sa.Select[*tuple[Any, ...]]:
     query = (
         sa.select(*_ENTRY)
@@ -169,6 +177,15 @@ def report_of(session: Session, estate_id: uuid.UUID, month: dt.date) -> Finance
     )
 
 
+def numbered_report(session: Session, estate_id: uuid.UUID, number: str) -> FinanceReport | None:
+    """The report with this number, for reading."""
+    return session.scalar(
+        sa.select(FinanceReport).where(
+            FinanceReport.estate_id == estate_id, FinanceReport.number == number
+        )
+    )
+
+
 def get_report(session: Session, estate_id: uuid.UUID, month: dt.date) -> FinanceReport:
     """The same. Raises NotFound."""
     report = report_of(session, estate_id, month)
@@ -189,12 +206,6 @@ def reports(session: Session, estate_id: uuid.UUID, *, limit: int = 24) -> list[
     )
 
 
-def month_is_reconciled(session: Session, estate_id: uuid.UUID, month: dt.date) -> bool:
-    """Whether a month's report is approved: its orders may go to the archive (WO21)."""
-    report = report_of(session, estate_id, month)
-    return report is not None and report.state == "approved"
-
-
 @dataclass(frozen=True, kw_only=True)
 class NoticeFilter:
     """Which notices are asked for."""
@@ -205,6 +216,8 @@ class NoticeFilter:
     unpaid: bool = False
 
 
+#: notice, unit, how often reminded
+NoticeRow = sa.Row[FeeNotice, str, int]
 #: Where a page of notices begins: the due date and id of the last one read.
 NoticePlace = tuple[dt.date, uuid.UUID]
 
@@ -216,7 +229,7 @@ def notices(
     *,
     limit: int,
     after: NoticePlace | None = None,
-) -> tuple[list[sa.Row[FeeNotice, str, int]], NoticePlace | None]:
+) -> tuple[list[NoticeRow], NoticePlace | None]:
     """One page of notices (notice, unit, how often reminded), those due first on top."""
     reminded = (
         sa.select(sa.func.count())

@@ -162,6 +162,7 @@ def test_a_waiver_is_never_more_than_the_charge_and_says_why_not(world):
     with pytest.raises(Invalid):
         money.decide_waiver(world, waiver, approved=False)
     acts.decide(world, order, "reduce", charge_fen=2000)
+    money.follow(world, order)
     with pytest.raises(Invalid):
         money.decide_waiver(world, waiver)
     assert entry(world, order).waived_fen == 1000
