@@ -35,7 +35,7 @@ class Month(ma.fields.String):
             raise ma.ValidationError("月份须写成 2025-03 Write a month as 2025-03.") from error
 
 
-class EntryOut(ma.Schema):
+class BillingEntryOut(ma.Schema):
     order = ma.fields.String(attribute="number")
     unit_code = ma.fields.String(attribute="unit")
     month = Month()
@@ -53,7 +53,7 @@ class EntryOut(ma.Schema):
     note = ma.fields.String(attribute="paid_note", allow_none=True)
 
 
-class EntryPageIn(ma.Schema):
+class BillingEntryPageIn(ma.Schema):
     month = Month(load_default=None)
     state = Several(*EntryState, load_default=list)
     payment_method = one_of(*METHODS, load_default=None)
@@ -63,34 +63,34 @@ class EntryPageIn(ma.Schema):
     cursor = ma.fields.UUID(load_default=None)
 
 
-class EntryPageOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(EntryOut))
+class BillingEntryPageOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(BillingEntryOut))
     next_cursor = ma.fields.UUID(allow_none=True)
 
 
-class RegistrationIn(Body):
+class CopyRegistrationIn(Body):
     payment_method = Text(16, load_default=None, allow_none=True)
     note = Text(200, load_default=None, allow_none=True)
     reason = Text(200, load_default=None, allow_none=True)
 
 
-class OneOfManyIn(RegistrationIn):
+class OneCopyIn(CopyRegistrationIn):
     order = Text(20, required=True)
 
 
-class RegistrationsIn(Body):
+class CopyRegistrationsIn(Body):
     items = ma.fields.List(
-        ma.fields.Nested(OneOfManyIn),
+        ma.fields.Nested(OneCopyIn),
         required=True,
         validate=validate.Length(min=1, max=MOST_AT_ONCE),
     )
 
 
-class RegistrationsOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(EntryOut))
+class CopyRegistrationsOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(BillingEntryOut))
 
 
-class ReportOut(ma.Schema):
+class FinanceReportOut(ma.Schema):
     number = ma.fields.String()
     version = ma.fields.Integer()
     month = Month()
@@ -105,24 +105,24 @@ class ReportOut(ma.Schema):
     review_note = ma.fields.String(allow_none=True)
 
 
-class ReportsOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(ReportOut))
+class FinanceReportsOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(FinanceReportOut))
     next_cursor = ma.fields.String(allow_none=True)
 
 
-class SubmissionIn(Body):
+class ReportSubmissionIn(Body):
     note = Text(2000, load_default=None, allow_none=True)
 
 
-class ReviewIn(Body):
+class ReportReviewIn(Body):
     outcome = one_of("approved", "returned", required=True)
     note = Text(2000, load_default=None, allow_none=True)
 
 
 @blp.get("/billing-entries")
 @requires("billing.register", reading=True)
-@blp.arguments(EntryPageIn, location="query")
-@blp.response(200, EntryPageOut)
+@blp.arguments(BillingEntryPageIn, location="query")
+@blp.response(200, BillingEntryPageOut)
 @blp.doc(operationId="listBillingEntries")
 def list_entries(wanted: dict[str, Any]) -> Any:
     rows, following = queries.entries(
@@ -143,7 +143,7 @@ def list_entries(wanted: dict[str, Any]) -> Any:
 
 @blp.get("/billing-entries/<order>")
 @requires("billing.register", reading=True)
-@blp.response(200, EntryOut)
+@blp.response(200, BillingEntryOut)
 @blp.doc(operationId="getBillingEntry")
 def get_entry(order: str) -> Any:
     return queries.entry_of(session(), actor().estate_id, order)
@@ -152,8 +152,8 @@ def get_entry(order: str) -> Any:
 @blp.post("/billing-entries/<order>/registration")
 @requires("billing.register")
 @idempotent
-@blp.arguments(RegistrationIn)
-@blp.response(200, EntryOut)
+@blp.arguments(CopyRegistrationIn)
+@blp.response(200, BillingEntryOut)
 @blp.doc(operationId="registerCopy")
 def register_copy(data: dict[str, Any], order: str) -> Any:
     """R-074: copy 3 by its payment method; in another one than before it needs a reason."""
@@ -165,8 +165,8 @@ def register_copy(data: dict[str, Any], order: str) -> Any:
 @blp.post("/billing-entries/registrations")
 @requires("billing.register")
 @idempotent
-@blp.arguments(RegistrationsIn)
-@blp.response(200, RegistrationsOut)
+@blp.arguments(CopyRegistrationsIn)
+@blp.response(200, CopyRegistrationsOut)
 @blp.doc(operationId="registerCopies")
 def register_copies(data: dict[str, Any]) -> Any:
     """Many at once: all of them, or, where one is refused, none."""
@@ -182,7 +182,7 @@ def register_copies(data: dict[str, Any]) -> Any:
 
 @blp.get("/finance-reports")
 @requires("billing.register", reading=True)
-@blp.response(200, ReportsOut)
+@blp.response(200, FinanceReportsOut)
 @blp.doc(operationId="listFinanceReports")
 def list_reports() -> Any:
     return {"items": queries.reports(session(), actor().estate_id), "next_cursor": None}
@@ -190,7 +190,7 @@ def list_reports() -> Any:
 
 @blp.get("/finance-reports/<month>")
 @requires("billing.register", reading=True)
-@blp.response(200, ReportOut)
+@blp.response(200, FinanceReportOut)
 @blp.doc(operationId="getFinanceReport")
 def get_report(month: str) -> Any:
     report = queries.get_report(session(), actor().estate_id, read_month(month))
@@ -200,7 +200,7 @@ def get_report(month: str) -> Any:
 @blp.post("/finance-reports/<month>")
 @requires("billing.register")
 @idempotent
-@blp.response(200, ReportOut)
+@blp.response(200, FinanceReportOut)
 @blp.doc(operationId="makeFinanceReport")
 def make_report(month: str) -> Any:
     """B2: the draft of a month, made anew from the ledger; submitted it is left as it is."""
@@ -213,8 +213,8 @@ def make_report(month: str) -> Any:
 @blp.post("/finance-reports/<month>/submission")
 @requires("billing.register")
 @idempotent
-@blp.arguments(SubmissionIn)
-@blp.response(200, ReportOut)
+@blp.arguments(ReportSubmissionIn)
+@blp.response(200, FinanceReportOut)
 @blp.doc(operationId="submitFinanceReport")
 def submit_report(data: dict[str, Any], month: str) -> Any:
     with transaction() as current:
@@ -233,8 +233,8 @@ def submit_report(data: dict[str, Any], month: str) -> Any:
 @blp.post("/finance-reports/<month>/review")
 @requires("billing.review")
 @idempotent
-@blp.arguments(ReviewIn)
-@blp.response(200, ReportOut)
+@blp.arguments(ReportReviewIn)
+@blp.response(200, FinanceReportOut)
 @blp.doc(operationId="reviewFinanceReport")
 def review_report(data: dict[str, Any], month: str) -> Any:
     """B3: approved, or back to finance with the reason in `note` (R-075)."""

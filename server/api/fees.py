@@ -27,17 +27,17 @@ blp = Blueprint("fees", __name__, url_prefix="/api/v1", description="缴费与�
 MOST_FEN = 100_000_000
 
 
-class NoticeLineOut(ma.Schema):
+class FeeNoticeLineOut(ma.Schema):
     order = ma.fields.String()
     amount_fen = ma.fields.Integer()
 
 
-class NoticeOut(ma.Schema):
+class FeeNoticeOut(ma.Schema):
     number = ma.fields.String()
     unit_code = ma.fields.String()
     month = Month()
     state = ma.fields.String()
-    lines = ma.fields.List(ma.fields.Nested(NoticeLineOut))
+    lines = ma.fields.List(ma.fields.Nested(FeeNoticeLineOut))
     total_fen = ma.fields.Integer()
     due_on = ma.fields.Date()
     issued_at = Moment()
@@ -47,7 +47,7 @@ class NoticeOut(ma.Schema):
     paid_method = ma.fields.String(allow_none=True)
 
 
-class NoticePageIn(ma.Schema):
+class FeeNoticePageIn(ma.Schema):
     month = Month(load_default=None)
     unit_code = Text(20, load_default=None)
     state = one_of(*NoticeState, load_default=None)
@@ -56,27 +56,27 @@ class NoticePageIn(ma.Schema):
     cursor = Text(60, load_default=None)
 
 
-class NoticePageOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(NoticeOut))
+class FeeNoticePageOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(FeeNoticeOut))
     next_cursor = ma.fields.String(allow_none=True)
 
 
-class IssueIn(Body):
+class FeeNoticesIssueIn(Body):
     month = Month(required=True)
 
 
-class IssuedOut(ma.Schema):
+class FeeNoticesIssuedOut(ma.Schema):
     month = Month()
     notices = ma.fields.Integer()
     total_fen = ma.fields.Integer()
 
 
-class ReminderIn(Body):
+class FeeReminderIn(Body):
     channel = one_of(*notices.CHANNELS, required=True)
     note = Text(200, required=True)
 
 
-class PaymentIn(Body):
+class FeePaymentIn(Body):
     method = one_of(*AT_ONCE, required=True)
 
 
@@ -88,7 +88,7 @@ class WaiverIn(Body):
     reason = Text(400, required=True)
 
 
-class DecisionIn(Body):
+class WaiverDecisionIn(Body):
     approved = ma.fields.Boolean(required=True)
     note = Text(400, load_default=None, allow_none=True)
 
@@ -119,8 +119,8 @@ class WaiverPageOut(ma.Schema):
 
 @blp.get("/fee-notices")
 @requires("fee_notice.read", reading=True)
-@blp.arguments(NoticePageIn, location="query")
-@blp.response(200, NoticePageOut)
+@blp.arguments(FeeNoticePageIn, location="query")
+@blp.response(200, FeeNoticePageOut)
 @blp.doc(operationId="listFeeNotices")
 def list_notices(wanted: dict[str, Any]) -> Any:
     rows, following = queries.notices(
@@ -144,8 +144,8 @@ def list_notices(wanted: dict[str, Any]) -> Any:
 @blp.post("/fee-notices")
 @requires("fee_notice.issue")
 @idempotent
-@blp.arguments(IssueIn)
-@blp.response(200, IssuedOut)
+@blp.arguments(FeeNoticesIssueIn)
+@blp.response(200, FeeNoticesIssuedOut)
 @blp.doc(operationId="issueFeeNotices")
 def issue(data: dict[str, Any]) -> Any:
     """B4: after approval, one notice for each unit that owes (R-075, R-077)."""
@@ -160,7 +160,7 @@ def issue(data: dict[str, Any]) -> Any:
 
 @blp.get("/fee-notices/<number>")
 @requires("fee_notice.read", reading=True)
-@blp.response(200, NoticeOut)
+@blp.response(200, FeeNoticeOut)
 @blp.doc(operationId="getFeeNotice")
 def get_notice(number: str) -> Any:
     return _one(queries.get_notice(session(), actor().estate_id, number))
@@ -169,7 +169,7 @@ def get_notice(number: str) -> Any:
 @blp.post("/fee-notices/<number>/delivery")
 @requires("fee_notice.deliver")
 @idempotent
-@blp.response(200, NoticeOut)
+@blp.response(200, FeeNoticeOut)
 @blp.doc(operationId="deliverFeeNotice")
 def deliver(number: str) -> Any:
     with transaction() as current:
@@ -181,8 +181,8 @@ def deliver(number: str) -> Any:
 @blp.post("/fee-notices/<number>/reminders")
 @requires("fee_notice.deliver")
 @idempotent
-@blp.arguments(ReminderIn)
-@blp.response(200, NoticeOut)
+@blp.arguments(FeeReminderIn)
+@blp.response(200, FeeNoticeOut)
 @blp.doc(operationId="remindOfFeeNotice")
 def remind(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
@@ -194,8 +194,8 @@ def remind(data: dict[str, Any], number: str) -> Any:
 @blp.post("/fee-notices/<number>/payment")
 @requires("fee_notice.issue")
 @idempotent
-@blp.arguments(PaymentIn)
-@blp.response(200, NoticeOut)
+@blp.arguments(FeePaymentIn)
+@blp.response(200, FeeNoticeOut)
 @blp.doc(operationId="payFeeNotice")
 def pay(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
@@ -239,7 +239,7 @@ def ask(data: dict[str, Any]) -> Any:
 @blp.post("/waivers/<uuid:waiver_id>/decision")
 @requires("order.approve_price")
 @idempotent
-@blp.arguments(DecisionIn)
+@blp.arguments(WaiverDecisionIn)
 @blp.response(200, WaiverOut)
 @blp.doc(operationId="decideWaiver")
 def decide(data: dict[str, Any], waiver_id: uuid.UUID) -> Any:

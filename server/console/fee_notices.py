@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
-from server.api.fees import PaymentIn, ReminderIn, read_place, spelled_place
+from server.api.fees import FeePaymentIn, FeeReminderIn, read_place, spelled_place
 from server.billing import notices, queries
 from server.billing.lifecycle import NoticeState
 from server.billing.models import FeeNotice
@@ -105,7 +105,7 @@ def remind(number: str) -> Any:
     """Asked to pay, once more."""
 
     def act(current: Session, notice: FeeNotice) -> None:
-        data = forms.loaded(ReminderIn, forms.taken("channel", "note"))
+        data = forms.loaded(FeeReminderIn, forms.taken("channel", "note"))
         notices.remind(current, notice, **data, by=actor(), at=utcnow())
 
     return _do(number, act, done=gettext("%(number)s 的催缴已记下。", number=number))
@@ -117,7 +117,7 @@ def pay(number: str) -> Any:
     """Finance has the money."""
 
     def act(current: Session, notice: FeeNotice) -> None:
-        data = forms.loaded(PaymentIn, forms.taken("method"))
+        data = forms.loaded(FeePaymentIn, forms.taken("method"))
         notices.pay(current, notice, **data, by=actor(), at=utcnow())
 
     return _do(number, act, done=gettext("%(number)s 已收款。", number=number))

@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
-from server.api.billing import ReviewIn, SubmissionIn
+from server.api.billing import ReportReviewIn, ReportSubmissionIn
 from server.billing import ledger, notices, queries, reports
 from server.billing.models import FinanceReport
 from server.billing.queries import read_month
@@ -80,7 +80,7 @@ def submit(number: str) -> Any:
             current,
             settings(),
             _numbered(number).month,
-            note=_loaded(SubmissionIn, "note")["note"],
+            note=_loaded(ReportSubmissionIn, "note")["note"],
             expected_version=forms.seen_version(),
             by=actor(),
             at=utcnow(),
@@ -99,7 +99,7 @@ def review(number: str) -> Any:
     """Approved, or back with a reason."""
 
     def act(current: Session) -> FinanceReport:
-        data, by, at = _loaded(ReviewIn, "outcome", "note"), actor(), utcnow()
+        data, by, at = _loaded(ReportReviewIn, "outcome", "note"), actor(), utcnow()
         found = reports.find_report(
             current, _numbered(number).month, by=by, expected_version=forms.seen_version()
         )

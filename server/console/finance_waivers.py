@@ -10,8 +10,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
-from server.api.billing import RegistrationIn
-from server.api.fees import DecisionIn, WaiverIn
+from server.api.billing import CopyRegistrationIn
+from server.api.fees import WaiverDecisionIn, WaiverIn
 from server.billing import ledger, queries, waivers
 from server.billing.models import FeeNotice
 from server.console import forms
@@ -39,7 +39,7 @@ def decide(waiver_id: uuid.UUID) -> Any:
     """Let go of it, or say why not."""
     try:
         with transaction() as current:
-            data = forms.loaded(DecisionIn, forms.taken("approved", "note"))
+            data = forms.loaded(WaiverDecisionIn, forms.taken("approved", "note"))
             waivers.decide(current, settings(), waiver_id, **data, by=actor(), at=utcnow())
     except NotFound:
         raise
@@ -77,7 +77,7 @@ def register(number: str) -> Any:
     """Register copy 3, or correct its method with a reason."""
 
     def act(current: Session) -> None:
-        data = forms.loaded(RegistrationIn, forms.taken("payment_method", "note", "reason"))
+        data = forms.loaded(CopyRegistrationIn, forms.taken("payment_method", "note", "reason"))
         ledger.register_order(current, settings(), number, **data, by=actor(), at=utcnow())
 
     return _do(number, act, done=gettext("第三联已登记。"))
