@@ -193,6 +193,8 @@ def climb_the_ladder(cause: Cause) -> None:
 def tell_neighbours(cause: Cause) -> None:
     """Neighbour systems that want to hear of it are owed a message."""
     webhooks.note(cause.session, cause.row, at=cause.at)
+
+
 def keep_the_ledger(cause: Cause) -> None:
     """B1: an order that is over stands in the ledger, as the manager decided (R-074, A-15)."""
     system = system_actor(cause.row.estate_id)

@@ -16,43 +16,6 @@ from server.paper.register import Asked, Form
 
 _REPORT = Words("财务收费报表", "Financial charge report")
 _NOTICE = Words("缴费通知单", "Fee notice")
-_METHOD = {
-    "monthly_notice": Words("月结", "Monthly notice"),
-    "cash": Words("现金", "Cash"),
-    "transfer": Words("转账", "Transfer"),
-    "mobile_pay": Words("移动支付", "Mobile payment"),
-    "free_of_charge": Words("免费", "Free of charge"),
-}
-_CATEGORY = {
-    "lamp": Words("灯具", "Lamps"),
-    "switch": Words("开关", "Switches"),
-    "tap_valve": Words("龙头阀门", "Taps and valves"),
-    "gas_water_heater": Words("燃气热水器", "Gas water heaters"),
-    "gas_stove": Words("燃气灶", "Gas stoves"),
-    "toilet_tank": Words("马桶水箱", "Toilet tanks"),
-    "air_conditioner": Words("空调", "Air conditioners"),
-    "water_pipe_install": Words("水管安装", "Water pipes"),
-    "household_other": Words("其他户内", "Other, household"),
-    "business_other": Words("其他经营服务", "Other, business"),
-    "public_area": Words("公共区域", "Public area"),
-}
-_STATE = {
-    "draft": Words("草稿", "Draft"),
-    "submitted": Words("已报审", "Submitted"),
-    "returned": Words("已退回", "Returned"),
-    "approved": Words("已审核", "Approved"),
-    "noticed": Words("待缴", "To be paid"),
-    "overdue": Words("催缴中", "Overdue"),
-    "paid": Words("已收", "Paid"),
-}
-_DIFFERENCE = {
-    "unregistered": Words("第三联未登记", "Copies not registered"),
-    "held": Words("暂不入账", "Held"),
-    "waiver_undecided": Words("减免申请未决定", "Waivers not decided"),
-    "does_not_add_up": Words("人工加材料减减免不等于应收", "Sums that do not agree"),
-    "order_says_otherwise": Words("工单应收与账上不同", "The order says otherwise"),
-    "month_not_over": Words("报表做出时本月未结束", "Made before the month was over"),
-}
 _SUMS = (
     Column(title=Words("张数", "Orders"), right=True),
     Column(title=Words("人工", "Labour"), right=True),
@@ -73,7 +36,7 @@ def charge_report(asked: Asked, key: str) -> list[Document]:
         Facts(
             rows=(
                 (Words("月份", "Month"), key),
-                (Words("状态", "State"), _STATE[report.state]),
+                (Words("状态", "State"), asked.named("report_state", report.state)),
                 (Words("编制人", "Author"), names.get(report.author_id)),
                 (Words("编制时间", "Made"), report.made_at),
                 (Words("报审时间", "Submitted"), report.submitted_at),
@@ -82,14 +45,17 @@ def charge_report(asked: Asked, key: str) -> list[Document]:
         Table(
             title=Words("按付款方式", "By payment method"),
             columns=(Column(title=Words("付款方式", "Payment method"), share=2), *_SUMS),
-            rows=tuple((_METHOD[word], *_sums(totals["by_method"][word])) for word in methods),
+            rows=tuple(
+                (asked.named("payment_method", word), *_sums(totals["by_method"][word]))
+                for word in methods
+            ),
             total=(Words("合计", "Total"), *_sums(totals)),
         ),
         Table(
             title=Words("按类别", "By category"),
             columns=(Column(title=Words("类别", "Category"), share=2), *_SUMS),
             rows=tuple(
-                (_CATEGORY.get(word, word), *_sums(sums))
+                (asked.named("category", word), *_sums(sums))
                 for word, sums in totals["by_category"].items()
             ),
             total=(Words("合计", "Total"), *_sums(totals)),
@@ -104,7 +70,7 @@ def charge_report(asked: Asked, key: str) -> list[Document]:
             ),
             rows=tuple(
                 (
-                    _DIFFERENCE[one["code"]],
+                    asked.named("difference", one["code"]),
                     one["count"],
                     Money(one["amount_fen"]),
                     "、".join(one["orders"]),
@@ -166,7 +132,7 @@ def _notice(asked: Asked, notice: FeeNotice, estate: str) -> Document:
                     (Words("房号", "Unit"), unit.code),
                     (Words("月份", "Month"), f"{notice.month:%Y-%m}"),
                     (Words("缴费期限", "Due"), notice.due_on),
-                    (Words("状态", "State"), _STATE[notice.state]),
+                    (Words("状态", "State"), asked.named("entry_state", notice.state)),
                     (Words("送达", "Handed out"), notice.delivered_at),
                     (Words("收款", "Paid"), notice.paid_at),
                 )
