@@ -79,6 +79,7 @@ class FeeNotice(Base, InEstate):
         sa.UniqueConstraint("estate_id", "number"),
         sa.UniqueConstraint("unit_id", "month"),
         sa.Index("ix_fee_notice_month", "estate_id", "month", "state", "id"),
+        sa.Index("ix_fee_notice_list", "estate_id", "due_on", "id"),
         sa.Index(
             "ix_fee_notice_unpaid",
             "estate_id",

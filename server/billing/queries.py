@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.billing.ledger import OVER
+from server.billing.lifecycle import NoticeState
 from server.billing.models import BillingEntry, FeeNotice, FeeReminder, FinanceReport, Waiver
 from server.billing.sums import EntryLine
 from server.errors import Invalid, NotFound
@@ -230,7 +231,7 @@ def notices(
     limit: int,
     after: NoticePlace | None = None,
 ) -> tuple[list[NoticeRow], NoticePlace | None]:
-    """One page of notices (notice, unit, how often reminded), those due first on top."""
+    """One page of notices, those due last on top; of the unpaid ones those due first."""
     reminded = (
         sa.select(sa.func.count())
         .select_from(FeeReminder)
@@ -249,15 +250,14 @@ def notices(
         query = query.where(FeeNotice.state == wanted.state)
     if wanted.unit is not None:
         query = query.where(Unit.code == wanted.unit, Unit.estate_id == estate_id)
-    if wanted.unpaid:
+    if wanted.unpaid or wanted.state in {NoticeState.NOTICED, NoticeState.OVERDUE}:
         query = query.where(FeeNotice.paid_at.is_(None))
+    place = sa.tuple_(FeeNotice.due_on, FeeNotice.id)
     if after is not None:
-        due_on, last = after
-        query = query.where(
-            FeeNotice.due_on >= due_on,
-            sa.or_(FeeNotice.due_on > due_on, FeeNotice.id > last),
-        )
-    rows = list(session.execute(query.order_by(FeeNotice.due_on, FeeNotice.id).limit(limit + 1)))
+        query = query.where(place > after if wanted.unpaid else place < after)
+    ways = (FeeNotice.due_on, FeeNotice.id)
+    order = ways if wanted.unpaid else tuple(way.desc() for way in ways)
+    rows = list(session.execute(query.order_by(*order).limit(limit + 1)))
     page = rows[:limit]
     more = len(rows) > limit
     return page, (page[-1][0].due_on, page[-1][0].id) if more else None

@@ -38,7 +38,7 @@ KEYS = ("month", "state", "unit")
 @pages.get("/finance/notices")
 @requires("fee_notice.read", reading=True)
 def show() -> Any:
-    """Notices by month, unit and state, those due first on top."""
+    """Notices by month, unit and state, the newest on top."""
     words = _words()
     problem, following = None, None
     rows: list[queries.NoticeRow] = []

@@ -474,6 +474,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("estate_id", "number", name=op.f("uq_fee_notice_estate_id_number")),
         sa.UniqueConstraint("unit_id", "month", name=op.f("uq_fee_notice_unit_id_month")),
     )
+    op.create_index("ix_fee_notice_list", "fee_notice", ["estate_id", "due_on", "id"])
     op.create_index("ix_fee_notice_month", "fee_notice", ["estate_id", "month", "state", "id"])
     op.create_index(
         "ix_fee_notice_unpaid",

@@ -55,6 +55,18 @@ def test_notices_go_out_after_approval_only_and_once(world):
     assert refused.value.rule == "R-077"
 
 
+@pytest.mark.parametrize("unpaid", [False, True])
+def test_notices_are_turned_page_by_page_and_none_is_passed_over(world, unpaid):
+    money.approved(world, repaired(world), repaired(world, LI_JIANJUN, price=SWITCH))
+    issued = [notice.number for notice in money.issue(world)]
+    wanted, found, after = queries.NoticeFilter(unpaid=unpaid), [], None
+    for _ in issued:
+        rows, after = queries.notices(world.session, world.estate_id, wanted, limit=1, after=after)
+        found += [notice.number for notice, *_ in rows]
+    assert (found if unpaid else found[::-1]) == issued
+    assert after is None
+
+
 def test_a_notice_is_handed_out_chased_and_paid_as_a_whole(world):
     lamp, switch = repaired(world, price=LAMP), repaired(world, price=SWITCH)
     money.approved(world, lamp, switch)
