@@ -87,6 +87,7 @@ def test_a_waiver_is_asked_for_on_the_order_and_decided_in_the_queue(at_desk, wo
     assert refused.status_code == 422
     assert "重复上门" in refused.text, "what was typed stays"
     assert assistant.send(path, action, amount_yuan="3.00", reason="重复上门").status_code == 303
+    world.session.rollback()
     ((waiver, *_),), _ = billing.waivers(world.session, world.estate_id, undecided=True, limit=5)
     page = manager.page("/finance/waivers")
     assert "¥3.00" in page
