@@ -26,6 +26,8 @@ SUBJECT_KINDS = (
     "handover",
     "complaint",
     "visit",
+    "finance_report",
+    "fee_notice",
     "capture",
     "user",
     "device",

@@ -21,8 +21,10 @@ from field_app_api.photos import PhotosDoor
 from server import health, http
 from server.api import (
     accounts,
+    billing,
     corrections,
     devices,
+    fees,
     handovers,
     matters,
     neighbours,
@@ -126,6 +128,8 @@ def _open_api(app: Flask) -> None:
         matters.blp,
         neighbours.blp,
         handovers.blp,
+        billing.blp,
+        fees.blp,
         reports.blp,
         field_views.blp,
         field_push.blp,

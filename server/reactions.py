@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.operations import system_actor
 from server.alerts import operations as alerts
+from server.billing import ledger
+from server.billing import notices as fee_notices
 from server.complaints import operations as complaints
 from server.db import claim, postpone, transaction, utcnow
 from server.deadlines import timers
@@ -193,16 +195,35 @@ def tell_neighbours(cause: Cause) -> None:
     webhooks.note(cause.session, cause.row, at=cause.at)
 
 
+def keep_the_ledger(cause: Cause) -> None:
+    """B1: an order that is over stands in the ledger, as the manager decided (R-074, A-15)."""
+    system = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=system)
+    ledger.follow(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
+def chase_fees(cause: Cause) -> None:
+    """B5: the day is over on which the notices of a month were to be paid (R-009)."""
+    if cause.row.data["clock"] == fee_notices.CLOCK:
+        system = system_actor(cause.row.estate_id)
+        fee_notices.fall_due(cause.session, cause.row.subject, by=system, at=cause.at)
+
+
 # Assessing comes first: it locks the order, and all others lock an order before its history.
 _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
-    "clock.fired": (climb_the_ladder,),
+    "clock.fired": (climb_the_ladder, chase_fees),
     "order.voided": (tell_joined_customers,),
     "order.ready": (assess_evidence,),
     "order.accepted": (assess_evidence,),
     "order.escalated": (assess_evidence,),
-    "order.written_off": (assess_evidence, open_return_visit, tell_joined_customers),
+    "order.written_off": (
+        assess_evidence,
+        open_return_visit,
+        tell_joined_customers,
+        keep_the_ledger,
+    ),
     "request.judged_to_complaint": (record_complaint,),
     "device.revoked": (recall_orders_of_lost_device,),
     "photo.stored": (assess_evidence, flag_photo_times, push_new_evidence),
@@ -211,7 +232,7 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.dispatched": (ring_the_technician,),
     "order.handed_over": (ring_the_technician,),
     # A manager's decision may send somebody else to do the work again (WO19).
-    "order.decided": (assess_evidence, ring_the_technician),
+    "order.decided": (assess_evidence, ring_the_technician, keep_the_ledger),
 }
 #: What follows here, and what is told outside.
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {

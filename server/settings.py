@@ -69,6 +69,7 @@ class Settings:
     dispatch_phone: str = ""
     qa_weak_score: int = 40
     qa_share_percent: int = 10
+    fee_due_day: int = 20
     upload_expiry_hours: int = 72
     body_max_bytes: int = 1024 * 1024
     push_hosts: str = (
@@ -117,6 +118,8 @@ class Settings:
             wrong.append("PAIGONG_QA_WEAK_SCORE: from 1 to 100")
         if not 1 <= self.qa_share_percent <= 100:  # noqa: PLR2004  # percent
             wrong.append("PAIGONG_QA_SHARE_PERCENT: from 1 to 100")
+        if not 1 <= self.fee_due_day <= 28:  # noqa: PLR2004  # a day that every month has
+            wrong.append("PAIGONG_FEE_DUE_DAY: from 1 to 28")
         if not 0 <= self.photo_near_duplicate_bits <= 11:  # noqa: PLR2004  # the index's reach
             wrong.append("PAIGONG_PHOTO_NEAR_DUPLICATE_BITS: from 0 to 11")
         try:

@@ -7,6 +7,7 @@ import random
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
@@ -16,6 +17,7 @@ from demo.year.calendar import Month
 from demo.year.cast import Done
 from demo.year.writing import Numbers, Sheaf
 from server.billing.models import BillingEntry, FeeNotice, FinanceReport
+from server.billing.sums import Sums
 from server.handovers.models import SlipHandover
 
 _DAY = dt.timedelta(days=1)
@@ -62,11 +64,14 @@ class Money:
         after = dt.datetime.combine(
             month.following.first, dt.time(10), tzinfo=self._zone
         ).astimezone(dt.UTC)
-        by_method: dict[str, int] = defaultdict(int)
-        by_category: dict[str, int] = defaultdict(int)
+        by_method: dict[str, Sums] = defaultdict(Sums)
+        by_category: dict[str, Sums] = defaultdict(Sums)
         for order in done:
-            by_method[order.payment_method] += order.charge_fen
-            by_category[order.category] += order.charge_fen
+            for sums in (by_method[order.payment_method], by_category[order.category]):
+                sums.orders += 1
+                sums.labour_fen += order.labour_fen
+                sums.material_fen += order.material_fen
+                sums.charge_fen += order.charge_fen
         report = uuid7()
         sheaf.add(
             FinanceReport,
@@ -77,8 +82,8 @@ class Money:
             month=month.first,
             state="approved",
             totals={
-                "by_method": dict(by_method),
-                "by_category": dict(by_category),
+                "by_method": {word: asdict(sums) for word, sums in by_method.items()},
+                "by_category": {word: asdict(sums) for word, sums in by_category.items()},
                 "orders": len(done),
                 "labour_fen": sum(one.labour_fen for one in done),
                 "material_fen": sum(one.material_fen for one in done),
@@ -104,7 +109,7 @@ class Money:
                 FeeNotice,
                 id=notices[unit_id],
                 estate_id=sheaf.estate_id,
-                number=self._numbers.next("GG", month.key),
+                number=self._numbers.next("JF", month.key),
                 unit_id=unit_id,
                 month=month.first,
                 report_id=report,

@@ -130,6 +130,7 @@ asset.decide            . . . . . . . A A . . . . .
 preventive.plan         . . . R D R D D R . . . . .
 capacity.decide         . . . . . . . A A . . . . .
 incident.decide         . . . . . . . D D . . . O .
+fee_notice.read         . . . . . R . R R R . . . .
 waiver.ask              . . D D . D . D . D . . . .
 stock.keep              . . . . . . . R R R D . . .
 public_notice.publish   . . . . D D . D A . . . . .
@@ -142,7 +143,8 @@ account.self            D D D D D D D D D D D D D D
 #: action -> column -> level. The last block is ours: the matrix speaks of reading only where it names
 #: the archive, and neither of how orders are handed out, nor of the roster (whoever leads the desk
 #: plans it, everybody at it reads, a technician his own line), nor of notices to handhelds, nor of
-#: assets, plans, the warehouse's own stock and neighbour systems. `slips.receive` at level O is the
+#: assets, plans, the warehouse's own stock and neighbour systems. Notices are read by whoever issues,
+#: hands out or follows them (`fee_notice.read`). `slips.receive` at level O is the
 #: records clerk, whom the matrix shows beside finance (A-07).
 MATRIX: dict[str, dict[str, str]] = {
     action: {column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."}

@@ -18,7 +18,8 @@ class BillingEntry(Base, InEstate):
     __tablename__ = "billing_entry"
     __table_args__ = (
         sa.UniqueConstraint("order_id"),
-        sa.Index("ix_billing_entry_month", "estate_id", "month", "state", "payment_method"),
+        sa.Index("ix_billing_entry_month", "estate_id", "month", "id"),
+        sa.Index("ix_billing_entry_state", "estate_id", "state", "month", "id"),
         sa.Index("ix_billing_entry_unit", "unit_id", "month"),
         sa.Index("ix_billing_entry_notice_id", "notice_id"),
     )
@@ -78,6 +79,7 @@ class FeeNotice(Base, InEstate):
         sa.UniqueConstraint("estate_id", "number"),
         sa.UniqueConstraint("unit_id", "month"),
         sa.Index("ix_fee_notice_month", "estate_id", "month", "state", "id"),
+        sa.Index("ix_fee_notice_list", "estate_id", "due_on", "id"),
         sa.Index(
             "ix_fee_notice_unpaid",
             "estate_id",

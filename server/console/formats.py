@@ -41,6 +41,13 @@ def day(value: dt.date) -> str:
     return f"{value:%a} {value.day} {MONTHS[value.month - 1]}"
 
 
+def month_name(value: dt.date) -> str:
+    """A month with its year, as the language writes it."""
+    if language() == "zh":
+        return f"{value.year}年{value.month}月"
+    return f"{value:%B} {value.year}"
+
+
 def brief(value: dt.datetime) -> str:
     """The time of day where it is today at the estate, else day and time."""
     zone = settings().zone

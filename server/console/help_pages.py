@@ -23,6 +23,9 @@ TEXT_OF = {
     "handover": "handovers",
     "handhelds": "staff",
     "account": "keys",
+    "ledger": "finance",
+    "fees": "finance",
+    "waivers": "finance",
 }
 GENERAL = "keys"
 

@@ -73,6 +73,21 @@ MENU = (
         levels=READS,
     ),
     Entry(
+        endpoint="console.finance.show",
+        title=marked("账务"),
+        key="m",
+        permission="billing.register",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
+        endpoint="console.fees.chase",
+        title=marked("催缴"),
+        key="y",
+        permission="fee_notice.deliver",
+        rare=True,
+    ),
+    Entry(
         endpoint="console.roster.show",
         title=marked("排班"),
         key="7",

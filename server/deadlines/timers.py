@@ -49,6 +49,8 @@ CLOCKS: dict[str, Clock] = {
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
+    # One clock for all notices of a month; the reaction tells of those that are unpaid.
+    "fee_due": Clock(rule="R-009", audience=("finance",), breach=True, alerts=False),
 }
 
 

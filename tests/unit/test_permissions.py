@@ -79,6 +79,7 @@ OURS = {
     "preventive.plan",
     "capacity.decide",
     "incident.decide",
+    "fee_notice.read",
     "waiver.ask",
     "stock.keep",
     "public_notice.publish",

@@ -474,6 +474,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("estate_id", "number", name=op.f("uq_fee_notice_estate_id_number")),
         sa.UniqueConstraint("unit_id", "month", name=op.f("uq_fee_notice_unit_id_month")),
     )
+    op.create_index("ix_fee_notice_list", "fee_notice", ["estate_id", "due_on", "id"])
     op.create_index("ix_fee_notice_month", "fee_notice", ["estate_id", "month", "state", "id"])
     op.create_index(
         "ix_fee_notice_unpaid",
@@ -654,10 +655,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_entry")),
         sa.UniqueConstraint("order_id", name=op.f("uq_billing_entry_order_id")),
     )
-    op.create_index(
-        "ix_billing_entry_month", "billing_entry", ["estate_id", "month", "state", "payment_method"]
-    )
+    op.create_index("ix_billing_entry_month", "billing_entry", ["estate_id", "month", "id"])
     op.create_index("ix_billing_entry_notice_id", "billing_entry", ["notice_id"])
+    op.create_index(
+        "ix_billing_entry_state", "billing_entry", ["estate_id", "state", "month", "id"]
+    )
     op.create_index("ix_billing_entry_unit", "billing_entry", ["unit_id", "month"])
     op.create_table(
         "capacity_application",
