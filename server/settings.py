@@ -67,6 +67,8 @@ class Settings:
     photo_gallery_tags: str = "nameplate,rating_label,materials,route_sketch"
     handheld_undo_s: int = 5
     dispatch_phone: str = ""
+    warranty_basis: str = "either"
+    repeat_repair_days: int = 90
     qa_weak_score: int = 40
     qa_share_percent: int = 10
     upload_expiry_hours: int = 72
@@ -113,6 +115,8 @@ class Settings:
             wrong.append("PAIGONG_REPLY_MINUTES: may only be lowered from 15 (R-051)")
         if not 0 <= self.reply_warning_minutes < self.reply_minutes:
             wrong.append("PAIGONG_REPLY_WARNING_MINUTES: must be less than the reply minutes")
+        if self.warranty_basis not in {"either", "earliest"}:
+            wrong.append("PAIGONG_WARRANTY_BASIS: either or earliest (A-44)")
         if not 1 <= self.qa_weak_score <= 100:  # noqa: PLR2004  # scores end there
             wrong.append("PAIGONG_QA_WEAK_SCORE: from 1 to 100")
         if not 1 <= self.qa_share_percent <= 100:  # noqa: PLR2004  # percent

@@ -20,6 +20,7 @@ from server.api.schemas import (
     ReplyOut,
     RequestOut,
 )
+from server.assets import queries as assets
 from server.db import session, transaction, utcnow
 from server.deadlines.policy import in_time
 from server.errors import Invalid
@@ -42,7 +43,7 @@ blp = Blueprint("requests", __name__, url_prefix="/api/v1", description="受理 
 @blp.response(201, RequestOut)
 @blp.doc(operationId="registerRequest")
 def register_request(data: dict[str, Any]) -> Any:
-    captured = data.pop("captured")
+    captured, label = data.pop("captured"), data.pop("asset")
     with transaction() as current:
         by, at = actor(), utcnow()
         relayed = capturing.find(current, captured, by=by) if captured else None
@@ -53,6 +54,7 @@ def register_request(data: dict[str, Any]) -> Any:
             settings(),
             caller=requests.Caller(**data.pop("customer")),
             **data,
+            asset=assets.by_label(current, by.estate_id, label) if label else None,
             by=by,
             at=at,
         )

@@ -62,6 +62,8 @@ class RequestIn(Body):
 class RegisterIn(RequestIn):
     #: what another department has taken in and relayed (R-022)
     captured = ma.fields.UUID(load_default=None, allow_none=True)
+    #: the label of the asset that the call is about (X-017)
+    asset = Text(40, load_default=None, allow_none=True)
 
 
 class CaptureIn(ma.Schema):

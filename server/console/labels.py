@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels, quality_labels, residents_labels
+from server.console import (
+    asset_labels,
+    board_labels,
+    intake_labels,
+    quality_labels,
+    residents_labels,
+)
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
 from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
@@ -275,6 +281,7 @@ ALERT = {
     "complaint.recorded": marked("新的投诉"),
     "note.mention": marked("有人在备注里叫您"),
     "webhook.given_up": marked("外部系统收不到推送"),
+    **asset_labels.ALERT,
 }
 ROLE = {
     "technician": marked("维修技工"),
@@ -355,6 +362,7 @@ TABLES: dict[str, dict[str, str]] = {
     "left_open": LEFT_OPEN,
     "audience": AUDIENCE,
     "weekday": WEEKDAY,
+    **asset_labels.TABLES,
 }
 
 

@@ -49,6 +49,10 @@ CLOCKS: dict[str, Clock] = {
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
+    "on_site_24h": Clock(rule="X-005", audience=(*DESK, "cs_manager"), breach=True),
+    "stand_by": Clock(rule="X-006", audience=(*DESK, "cs_manager"), breach=False),
+    "repair_60d": Clock(rule="X-011", audience=("cs_manager", "gpm"), breach=False, alerts=False),
+    "preventive": Clock(rule="X-007", audience=DESK, breach=False, alerts=False),
 }
 
 
