@@ -24,7 +24,7 @@ from server.settings import Settings
 SUBJECT, RUN = "preventive_plan", "preventive_run"
 CLOCK = "preventive"
 CALL_ALERT = "preventive.call_due"
-CALLERS = (Role.CS_ASSISTANT, Role.PRECINCT_ASSISTANT, Role.CS_SUPERVISOR, Role.CS_MANAGER)
+CALLERS = (Role.DISPATCH_ASSISTANT, Role.DISPATCH_HEAD, Role.CS_SUPERVISOR, Role.CS_MANAGER)
 #: When the desk hears of what is due: early enough to be planned into the day.
 IN_THE_MORNING = dt.time(8, 0)
 

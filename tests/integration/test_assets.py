@@ -9,7 +9,9 @@ from server.assets import checks, classes, operations, proposals
 from server.assets.warranty import Case
 from server.db import transaction
 from server.deadlines import timers
-from server.errors import Conflict, Invalid
+from server.errors import Conflict, Invalid, NotFound
+from server.paper.forms.assets import make
+from server.paper.register import Asked
 from server.work_orders.operations import replacing
 from server.work_orders.snapshot import snapshot
 from server.work_orders.states import State
@@ -221,3 +223,28 @@ def test_the_clocks_of_a_repair_stop_when_it_works_again(world):
 
 def clocks(world, order):
     return {one.kind for one in timers.running(world.session, "order", order.number)}
+
+
+def test_the_warranty_check_on_paper_says_asset_start_factory_date_result_and_code(asked):
+    asset = appliance(asked, serial="S-1", **OLD)
+    order = report(asked, asset)
+    wanted = Asked(
+        session=asked.session,
+        settings=asked.settings,
+        estate_id=asked.estate_id,
+        user_id=asked.user(ZHAO_MIN).id,
+        roles=frozenset({"cs_manager"}),
+        now=asked.now,
+    )
+    for key in (order.number, str(asset.id)):
+        (paper,) = make(wanted, key)
+        told = {title.en: value for block in paper.blocks[:2] for title, value in block.rows}
+        assert (told["Label"], told["Serial number"]) == (asset.label, "S-1")
+        assert (told["First use (start)"], told["Factory date"]) == tuple(OLD.values())
+        assert (told["Code"], told["Warranty until"]) == ("in_warranty", dt.date(2025, 4, 1))
+        assert [row[3] for row in paper.tables[0].rows] == [
+            dt.date(2025, 4, 1),
+            dt.date(2024, 6, 1),
+        ]
+    with pytest.raises(NotFound):
+        make(wanted, report(asked).number)
