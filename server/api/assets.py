@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import marshmallow as ma
 from flask_smorest import Blueprint
@@ -215,7 +215,7 @@ def register(current: Session, data: dict[str, Any]) -> Asset:
         kind=kind,
         label=label,
         **named,
-        facts=assets.Facts(**data),
+        facts=cast("assets.Facts", data),
         by=by,
         at=utcnow(),
     )
@@ -231,7 +231,7 @@ def change(
     asset = assets.find(current, asset_id, by=by)
     open_orders = covering.lock_open_orders(current, asset, by=by)
     asset = assets.find(current, asset_id, by=by, lock=True, expected_version=version)
-    facts = assets.Facts(**data)
+    facts = cast("assets.Facts", data)
     assets.change(current, settings(), asset, label=label, **named, facts=facts, by=by, at=at)
     covering.ask_again(current, settings(), asset, open_orders, by=by, at=at)
     return asset

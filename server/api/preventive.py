@@ -15,7 +15,8 @@ from server.api.fields import Moment, Text, one_of
 from server.assets import queries as assets
 from server.db import session, transaction, utcnow
 from server.errors import Invalid
-from server.estate.models import Person
+from server.estate.models import Person, Unit
+from server.estate.operations import person_for
 from server.http import actor, idempotent, requires, settings
 from server.preventive import operations, queries
 from server.preventive.calendar import Kind
@@ -32,8 +33,10 @@ MOST_OPEN = 200
 class PlanIn(ma.Schema):
     #: the label of the asset
     asset = Text(40, required=True)
-    #: who is called and opens the door
-    person = ma.fields.UUID(required=True)
+    #: who is called and opens the door: somebody known, or by name and phone
+    person = ma.fields.UUID(load_default=None, allow_none=True)
+    name = Text(40, load_default=None, allow_none=True)
+    phone = Text(20, load_default=None, allow_none=True)
     kind = one_of(*Kind, required=True)
     content = Text(2000, required=True)
     starts_on = ma.fields.Date(required=True)
@@ -199,7 +202,11 @@ def make(current: Session, data: dict[str, Any]) -> PreventivePlan:
     """What the form of a new plan says; the console's comes here too. Raises Invalid."""
     by = actor()
     asset = assets.by_label(current, by.estate_id, data.pop("asset"))
-    person = current.get(Person, data.pop("person"))
+    person_id, name, phone = data.pop("person"), data.pop("name"), data.pop("phone")
+    unit = current.get(Unit, asset.unit_id) if asset.unit_id else None
+    person = current.get(Person, person_id) if person_id else None
+    if person is None and unit is not None and name and phone:
+        person = person_for(current, unit, name=name, phone=phone, relation="owner")
     if person is None or person.estate_id != by.estate_id:
         raise Invalid(
             "no-such-person",

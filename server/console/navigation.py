@@ -108,6 +108,10 @@ MENU = (
         title=marked("外部系统"),
         key="n",
         permission="neighbour.manage",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.assets.index",
         title=marked("设备"),
         key="q",

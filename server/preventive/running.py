@@ -52,7 +52,8 @@ def run_due(
         return None
     today = at.astimezone(settings.zone).date()
     days = due_until(plan.starts_on, plan.every_months, plan.next_on, today)
-    if not days:
+    if not days:  # woken too early, or a second time: it still has to wake up
+        operations.start_clock(session, settings, plan, by=by, at=at)
         return None
     runs = [
         PreventiveRun(estate_id=plan.estate_id, plan_id=plan.id, due_on=day, made_at=at)
