@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import marshmallow as ma
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import technician
+from server.api.fields import Text
 from server.api.schemas import (
     CaptureIn,
     CaptureOut,
     IssueIn,
     JudgementIn,
     OrderOut,
-    RegisterIn,
     ReplyIn,
     ReplyOut,
+    RequestIn,
     RequestOut,
 )
 from server.assets import queries as assets
@@ -34,6 +36,13 @@ from server.requests.models import ServiceRequest
 from server.work_orders.operations import dispatching
 
 blp = Blueprint("requests", __name__, url_prefix="/api/v1", description="受理 Intake")
+
+
+class RegisterIn(RequestIn):
+    #: what another department has taken in and relayed (R-022)
+    captured = ma.fields.UUID(load_default=None, allow_none=True)
+    #: the label of the asset that the call is about (X-017)
+    asset = Text(40, load_default=None, allow_none=True)
 
 
 @blp.post("/requests")

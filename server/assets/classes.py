@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping
 
@@ -17,6 +18,7 @@ from server.history import Actor
 
 SUBJECT = "warranty_class"
 MOST_MONTHS = 600
+_CODE = re.compile(r"[a-z0-9_]{1,20}", re.ASCII)
 _MONTHS = ("months_from_use", "months_from_factory", "months_from_acceptance")
 #: code, Chinese, English, months from use, factory, acceptance, somebody on site within 24 hours
 _USUAL = (
@@ -66,7 +68,7 @@ def save_class(
     months = dict(
         zip(_MONTHS, (months_from_use, months_from_factory, months_from_acceptance), strict=True)
     )
-    _sensible(months, basis)
+    _sensible(code, months, basis)
     row = find_code(session, by.estate_id, code, lock=True)
     kind = "warranty_class.changed" if row else "warranty_class.made"
     if row is None:
@@ -132,7 +134,7 @@ def find_code(
     return session.scalar(query)
 
 
-def _sensible(months: Mapping[str, int | None], basis: str) -> None:
+def _sensible(code: str, months: Mapping[str, int | None], basis: str) -> None:
     errors: dict[str, list[str]] = {
         name: [f"须为 1 到 {MOST_MONTHS} 个月 from 1 to {MOST_MONTHS} months"]
         for name, value in months.items()
@@ -140,6 +142,8 @@ def _sensible(months: Mapping[str, int | None], basis: str) -> None:
     }
     if all(value is None for value in months.values()):
         errors["months_from_use"] = ["至少填写一种起算 at least one period"]
+    if not _CODE.fullmatch(code):
+        errors["code"] = ["小写字母、数字、下划线,最多 20 个 lower case, digits, _; at most 20"]
     if basis not in set(Basis):
         errors["basis"] = ["either, earliest"]
     if errors:

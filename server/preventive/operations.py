@@ -23,6 +23,7 @@ from server.settings import Settings
 
 SUBJECT, RUN = "preventive_plan", "preventive_run"
 CLOCK = "preventive"
+LATEST_START = dt.timedelta(days=5 * 366)
 CALL_ALERT = "preventive.call_due"
 CALLERS = (Role.DISPATCH_ASSISTANT, Role.DISPATCH_HEAD, Role.CS_SUPERVISOR, Role.CS_MANAGER)
 #: When the desk hears of what is due: early enough to be planned into the day.
@@ -47,8 +48,9 @@ def make_plan(
     does not live with it, or a second plan of this kind.
     """
     errors: dict[str, list[str]] = {}
-    if starts_on < at.astimezone(settings.zone).date():
-        errors["starts_on"] = ["须为今天或以后 today or later"]
+    today = at.astimezone(settings.zone).date()
+    if not today <= starts_on <= today + LATEST_START:
+        errors["starts_on"] = ["须为今天起五年之内 from today on, within five years"]
     if asset.unit_id is None or asset.retired_at is not None:
         errors["asset"] = ["须为使用中的户内设备 an asset in use, of a unit"]
     elif person.unit_id != asset.unit_id:
