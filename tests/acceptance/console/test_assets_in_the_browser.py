@@ -23,7 +23,7 @@ def test_what_stands_in_the_unit_is_taken_into_the_call_and_its_order_is_in_warr
     if not page.get_by_label("标签(不知道就空着)").is_visible():
         page.locator("summary", has_text="登记设备").click()
     form = page.locator('form[action="/assets/new"]')
-    form.get_by_label("类别", exact=True).select_option("household_other")
+    form.locator('select[name="kind"]').select_option("household_other")
     form.get_by_label("标签(不知道就空着)").fill(LABEL)
     form.get_by_label("房号").fill(unit)
     form.get_by_label("启用日期").fill(
