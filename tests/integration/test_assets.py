@@ -1,5 +1,6 @@
 """Assets and their warranty on an order: free quotes, rulings on site, proposals to exchange."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_handheld_that_knows_of_the_warranty_names_nothing_and_a_wrong_sum_is_
 
 @pytest.mark.parametrize(("basis", "code"), [("either", "in_warranty"), ("earliest", "expired")])
 def test_two_years_from_the_factory_hold_by_either_only(asked, basis, code):
-    object.__setattr__(asked.settings, "warranty_basis", basis)
+    asked.settings = dataclasses.replace(asked.settings, warranty_basis=basis)
     order = report(asked, appliance(asked, **OLD))
     assert order.warranty_code == code
     inspected(asked, order)
