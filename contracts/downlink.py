@@ -125,6 +125,20 @@ class StockLine(WireSchema):
     handed_back = Text(longest=20)
 
 
+class AssetRef(WireSchema):
+    """The appliance that the order is about, and whether its repair is free."""
+
+    label = Text(longest=40, required=True)
+    kind = OneOf(Category, required=True)
+    brand = Text(longest=40, allow_none=True)
+    model = Text(longest=60, allow_none=True)
+    serial = Text(longest=60, allow_none=True)
+    #: paid, in_warranty, misuse, expired, altered or goodwill
+    warranty = Text(longest=12, required=True)
+    #: YYYY-MM-DD, the last day that is or was covered
+    covered_until = Text(longest=10, allow_none=True)
+
+
 class SnapshotSchema(WireSchema):
     """The whole order as its technician may see it."""
 
@@ -157,6 +171,8 @@ class SnapshotSchema(WireSchema):
     #: pictures that were sent back: they count for nothing any more
     rejected_photos = Many(Sha256(), most=_MOST)
     stock = Many(Part(StockLine), most=_MOST)
+    #: what is repaired, where the desk knows it; in warranty a quote charges nothing
+    asset = Part(AssetRef, allow_none=True)
     #: results were left out because a message has at most 64 KiB; HTTP has the whole order
     run_shortened = Flag()
 

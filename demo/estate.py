@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from demo.people import RESIDENTS, STAFF
 from demo.prices import ITEMS, LIST_VERSION, STOCK
 from server.accounts import operations as accounts
+from server.assets.classes import adopt_usual
 from server.checklist_runs.operations import publish_catalogue
 from server.estate import operations as estate
 from server.estate.models import Estate
@@ -73,6 +74,7 @@ def build(
         )
     _units(session, home)
     _prices(session, home)
+    adopt_usual(session, by=system, at=at)
     publish_catalogue(session, by=system, at=at)
     return home, handed_out
 

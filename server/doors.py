@@ -21,6 +21,7 @@ from field_app_api.photos import PhotosDoor
 from server import health, http
 from server.api import (
     accounts,
+    assets,
     billing,
     corrections,
     devices,
@@ -30,9 +31,11 @@ from server.api import (
     neighbours,
     orders,
     photos,
+    preventive,
     reports,
     requests,
     stores,
+    warranties,
 )
 from server.api.described import describe
 from server.console import blueprint as console
@@ -131,6 +134,9 @@ def _open_api(app: Flask) -> None:
         billing.blp,
         fees.blp,
         reports.blp,
+        assets.blp,
+        warranties.blp,
+        preventive.blp,
         field_views.blp,
         field_push.blp,
         field_settings.blp,

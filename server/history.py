@@ -40,6 +40,8 @@ REACTING = frozenset(
         "order.handed_over",
         "order.decided",
         "order.escalated",
+        "order.rework",
+        "order.asset_linked",
         "qa.steps_redone",
         # neighbour systems may hear of these
         "request.registered",

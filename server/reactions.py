@@ -6,6 +6,7 @@ Each function runs in its own transaction and may run twice: it finds what it di
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ from server.evidence.models import Flag
 from server.evidence.uploads import flag_photo
 from server.history import HistoryRow, PendingReaction
 from server.outgoing import events, webhooks
+from server.preventive import operations as plans
+from server.preventive import running as preventive
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
@@ -33,7 +36,7 @@ from server.return_visits import operations as return_visits
 from server.settings import Settings
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import dispatching, handing_out, joining, moving
+from server.work_orders.operations import dispatching, handing_out, joining, moving, replacing
 from server.work_orders.states import State
 
 BATCH = 20
@@ -209,15 +212,35 @@ def chase_fees(cause: Cause) -> None:
         fee_notices.fall_due(cause.session, cause.row.subject, by=system, at=cause.at)
 
 
+def wake_a_plan(cause: Cause) -> None:
+    """X-007: a preventive plan has come to its due day."""
+    if cause.row.data["clock"] == plans.CLOCK:
+        plan_id = uuid.UUID(cause.row.subject)
+        preventive.run_due(cause.session, cause.settings, plan_id, at=cause.at)
+
+
+def propose_replacement(cause: Cause) -> None:
+    """X-010, X-011: repaired in vain twice, or open for sixty days."""
+    clock = cause.row.data.get("clock")
+    if cause.row.subject_kind != moving.SUBJECT or clock not in {None, "repair_60d"}:
+        return
+    system = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=system)
+    how = replacing.consider if clock is None else replacing.stands_too_long
+    how(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
 # Assessing comes first: it locks the order, and all others lock an order before its history.
 _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
-    "clock.fired": (climb_the_ladder, chase_fees),
+    "clock.fired": (climb_the_ladder, chase_fees, wake_a_plan, propose_replacement),
     "order.voided": (tell_joined_customers,),
     "order.ready": (assess_evidence,),
     "order.accepted": (assess_evidence,),
-    "order.escalated": (assess_evidence,),
+    "order.escalated": (assess_evidence, propose_replacement),
+    "order.rework": (propose_replacement,),
+    "order.asset_linked": (propose_replacement,),
     "order.written_off": (
         assess_evidence,
         open_return_visit,

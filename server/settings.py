@@ -18,6 +18,13 @@ from contracts.vocabulary import PhotoTag
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+#: Scores and percents, a day that every month has, the reach of an index: least, most.
+BOUNDS = {
+    "qa_weak_score": (1, 100),
+    "qa_share_percent": (1, 100),
+    "fee_due_day": (1, 28),
+    "photo_near_duplicate_bits": (0, 11),
+}
 #: What a handheld can sensibly work by: least, most.
 HANDHELD_BOUNDS = {
     "photo_longest_edge_px": (640, 8000),
@@ -67,6 +74,8 @@ class Settings:
     photo_gallery_tags: str = "nameplate,rating_label,materials,route_sketch"
     handheld_undo_s: int = 5
     dispatch_phone: str = ""
+    warranty_basis: str = "either"
+    repeat_repair_days: int = 90
     qa_weak_score: int = 40
     qa_share_percent: int = 10
     fee_due_day: int = 20
@@ -114,14 +123,8 @@ class Settings:
             wrong.append("PAIGONG_REPLY_MINUTES: may only be lowered from 15 (R-051)")
         if not 0 <= self.reply_warning_minutes < self.reply_minutes:
             wrong.append("PAIGONG_REPLY_WARNING_MINUTES: must be less than the reply minutes")
-        if not 1 <= self.qa_weak_score <= 100:  # noqa: PLR2004  # scores end there
-            wrong.append("PAIGONG_QA_WEAK_SCORE: from 1 to 100")
-        if not 1 <= self.qa_share_percent <= 100:  # noqa: PLR2004  # percent
-            wrong.append("PAIGONG_QA_SHARE_PERCENT: from 1 to 100")
-        if not 1 <= self.fee_due_day <= 28:  # noqa: PLR2004  # a day that every month has
-            wrong.append("PAIGONG_FEE_DUE_DAY: from 1 to 28")
-        if not 0 <= self.photo_near_duplicate_bits <= 11:  # noqa: PLR2004  # the index's reach
-            wrong.append("PAIGONG_PHOTO_NEAR_DUPLICATE_BITS: from 0 to 11")
+        if self.warranty_basis not in {"either", "earliest"}:
+            wrong.append("PAIGONG_WARRANTY_BASIS: either or earliest (A-44)")
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):
@@ -130,6 +133,11 @@ class Settings:
             wrong.append("PAIGONG_PUSH_HOSTS: names of hosts with commas between them")
         if not self.push_contact_uri.startswith(("mailto:", "https://")):
             wrong.append("PAIGONG_PUSH_CONTACT: begins with mailto: or https://")
+        wrong += [
+            f"PAIGONG_{name.upper()}: from {least} to {most}"
+            for name, (least, most) in BOUNDS.items()
+            if not least <= getattr(self, name) <= most
+        ]
         wrong += self._outgoing_complaints()
         wrong += self._handheld_complaints()
         wrong += [

@@ -127,6 +127,7 @@ complaint.relay         . D D D D D D D D D D D D .
 rectification.carry_out . O O O O O O D D O O O O .
 asset.manage            . . D D D D D D R R . . . .
 asset.decide            . . . . . . . A A . . . . .
+warranty.rule           . . . . . . A A A . . . . .
 preventive.plan         . . . R D R D D R . . . . .
 capacity.decide         . . . . . . . A A . . . . .
 incident.decide         . . . . . . . D D . . . O .

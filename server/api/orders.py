@@ -32,7 +32,7 @@ from server.work_orders.operations import (
     off_list,
     pausing,
 )
-from server.work_orders.snapshot import quote_json, run_json
+from server.work_orders.snapshot import asset_json, quote_json, run_json
 
 blp = Blueprint("orders", __name__, url_prefix="/api/v1/orders", description="工单 Work orders")
 
@@ -45,6 +45,9 @@ class OrderDetailOut(schemas.OrderOut):
             sent.strftime(Z_FORMAT) if (sent := queries.sent_at(session(), order)) else None
         ),
         metadata={"type": ["string", "null"], "format": "date-time"},
+    )
+    asset = ma.fields.Function(
+        lambda order: asset_json(session(), order), metadata={"type": ["object", "null"]}
     )
     assessment = ma.fields.Function(assessment_json, metadata={"type": ["object", "null"]})
 

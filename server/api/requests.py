@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import marshmallow as ma
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import technician
+from server.api.fields import Text
 from server.api.schemas import (
     CaptureIn,
     CaptureOut,
     IssueIn,
     JudgementIn,
     OrderOut,
-    RegisterIn,
     ReplyIn,
     ReplyOut,
+    RequestIn,
     RequestOut,
 )
+from server.assets import queries as assets
 from server.db import session, transaction, utcnow
 from server.deadlines.policy import in_time
 from server.errors import Invalid
@@ -35,6 +38,13 @@ from server.work_orders.operations import dispatching
 blp = Blueprint("requests", __name__, url_prefix="/api/v1", description="受理 Intake")
 
 
+class RegisterIn(RequestIn):
+    #: what another department has taken in and relayed (R-022)
+    captured = ma.fields.UUID(load_default=None, allow_none=True)
+    #: the label of the asset that the call is about (X-017)
+    asset = Text(40, load_default=None, allow_none=True)
+
+
 @blp.post("/requests")
 @requires("request.register")
 @idempotent
@@ -42,7 +52,7 @@ blp = Blueprint("requests", __name__, url_prefix="/api/v1", description="受理 
 @blp.response(201, RequestOut)
 @blp.doc(operationId="registerRequest")
 def register_request(data: dict[str, Any]) -> Any:
-    captured = data.pop("captured")
+    captured, label = data.pop("captured"), data.pop("asset")
     with transaction() as current:
         by, at = actor(), utcnow()
         relayed = capturing.find(current, captured, by=by) if captured else None
@@ -53,6 +63,7 @@ def register_request(data: dict[str, Any]) -> Any:
             settings(),
             caller=requests.Caller(**data.pop("customer")),
             **data,
+            asset=assets.by_label(current, by.estate_id, label) if label else None,
             by=by,
             at=at,
         )

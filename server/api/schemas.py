@@ -59,11 +59,6 @@ class RequestIn(Body):
     concerns_charges = ma.fields.Boolean(load_default=False)
 
 
-class RegisterIn(RequestIn):
-    #: what another department has taken in and relayed (R-022)
-    captured = ma.fields.UUID(load_default=None, allow_none=True)
-
-
 class CaptureIn(ma.Schema):
     customer = ma.fields.Nested(CustomerIn, required=True)
     content = Text(4000, required=True)

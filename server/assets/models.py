@@ -40,6 +40,7 @@ class Asset(Base, InEstate):
         sa.UniqueConstraint("estate_id", "label"),
         sa.Index("ix_asset_unit_id", "unit_id"),
         sa.Index("ix_asset_list", "estate_id", "kind", "id"),
+        sa.Index("ix_asset_serial", "estate_id", "serial"),
     )
 
     label: Mapped[str] = mapped_column(sa.String(40))
@@ -82,6 +83,8 @@ class WarrantyCheck(Base, InEstate):
     until_on: Mapped[dt.date | None]
     #: paid, in_warranty, misuse, expired, altered or goodwill
     code: Mapped[str] = mapped_column(sa.String(12))
+    #: what was found on site beside the calendar: misuse, transport_damage …
+    finding: Mapped[str | None] = mapped_column(sa.String(16))
     reason: Mapped[str | None] = mapped_column(sa.String(200))
     #: the technician who confirmed on site (X-002)
     confirmed_by: Mapped[uuid.UUID | None]

@@ -31,6 +31,8 @@ from server import http
 from server.console import (
     account,
     alerts_page,
+    asset_extras,
+    asset_pages,
     assignment_modes,
     audit_page,
     board,
@@ -61,6 +63,7 @@ from server.console import (
     order_forms,
     order_page,
     paper_page,
+    preventive_pages,
     quality_desk,
     replay_page,
     request_page,
@@ -71,6 +74,7 @@ from server.console import (
     sign_in,
     staff,
     stock_forms,
+    warranty_pages,
 )
 from server.console.labels import TABLES, label
 from server.console.navigation import menu
@@ -112,6 +116,7 @@ def install(app: Flask, store: PhotoStore) -> None:
     for module in (
         account,
         alerts_page,
+        asset_pages,
         assignment_modes,
         audit_page,
         board,
@@ -148,6 +153,8 @@ def install(app: Flask, store: PhotoStore) -> None:
         sign_in,
         staff,
         stock_forms,
+        preventive_pages,
+        warranty_pages,
     ):
         pages.register_blueprint(module.pages)
     pages.add_url_rule("/console/<name>", view_func=asset)
@@ -288,6 +295,7 @@ def _teach_jinja(app: Flask) -> None:
         navigation=menu,
         told_me=alerts_page.told_me,
         **resident_extras.IN_TEMPLATES,
+        **asset_extras.IN_TEMPLATES,
         help_name=help_pages.name_of,
         assets={name: _fingerprint(path) for name, path in ASSETS.items()},
     )

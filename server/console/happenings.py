@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import finance_labels
+from server.console import asset_labels, finance_labels
 from server.console.labels import label
 from server.console.wording import gettext, marked
 from server.history import HistoryRow
@@ -84,6 +84,7 @@ KINDS = {
     "absence.noted": marked("登记不在岗"),
     "absence.cancelled": marked("撤销不在岗"),
     **finance_labels.KINDS,
+    **asset_labels.KINDS,
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are
@@ -102,6 +103,10 @@ _SHOWN = {
     "tag": "tag",
     "absence": "absence",
     "method": "payment_method",
+    "asset": None,
+    "warranty": "warranty",
+    "found": "finding",
+    "choice": "replacement_decision",
 }
 
 

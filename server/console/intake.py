@@ -13,6 +13,7 @@ from server import idempotency
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
 from server.api.schemas import CATEGORIES, ReplyIn, RequestIn
+from server.assets import queries as assets
 from server.console import forms, one_go
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
@@ -93,8 +94,16 @@ def _take(current: Session, *, by: Actor, at: dt.datetime) -> str:
             at=at,
         )
         return row.number
+    label = request.form.get("asset", "").strip()[:40]
     row = requests.register(
-        current, settings(), caller=caller, **data, category=category or None, by=by, at=at
+        current,
+        settings(),
+        caller=caller,
+        **data,
+        category=category or None,
+        asset=assets.by_label(current, by.estate_id, label) if label else None,
+        by=by,
+        at=at,
     )
     if onto.startswith(ORDER):
         one_go.demand("order.issue")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.console import (
+    asset_labels,
     board_labels,
     finance_labels,
     intake_labels,
@@ -282,6 +283,7 @@ ALERT = {
     "note.mention": marked("有人在备注里叫您"),
     "webhook.given_up": marked("外部系统收不到推送"),
     **finance_labels.ALERT,
+    **asset_labels.ALERT,
 }
 ROLE = {
     "technician": marked("维修技工"),
@@ -363,6 +365,7 @@ TABLES: dict[str, dict[str, str]] = {
     "left_open": LEFT_OPEN,
     "audience": AUDIENCE,
     "weekday": WEEKDAY,
+    **asset_labels.TABLES,
 }
 
 

@@ -127,6 +127,22 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.assets.index",
+        title=marked("设备"),
+        key="q",
+        permission="asset.manage",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
+        endpoint="console.preventive.show",
+        title=marked("保养计划"),
+        key="y",
+        permission="preventive.plan",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.staff.show",
         title=marked("管理"),
         key="0",

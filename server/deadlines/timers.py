@@ -51,6 +51,10 @@ CLOCKS: dict[str, Clock] = {
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
     # One clock for all notices of a month; the reaction tells of those that are unpaid.
     "fee_due": Clock(rule="R-009", audience=("finance",), breach=True, alerts=False),
+    "on_site_24h": Clock(rule="X-005", audience=(*DESK, "cs_manager"), breach=True),
+    "stand_by": Clock(rule="X-006", audience=(*DESK, "cs_manager"), breach=False),
+    "repair_60d": Clock(rule="X-011", audience=("cs_manager", "gpm"), breach=False, alerts=False),
+    "preventive": Clock(rule="X-007", audience=DESK, breach=False, alerts=False),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.paper.forms import billing, orders, quality, requests, shifts
+from server.paper.forms import assets, billing, orders, quality, requests, shifts
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
@@ -11,6 +11,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     quality.FORMS,
     shifts.FORMS,
     billing.FORMS,
+    assets.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

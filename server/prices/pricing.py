@@ -27,9 +27,16 @@ class Line:
     qty: Decimal
     unit_price_fen: int
     owner_supplied: bool = False
+    #: the price stays on the line, the warranty pays it (X-001)
+    in_warranty: bool = False
 
     @property
     def amount_fen(self) -> int:
+        """What is charged: owner-supplied lines and those in warranty cost nothing."""
+        return 0 if self.in_warranty else self.listed_fen
+
+    @property
+    def listed_fen(self) -> int:
         """qty times unit price, rounded half up to a fen; owner-supplied lines cost nothing."""
         if self.owner_supplied:
             return 0
@@ -40,6 +47,11 @@ class Line:
 def total_fen(lines: Iterable[Line]) -> int:
     """The sum of a quote: total = sum of qty x unit price (hard constraint 1)."""
     return sum(line.amount_fen for line in lines)
+
+
+def listed_fen(lines: Iterable[Line]) -> int:
+    """What the lines come to by the list, whoever pays."""
+    return sum(line.listed_fen for line in lines)
 
 
 def read_qty(text: str) -> Decimal | None:
@@ -54,7 +66,10 @@ def read_qty(text: str) -> Decimal | None:
 
 
 def price_lines(
-    wanted: Iterable[tuple[str, Decimal, bool]], prices: Mapping[str, Price]
+    wanted: Iterable[tuple[str, Decimal, bool]],
+    prices: Mapping[str, Price],
+    *,
+    in_warranty: bool = False,
 ) -> tuple[list[Line], list[str]]:
     """Price (code, qty, owner supplied) against the list; the codes that are not on it (R-021)."""
     lines: list[Line] = []
@@ -71,6 +86,7 @@ def price_lines(
                 qty=qty,
                 unit_price_fen=price.unit_price_fen,
                 owner_supplied=owner_supplied,
+                in_warranty=in_warranty,
             )
         )
     return lines, unknown

@@ -57,6 +57,8 @@ class ServiceRequest(Base, InEstate):
     outcome_reason: Mapped[str | None] = mapped_column(sa.String(400))
     finance_notified_at: Mapped[dt.datetime | None]
     read_back: Mapped[bool] = mapped_column(default=False)
+    #: the appliance that the call is about, where the desk found it (X-017)
+    asset_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("asset.id"))
     person: Mapped[Person] = relationship(lazy="joined")
     unit: Mapped[Unit] = relationship(lazy="joined")
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.alerts import operations as alerts
+from server.assets.models import Asset
 from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid, NotFound, Stale
 from server.estate import operations as estate
@@ -54,12 +55,22 @@ def register(
     read_back: bool = False,
     concerns_charges: bool = False,
     category: str | None = None,
+    asset: Asset | None = None,
 ) -> ServiceRequest:
     """SR1: enter a request in the register and start the 15-minute clock (R-036, R-040, R-051).
 
-    `category`: what the desk takes the fault for, before anybody has judged it. Raises Invalid for an unknown unit.
+    `category`: what the desk takes the fault for, before anybody has judged it. `asset`: what it is
+    about, where the desk found it (X-017). Raises Invalid for an unknown unit, or an asset of another.
     """
     unit = estate.find_unit(session, by.estate_id, caller.unit_code)
+    if asset is not None and (asset.unit_id not in {None, unit.id} or asset.retired_at is not None):
+        raise Invalid(
+            "wrong-asset",
+            "这台设备不在这一户,或已停用。",
+            "This asset belongs to another unit, or is retired.",
+            rule="X-017",
+            errors={"asset": ["不在这一户 not of this unit"]},
+        )
     person = estate.person_for(
         session, unit, name=caller.name, phone=caller.phone, relation=caller.relation
     )
@@ -82,6 +93,7 @@ def register(
         registered_by=by.user_id,
         reply_due_at=policy.reply_due(at, settings.reply_minutes),
         read_back=read_back,
+        asset_id=asset.id if asset else None,
     )
     session.add(request)
     session.flush()
@@ -319,6 +331,15 @@ def reply(
         },
     )
     return row
+
+
+def owes_no_reply(
+    session: Session, request: ServiceRequest, *, why: str, by: Actor, at: dt.datetime
+) -> None:
+    """Nobody called, so nobody waits for the reply that R-051 times: it counts as given."""
+    request.replied_at = at
+    changing.stop_clocks(session, request, at)
+    changing.record(session, "request.no_reply_owed", request, by, at, {"reason": why})
 
 
 def withdraw(

@@ -29,6 +29,7 @@ from server.residents.progress import DONE
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving, visiting
+from server.work_orders.operations.revisions import current_quote
 from server.work_orders.states import State
 
 PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,18}", re.ASCII)
@@ -110,7 +111,7 @@ def confirm_price(
     price by now, and where none waits for an answer.
     """
     order = moving.find_order(session, number, by=by)
-    quote = visiting.current_quote(session, order)
+    quote = current_quote(session, order)
     if quote is None or quote.revision != revision:
         raise Conflict(
             "quote-changed",

@@ -16,7 +16,7 @@ from server.residents.addresses import no_such_link
 from server.residents.models import CustomerRating, DoorCode
 from server.residents.progress import DONE, Standing, standing
 from server.work_orders.models import Quote, WorkOrder
-from server.work_orders.operations.visiting import current_quote
+from server.work_orders.operations.revisions import current_quote
 from server.work_orders.states import State
 
 #: how long after its end a request can still be looked at by its link

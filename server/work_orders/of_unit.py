@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from server.assets.months import months_after
 from server.estate.models import Unit
 from server.prices.models import PriceItem
 from server.requests.lifecycle import OPEN
@@ -92,14 +93,6 @@ def warranties(session: Session, orders: Sequence[WorkOrder], zone: ZoneInfo) ->
             until=months_after(day, months),
         )
     return list(found.values())
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later; the month's last day where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    following = dt.date(day.year + years, month + 1, 28) + dt.timedelta(days=4)
-    last = following.replace(day=1) - dt.timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))
 
 
 def reports_near(session: Session, unit: Unit, *, at: dt.datetime) -> list[Report]:

@@ -7,16 +7,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from server.assets import checks
+from server.assets.models import Asset
 from server.checklist_runs import queries as runs
 from server.checklist_runs.models import StepResult
 from server.evidence import queries as evidence
 from server.prices import queries as prices
+from server.prices.pricing import Line
 from server.stores import lifecycle
 from server.stores import operations as stores
 from server.stores.models import StockLine
 from server.work_orders.facts import Held, before_photo_known
-from server.work_orders.models import Quote, WorkOrder
-from server.work_orders.operations.visiting import current_quote
+from server.work_orders.models import Quote, QuoteLine, WorkOrder
+from server.work_orders.operations.revisions import current_quote
 from server.work_orders.states import State
 
 
@@ -65,6 +68,25 @@ def snapshot(session: Session, order: WorkOrder) -> dict[str, Any]:
         "overrides": sorted(runs.overrides(session, order.id)),
         "rejected_photos": sorted({sha for row in sent_back for sha in row.rejected_photos}),
         "stock": [_stock_json(line) for line in stores.lines_of(session, order.id)],
+        "asset": asset_json(session, order),
+    }
+
+
+def asset_json(session: Session, order: WorkOrder) -> dict[str, Any] | None:
+    """What is repaired and whether that is free; None where the desk does not know it."""
+    asset = session.get(Asset, order.asset_id) if order.asset_id else None
+    if asset is None:
+        return None
+    check = checks.last_of_order(session, order.estate_id, order.number)
+    until_on = check.until_on if check else None
+    return {
+        "label": asset.label,
+        "kind": asset.kind,
+        "brand": asset.brand,
+        "model": asset.model,
+        "serial": asset.serial,
+        "warranty": order.warranty_code,
+        "covered_until": until_on.isoformat() if until_on else None,
     }
 
 
@@ -85,6 +107,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
     return {
         "revision": quote.revision,
         "total_fen": quote.total_fen,
+        "listed_fen": sum(_listed_fen(line) for line in quote.lines),
         "price_list_version": quote.price_list_version,
         "confirmed_at": _moment(quote.confirmed_at),
         "method": quote.method,
@@ -100,6 +123,17 @@ def quote_json(quote: Quote) -> dict[str, Any]:
             for line in quote.lines
         ],
     }
+
+
+def _listed_fen(line: QuoteLine) -> int:
+    priced = Line(
+        code=line.item,
+        description=line.description,
+        qty=line.qty,
+        unit_price_fen=line.unit_price_fen,
+        owner_supplied=line.owner_supplied,
+    )
+    return priced.listed_fen
 
 
 def run_json(session: Session, order: WorkOrder) -> list[dict[str, Any]]:

@@ -76,6 +76,7 @@ OURS = {
     "rectification.carry_out",
     "asset.manage",
     "asset.decide",
+    "warranty.rule",
     "preventive.plan",
     "capacity.decide",
     "incident.decide",

@@ -87,6 +87,18 @@ export interface StockLine {
   handed_back?: string;
 }
 
+/** What is repaired, where the desk knows it, and whether the customer pays. */
+export interface AssetSeen {
+  label: string;
+  kind: string;
+  brand?: string | null;
+  model?: string | null;
+  serial?: string | null;
+  warranty: string;
+  /** The last day covered, as 2026-06-10. */
+  covered_until?: string | null;
+}
+
 export interface Snapshot {
   number: string;
   version: number;
@@ -114,6 +126,7 @@ export interface Snapshot {
   /** Where a suspended order goes on. */
   resume_state?: OrderState | null;
   stock: StockLine[];
+  asset?: AssetSeen | null;
   run_shortened?: boolean;
 }
 

@@ -446,6 +446,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("estate_id", "label", name=op.f("uq_asset_estate_id_label")),
     )
     op.create_index("ix_asset_list", "asset", ["estate_id", "kind", "id"])
+    op.create_index("ix_asset_serial", "asset", ["estate_id", "serial"])
     op.create_index("ix_asset_unit_id", "asset", ["unit_id"])
     op.create_table(
         "fee_notice",
@@ -571,6 +572,7 @@ def upgrade() -> None:
         sa.Column("covered", sa.Boolean(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("finding", sa.String(length=16), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=True),
         sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.Column("checked_by", sa.Uuid(), nullable=True),

@@ -176,6 +176,11 @@ def upgrade() -> None:
         table.create_index("ix_work_order_asset_id", ["asset_id", "issued_at"])
         table.create_index("ix_work_order_month", ["estate_id", "month", "state"])
         table.create_foreign_key(table.f("fk_work_order_asset_id"), "asset", ["asset_id"], ["id"])
+    with op.batch_alter_table("service_request") as table:
+        table.add_column(sa.Column("asset_id", sa.Uuid(), nullable=True))
+        table.create_foreign_key(
+            table.f("fk_service_request_asset_id"), "asset", ["asset_id"], ["id"]
+        )
     op.execute(COHORT)
 
 
@@ -183,6 +188,9 @@ def downgrade() -> None:
     # The revision before knows neither visits of complaints nor complaints without a request.
     for table, column in (("return_visit", "order_id"), ("complaint", "request_id")):
         op.execute(sa.delete(sa.table(table, sa.column(column))).where(sa.column(column).is_(None)))
+    with op.batch_alter_table("service_request") as table:
+        table.drop_constraint(table.f("fk_service_request_asset_id"), type_="foreignkey")
+        table.drop_column("asset_id")
     with op.batch_alter_table("work_order") as table:
         table.drop_constraint(table.f("fk_work_order_asset_id"), type_="foreignkey")
         table.drop_index("ix_work_order_month")

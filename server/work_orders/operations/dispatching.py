@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.alerts import operations as alerts
+from server.assets.models import Asset
 from server.checklist_runs import queries as runs
 from server.deadlines import timers
 from server.estate.operations import next_number
@@ -22,12 +23,20 @@ from server.work_orders.assigning import Mode, mode_of
 from server.work_orders.facts import Given
 from server.work_orders.finding import index_order
 from server.work_orders.models import Assignment, WorkOrder
-from server.work_orders.operations import moving
+from server.work_orders.operations import covering, moving
 from server.work_orders.states import State
 
 #: The ladder that an order climbs while nobody acknowledges it.
 LADDER = ("ring_again", "acknowledge", "next_technician")
-ORDER_CLOCKS = ("dispatch", *LADDER, "arrival", "next_contact", "decision")
+ORDER_CLOCKS = (
+    "dispatch",
+    *LADDER,
+    "arrival",
+    "next_contact",
+    "decision",
+    "on_site_24h",
+    *covering.UNTIL_RESTORED,
+)
 
 
 def issue(
@@ -88,6 +97,9 @@ def issue(
         by=by,
         at=at,
     )
+    asset = session.get(Asset, request.asset_id) if request.asset_id else None
+    if asset is not None and asset.retired_at is None:
+        covering.link_asset(session, settings, order, asset, by=by, at=at)
     return order
 
 

@@ -19,7 +19,7 @@ from server.history import Actor
 from server.settings import Settings
 from server.work_orders.facts import Given
 from server.work_orders.models import Escalation, WorkOrder
-from server.work_orders.operations import dispatching, moving
+from server.work_orders.operations import covering, dispatching, moving
 from server.work_orders.states import GOODWILL, State
 
 AUDIENCE = {"L1_cs_manager": [Role.CS_MANAGER], "L2_gpm": [Role.GPM, Role.CS_MANAGER]}
@@ -195,6 +195,13 @@ def _decide_escalated(
         data=data,
     )
     order.accepted_at = at
+    timers.stop(
+        session,
+        covering.UNTIL_RESTORED,
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        at=at,
+    )
     order.closed_by_decision = True
     order.billing_held = False
     # WO19: nobody signed, so a reason and a witness stand in; at worst the manager himself.

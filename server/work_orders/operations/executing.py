@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checklists.evaluate import Answer, Photo, Result, consequence
 from server.checklist_runs import operations as runs
 from server.checklist_runs import queries as run_queries
+from server.deadlines import timers
 from server.errors import Conflict, Invalid
 from server.history import Actor
 from server.settings import Settings
@@ -17,6 +18,7 @@ from server.work_orders.facts import Given, context_of, run_of
 from server.work_orders.models import Signature, WorkOrder
 from server.work_orders.operations import (
     closing,
+    covering,
     dispatching,
     escalating,
     moving,
@@ -169,6 +171,13 @@ def accept(
         )
     )
     escalating.settle(session, order, how="客户已验收签名 signed by the customer", at=at)
+    timers.stop(
+        session,
+        covering.UNTIL_RESTORED,
+        subject_kind=moving.SUBJECT,
+        subject=order.number,
+        at=at,
+    )
     session.flush()
 
 

@@ -17,7 +17,8 @@ from server.stores import operations as stores
 from server.stores.models import StockLine
 from server.work_orders import parts
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import moving, visiting
+from server.work_orders.operations import moving
+from server.work_orders.operations.revisions import current_quote
 from server.work_orders.states import State
 
 HANDED_BACK = "stock.handed_back"
@@ -157,7 +158,7 @@ def used_material(session: Session, order: WorkOrder) -> dict[str, Decimal]:
 
 def parts_of(session: Session, order: WorkOrder) -> tuple[parts.Part, ...]:
     """What the newest quote bills against what was drawn and used (ST3)."""
-    quote = visiting.current_quote(session, order)
+    quote = current_quote(session, order)
     lines = quote.lines if quote else []
     return parts.compare(
         [

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from contracts.vocabulary import ConfirmMethod
 from server.alerts import operations as alerts
+from server.assets.warranty import Code
 from server.deadlines import policy, timers
 from server.errors import Conflict, Invalid
 from server.history import Actor
 from server.prices import queries as prices
-from server.prices.pricing import price_lines, read_qty, total_fen
+from server.prices.pricing import listed_fen, price_lines, read_qty, total_fen
 from server.settings import Settings
 from server.work_orders.facts import Given
-from server.work_orders.models import Assignment, Quote, QuoteLine, Signature, WorkOrder
+from server.work_orders.models import Assignment, Quote, Signature, WorkOrder
 from server.work_orders.operations import dispatching, moving
+from server.work_orders.operations.revisions import add_revision, current_quote
 from server.work_orders.states import GOODWILL, State
 
 
@@ -158,7 +160,8 @@ def arrive(
         session, settings, order, "arrive", by=by, at=at, device_at=device_at, data={"late": late}
     )
     order.arrived_at, order.late = device_at, late
-    timers.stop(session, ["arrival"], subject_kind=moving.SUBJECT, subject=order.number, at=at)
+    on_site = ["arrival", "on_site_24h"]
+    timers.stop(session, on_site, subject_kind=moving.SUBJECT, subject=order.number, at=at)
 
 
 def inspect(
@@ -201,7 +204,8 @@ def quote(
 ) -> Quote:
     """WO6, WO8: price the job from the list (R-021, R-055); an older revision stays as it was.
 
-    Action steps are locked again until the customer confirms (R-056).
+    Action steps are locked again until the customer confirms (R-056). In warranty the lines keep
+    their prices and nothing is charged (X-001).
     """
     wanted: list[tuple[str, Decimal, bool]] = []
     for line in lines:
@@ -216,8 +220,11 @@ def quote(
         wanted.append((str(line["item"]), qty, bool(line.get("owner_supplied", False))))
     day = at.astimezone(settings.zone).date()
     listed, version = prices.prices_for_order(session, order.estate_id, order.id, day)
-    priced, unknown = price_lines(wanted, listed)
+    free = order.warranty_code == Code.IN_WARRANTY
+    priced, unknown = price_lines(wanted, listed, in_warranty=free)
     total = total_fen(priced)
+    # A handheld that has not heard of the warranty adds up the list's prices.
+    agreed = {total, listed_fen(priced)}
     moving.move(
         session,
         settings,
@@ -226,36 +233,11 @@ def quote(
         by=by,
         at=at,
         device_at=device_at,
-        given=Given(off_list_items=unknown, total_differs=total != stated_total_fen),
+        given=Given(off_list_items=unknown, total_differs=stated_total_fen not in agreed),
         data={"total_fen": total, "lines": [{"item": p.code, "qty": str(p.qty)} for p in priced]},
     )
-    revision = (
-        session.scalar(sa.select(sa.func.max(Quote.revision)).where(Quote.order_id == order.id))
-        or 0
-    ) + 1
-    row = Quote(
-        order_id=order.id,
-        revision=revision,
-        price_list_version=version,
-        total_fen=total,
-        quoted_at=device_at,
-        lines=[
-            QuoteLine(
-                position=place,
-                item=p.code,
-                description=p.description,
-                qty=p.qty,
-                unit_price_fen=p.unit_price_fen,
-                amount_fen=p.amount_fen,
-                owner_supplied=p.owner_supplied,
-            )
-            for place, p in enumerate(priced, start=1)
-        ],
-    )
-    session.add(row)
     order.quote_confirmed_at = None
-    session.flush()
-    return row
+    return add_revision(session, order, priced, version=version, quoted_at=device_at)
 
 
 def confirm_quote(
@@ -344,10 +326,3 @@ def _keep_signature(
             )
         )
     session.flush()
-
-
-def current_quote(session: Session, order: WorkOrder) -> Quote | None:
-    """The newest revision of the price."""
-    return session.scalar(
-        sa.select(Quote).where(Quote.order_id == order.id).order_by(Quote.revision.desc()).limit(1)
-    )

@@ -1,4 +1,4 @@
-"""S-10: an air-conditioner has lost refrigerant. Its warranty variant is not here yet."""
+"""S-10: an air-conditioner has lost refrigerant. Its warranty stands in its own module."""
 
 from collections.abc import Callable
 

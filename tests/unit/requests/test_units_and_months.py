@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from server.assets.months import months_after
 from server.estate.finding import as_searched, as_unit_code
-from server.work_orders.of_unit import months_after
 
 
 @pytest.mark.parametrize(

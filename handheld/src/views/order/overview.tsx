@@ -1,6 +1,7 @@
 /** The order's first screen. */
 
 import { go, href } from "../../app/route";
+import type { AssetSeen } from "../../contract/wire";
 import { dayAndClock, money } from "../../words/format";
 import {
   categoryWords,
@@ -26,6 +27,9 @@ const say = words({
     appointment: "预约",
     none: "未约时间",
     content: "报修内容",
+    asset: "设备",
+    free: (until: string) => `✓ 保修内,不收费${until && `(至 ${until})`}`,
+    paid: (until: string) => `✗ 不在保修内${until && `(保修至 ${until})`}`,
     price: "价格",
     confirmed: "客户已确认",
     unconfirmed: "客户未确认",
@@ -51,6 +55,9 @@ const say = words({
     appointment: "Appointment",
     none: "None",
     content: "Reported",
+    asset: "Asset",
+    free: (until: string) => `✓ In warranty, free of charge${until && ` (until ${until})`}`,
+    paid: (until: string) => `✗ Not in warranty${until && ` (until ${until})`}`,
     price: "Price",
     confirmed: "confirmed by the customer",
     unconfirmed: "not confirmed yet",
@@ -105,6 +112,18 @@ export function Overview({ found }: OrderScreenProps) {
           <dd>{snapshot.appointment_at ? dayAndClock(snapshot.appointment_at) : say().none}</dd>
           <dt>{say().content}</dt>
           <dd class="content">{snapshot.content}</dd>
+          {snapshot.asset && (
+            <>
+              <dt>{say().asset}</dt>
+              <dd>
+                {snapshot.asset.label} {snapshot.asset.brand} {snapshot.asset.model}
+                <br />
+                {isFree(snapshot.asset)
+                  ? say().free(snapshot.asset.covered_until ?? "")
+                  : say().paid(snapshot.asset.covered_until ?? "")}
+              </dd>
+            </>
+          )}
           {job.quote && (
             <>
               <dt>{say().price}</dt>
@@ -129,6 +148,10 @@ export function Overview({ found }: OrderScreenProps) {
       <Asides job={job} />
     </article>
   );
+}
+
+function isFree(asset: AssetSeen): boolean {
+  return asset.warranty === "in_warranty" || asset.warranty === "goodwill";
 }
 
 /** Screens that a stage leads to; the others are one press. */

@@ -1,0 +1,144 @@
+"""Assets at the desk: at intake, on the order, on their own page; classes, plans, proposals."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from server import reactions
+from server.assets.models import Asset, ReplacementProposal, WarrantyClass
+from server.assets.replacing import Why
+from server.db import session, utcnow
+from server.deadlines import timers
+from server.preventive.models import PreventivePlan, PreventiveRun
+from server.requests.models import ServiceRequest
+from server.work_orders.models import WorkOrder
+from server.work_orders.states import State
+from server.worker import exhaust
+from tests.cast import CHEN_JING, HE_LI, LIN_FANG, WANG_LIHUA, ZHAO_MIN
+from tests.factories import acts
+from tests.factories.acts import order_in
+from tests.factories.assets import appliance, link
+from tests.integration.console.calls import NEW, all_of, call
+
+
+def a_year_ago(days=0):
+    return utcnow().date() - dt.timedelta(days=365 + days)
+
+
+@pytest.fixture
+def asset(today):
+    return appliance(
+        today,
+        customer=WANG_LIHUA,
+        kind="household_other",
+        brand="格力",
+        first_use_on=utcnow().date() - dt.timedelta(days=30),
+    )
+
+
+def test_an_asset_found_at_intake_makes_its_order_free(at_desk, today, asset):
+    desk = at_desk(CHEN_JING)
+    beside = desk.get(f"{NEW}/unit?unit_code={WANG_LIHUA.unit_code}").text
+    assert asset.label in beside
+    assert "✓" in beside
+    assert "保修内,至" in beside
+    form = call(asset=asset.label, category="household_other", then="issue", once="1")
+    page = desk.follow(desk.send(NEW, NEW, **form))
+    (order,) = all_of(WorkOrder)
+    assert order.number in page
+    assert (order.asset_id, order.warranty_code) == (asset.id, "in_warranty")
+    page = desk.page(f"/orders/{order.number}")
+    assert f'/assets/{asset.id}"' in page
+    assert "保修期内" in page
+    refused = desk.send(NEW, NEW, **call(asset="GIBT-ES-NICHT", once="2"))
+    assert refused.status_code == 422
+    assert len(all_of(ServiceRequest)) == 1
+
+
+def test_the_desk_registers_finds_and_puts_right_an_asset(at_desk, today):
+    desk = at_desk(CHEN_JING)
+    assert "没有符合条件的设备" in desk.page("/assets")
+    form = {"kind": "air_conditioner", "unit_code": "1-2-0905", "first_use_on": a_year_ago(60)}
+    page = desk.follow(desk.send("/assets", "/assets/new", **form))
+    (made,) = all_of(Asset)
+    assert made.provisional
+    assert "保修已过期" in page
+    assert "<svg" in page
+    path = f"/assets/{made.id}"
+    edit = {"label": "AC-1", "first_use_on": utcnow().date().isoformat(), "serial": "S9"}
+    assert "AC-1" in desk.follow(desk.send(path, path, **edit))
+    assert made.label != "AC-1"
+    assert "AC-1" in desk.page("/assets?q=S9&unit=1-2-0905&kind=air_conditioner")
+    desk.follow(desk.send(path, f"{path}/documents", name="接线图", sha256="ab" * 32))
+    assert "接线图" in desk.page(path)
+    desk.follow(desk.send(path, f"{path}/retire", reason="拆除"))
+    assert "AC-1" not in desk.page("/assets")
+    assert "AC-1" in desk.page("/assets?retired=1")
+
+
+def test_what_was_found_on_site_is_ruled_by_the_manager_and_not_by_the_desk(at_desk, today, asset):
+    order = order_in(today, State.ON_SITE)
+    desk, manager = at_desk(CHEN_JING), at_desk(ZHAO_MIN)
+    path = f"/orders/{order.number}"
+    desk.follow(desk.send(path, f"{path}/asset", asset=asset.label))
+    ruling = {"finding": "misuse", "reason": "外壳有撞痕"}
+    page = desk.page(path)
+    assert f'action="{path}/warranty"' not in page
+    page = manager.follow(manager.send(path, f"{path}/warranty", **ruling))
+    assert "使用不当" in page
+    assert "外壳有撞痕" in page
+    session().rollback()
+    session().expire_all()
+    assert session().get(WorkOrder, order.id).warranty_code == "misuse"
+
+
+def test_classes_are_adopted_and_changed_by_a_manager(at_desk, today):
+    manager, path = at_desk(ZHAO_MIN), "/warranty-classes"
+    manager.follow(manager.send(path, f"{path}/usual"))
+    assert len(all_of(WarrantyClass)) == 6
+    form = {"code": "set", "name_zh": "整机", "name_en": "Set", "months_from_use": "24"}
+    manager.follow(manager.send(path, path, **form, basis="earliest"))
+    (changed,) = [one for one in all_of(WarrantyClass) if one.code == "set"]
+    assert (changed.months_from_use, changed.basis) == (24, "earliest")
+    nothing = manager.send(path, path, code="none", name_zh="空", name_en="None", basis="either")
+    assert nothing.status_code == 422
+    assert 'action="/warranty-classes"' not in at_desk(CHEN_JING).page(path)
+
+
+def test_a_proposal_waits_on_its_page_until_it_is_decided(at_desk, today, asset):
+    order = order_in(today, State.AWAITING_ACCEPTANCE)
+    link(today, order, asset)
+    for act in (acts.reject, acts.ready, acts.reject):
+        act(today, order)
+    exhaust(lambda: reactions.run_once(today.settings, utcnow()))
+    (row,) = all_of(ReplacementProposal)
+    assert row.reason == Why.REPEAT_REPAIR
+    manager, path = at_desk(ZHAO_MIN), "/replacement-proposals"
+    page = manager.page(path)
+    assert order.number in page
+    assert asset.label in page
+    manager.follow(manager.send(path, f"{path}/{row.id}", decision="refund", text="同意退款"))
+    assert order.number not in manager.page(path)
+    assert "同意退款" in manager.page(f"/assets/{asset.id}")
+
+
+def test_a_plan_is_made_from_its_asset_falls_due_and_the_call_is_noted(at_desk, today, asset):
+    today.register(customer=WANG_LIHUA)
+    desk, path = at_desk(HE_LI), "/preventive-plans"
+    form_page = f"{path}?asset={asset.label}"
+    person = session().scalars(sa.select(ServiceRequest)).one().person_id
+    form = {"kind": "call_back", "content": "问问用得怎么样", "person": str(person)}
+    day = utcnow().date() + dt.timedelta(days=1)
+    page = desk.follow(desk.send(form_page, path, **form, starts_on=day.isoformat()))
+    assert "问问用得怎么样" in page
+    (plan,) = all_of(PreventivePlan)
+    moment = utcnow() + dt.timedelta(days=2)
+    exhaust(lambda: timers.run_once(moment), lambda: reactions.run_once(today.settings, moment))
+    (run,) = all_of(PreventiveRun)
+    assert run.plan_id == plan.id
+    page = desk.follow(desk.send(path, f"/preventive-runs/{run.id}", note="很好"))
+    assert f"/preventive-runs/{run.id}" not in page
+    desk.follow(desk.send(path, f"{path}/{plan.id}/pause"))
+    assert "问问用得怎么样" in desk.page(f"{path}?paused=1")
+    assert LIN_FANG.name not in page
