@@ -47,6 +47,9 @@ REACTING = frozenset(
         "complaint.closed",
         "visit.made",
         "incident.found",
+        "qa.returned",
+        "qa.failed",
+        "rectification.opened",
     }
 )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server import house_messages
 from server.accounts.operations import system_actor
 from server.alerts import operations as alerts
 from server.complaints import operations as complaints
@@ -24,6 +25,9 @@ from server.evidence.models import Flag
 from server.evidence.uploads import flag_photo
 from server.history import HistoryRow, PendingReaction
 from server.outgoing import events, webhooks
+from server.prices import operations as prices
+from server.public_notices.announcing import announce_list
+from server.public_notices.queries import counts
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
@@ -193,11 +197,32 @@ def tell_neighbours(cause: Cause) -> None:
     webhooks.note(cause.session, cause.row, at=cause.at)
 
 
+def announce_new_items(cause: Cause) -> None:
+    """SR10: a price list begins; who was declined what is new on it stands on a notice (R-032)."""
+    if cause.row.data.get("clock") != prices.CLOCK:
+        return
+    by, at = system_actor(cause.row.estate_id), cause.at
+    drafted = announce_list(cause.session, cause.settings, cause.row.subject, by=by, at=at)
+    for notice in drafted:
+        wanted, _told = counts(cause.session, notice)
+        house_messages.notice_waits(cause.session, notice, wanted, at=at)
+
+
+def tell_of_review(cause: Cause) -> None:
+    """R-005: the technician hears what QA sent back or failed."""
+    house_messages.review_result(cause.session, cause.row, at=cause.at)
+
+
+def tell_of_rectification(cause: Cause) -> None:
+    """R-090, R-128: its owner hears of it."""
+    house_messages.rectification_opened(cause.session, cause.row, at=cause.at)
+
+
 # Assessing comes first: it locks the order, and all others lock an order before its history.
 _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
-    "clock.fired": (climb_the_ladder,),
+    "clock.fired": (climb_the_ladder, announce_new_items),
     "order.voided": (tell_joined_customers,),
     "order.ready": (assess_evidence,),
     "order.accepted": (assess_evidence,),
@@ -212,6 +237,9 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.handed_over": (ring_the_technician,),
     # A manager's decision may send somebody else to do the work again (WO19).
     "order.decided": (assess_evidence, ring_the_technician),
+    "qa.returned": (tell_of_review,),
+    "qa.failed": (tell_of_review,),
+    "rectification.opened": (tell_of_rectification,),
 }
 #: What follows here, and what is told outside.
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {

@@ -42,7 +42,7 @@ class PriceList(Base, InEstate):
     __table_args__ = (sa.UniqueConstraint("estate_id", "version"),)
 
     version: Mapped[str] = mapped_column(sa.String(20))
-    #: draft, published or withdrawn
+    #: draft, submitted, published or withdrawn
     state: Mapped[str] = mapped_column(sa.String(10))
     valid_from: Mapped[dt.date]
     note: Mapped[str | None] = mapped_column(sa.String(400))
