@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import messages as field_messages
 from field_app_api import pool as field_pool
 from field_app_api import presence as field_presence
 from field_app_api import push as field_push
@@ -26,8 +27,11 @@ from server.api import (
     handovers,
     matters,
     neighbours,
+    messages,
     orders,
     photos,
+    price_lists,
+    public_notices,
     reports,
     requests,
     stores,
@@ -126,12 +130,16 @@ def _open_api(app: Flask) -> None:
         matters.blp,
         neighbours.blp,
         handovers.blp,
+        price_lists.blp,
+        public_notices.blp,
+        messages.blp,
         reports.blp,
         field_views.blp,
         field_push.blp,
         field_settings.blp,
         field_presence.blp,
         field_pool.blp,
+        field_messages.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

@@ -79,18 +79,15 @@ def unread(session: Session, reader_id: uuid.UUID) -> int:
 
 def sent(
     session: Session,
-    estate_id: uuid.UUID,
+    sender_id: uuid.UUID,
     *,
-    sender_id: uuid.UUID | None = None,
     limit: int,
     after: Place | None = None,
     before: Place | None = None,
 ) -> Leaf:
-    """What one person sent, or everybody; with how many are to read it and how many have."""
+    """What one person sent, with how many are to read it and how many have, the newest first."""
     newer = before is not None
-    query = sa.select(Message.id).where(Message.estate_id == estate_id)
-    if sender_id is not None:
-        query = query.where(Message.sent_by == sender_id)
+    query = sa.select(Message.id).where(Message.sent_by == sender_id)
     if (place := after or before) is not None:
         query = query.where(beyond(Message.sent_at, Message.id, place, newer=newer))
     order = direction(Message.sent_at, Message.id, newer=newer)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, InEstate
+from server.prices.versions import Item
 
 
 class PriceItem(Base, InEstate):
@@ -33,6 +34,20 @@ class PriceItem(Base, InEstate):
     def price_fen(self) -> int:
         """Labour and material together, for one unit."""
         return self.labour_fen + self.material_fen
+
+    @property
+    def compared(self) -> Item:
+        """What two versions are compared by."""
+        return Item(
+            code=self.code,
+            name_zh=self.name_zh,
+            name_en=self.name_en,
+            category=self.category,
+            unit=self.unit,
+            labour_fen=self.labour_fen,
+            material_fen=self.material_fen,
+            warranty_months=self.warranty_months,
+        )
 
 
 class PriceList(Base, InEstate):

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import history
+from server.accounts.permissions import decides
 from server.deadlines import timers
 from server.errors import Conflict, Denied, Invalid
 from server.history import Actor
@@ -183,7 +184,7 @@ def approve(
     """Publish a submitted version: from its first day it is the list, the former ends the day before.
 
     Raises Conflict unless it is submitted or where another begins on the same day, Denied to
-    whoever had a hand in it (X-021), Invalid for a day before tomorrow.
+    whoever had a hand in it (X-021) or does not approve lists (X-019), Invalid for a day before tomorrow.
     """
     published = queries.locked_lists(session, row.estate_id, "published")
     _must_be(row, "submitted")
@@ -193,6 +194,10 @@ def approve(
             "编制人不能批准自己编制的价目表。",
             "Whoever made this price list does not approve it.",
             rule="X-021",
+        )
+    if not decides("price_list.publish", by.roles):
+        raise Denied(
+            "not-allowed", "您没有这项权限。", "Your roles do not allow this.", rule="X-019"
         )
     _check_day(settings, row.valid_from, at)
     if any(one.valid_from == row.valid_from for one in published):

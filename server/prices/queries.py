@@ -104,10 +104,14 @@ def find_item(session: Session, row: PriceList, code: str) -> PriceItem | None:
     )
 
 
+def list_before(session: Session, row: PriceList) -> list[PriceItem]:
+    """The list of the day before a version begins: what it is compared with."""
+    return items_in_force(session, row.estate_id, row.valid_from - dt.timedelta(days=1))
+
+
 def new_on(session: Session, row: PriceList) -> list[PriceItem]:
     """Items of a version that the list of the day before did not have."""
-    eve = row.valid_from - dt.timedelta(days=1)
-    known = {item.code for item in items_in_force(session, row.estate_id, eve)}
+    known = {item.code for item in list_before(session, row)}
     return [
         item for item in items_of(session, row.estate_id, row.version) if item.code not in known
     ]

@@ -5,42 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
-
-
-class Item(Protocol):
-    """One line of the list, wherever it is kept."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name_zh(self) -> str: ...
-    @property
-    def name_en(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def labour_fen(self) -> int: ...
-    @property
-    def material_fen(self) -> int: ...
-    @property
-    def warranty_months(self) -> int: ...
-    @property
-    def category(self) -> str: ...
-
-
-ItemT = TypeVar("ItemT", bound=Item)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference(Generic[ItemT]):
+class Item:
+    """One line of the list, as it is compared."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    category: str
+    unit: str
+    labour_fen: int
+    material_fen: int
+    warranty_months: int
+
+    @property
+    def price_fen(self) -> int:
+        """Labour and material of one unit together, in fen."""
+        return self.labour_fen + self.material_fen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
     """One item that is not the same in both versions; `before` or `after` is missing where new or
     gone."""
 
     #: new, gone, dearer, cheaper or reworded
     what: str
-    before: ItemT | None
-    after: ItemT | None
+    before: Item | None
+    after: Item | None
 
     @property
     def code(self) -> str:
@@ -53,15 +47,10 @@ class Difference(Generic[ItemT]):
         """How much dearer one unit becomes, in fen; less than nothing where it becomes cheaper."""
         if self.before is None or self.after is None:
             return 0
-        return price_fen(self.after) - price_fen(self.before)
+        return self.after.price_fen - self.before.price_fen
 
 
-def price_fen(item: Item) -> int:
-    """Labour and material of one unit together, in fen."""
-    return item.labour_fen + item.material_fen
-
-
-def compare(before: Iterable[ItemT], after: Iterable[ItemT]) -> list[Difference[ItemT]]:
+def compare(before: Iterable[Item], after: Iterable[Item]) -> list[Difference]:
     """What the later version changes, by code. `reworded`: costs as much, but another name, unit,
     category, warranty or share of labour and material."""
     old = {item.code: item for item in before}
@@ -79,22 +68,10 @@ def _what(was: Item | None, will_be: Item | None) -> str | None:
         return "new"
     if will_be is None:
         return "gone"
-    dearer = price_fen(will_be) - price_fen(was)
+    dearer = will_be.price_fen - was.price_fen
     if dearer:
         return "dearer" if dearer > 0 else "cheaper"
-    return "reworded" if _words(was) != _words(will_be) else None
-
-
-def _words(item: Item) -> tuple[object, ...]:
-    return (
-        item.name_zh,
-        item.name_en,
-        item.unit,
-        item.category,
-        item.labour_fen,
-        item.material_fen,
-        item.warranty_months,
-    )
+    return "reworded" if was != will_be else None
 
 
 def version_name(valid_from: dt.date, taken: Collection[str]) -> str:

@@ -34,7 +34,7 @@ def announce_list(
     wishes = announcing.open_wishes(session, by.estate_id)
     found = []
     for item in prices.new_on(session, row):
-        asked = [wish for wish in wishes if versions.asked_for(wish, item)]
+        asked = [wish for wish in wishes if versions.asked_for(wish, item.compared)]
         if asked:
             found.append(_announce(session, settings, item, asked, by=by, at=at))
     return found

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", name=op.f("uq_message_cause")),
     )
     op.create_index("ix_message_sent_at", "message", ["estate_id", "sent_at", "id"])
+    op.create_index("ix_message_sender", "message", ["sent_by", "sent_at", "id"])
     op.create_table(
         "month_step",
         sa.Column("month", sa.Date(), nullable=False),

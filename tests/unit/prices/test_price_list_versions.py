@@ -1,23 +1,24 @@
 """What one version of the price list changes against another, and the days of each."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 import pytest
 
 from server.prices import versions
 
 
-@dataclass(frozen=True)
-class Line:
-    code: str
-    labour_fen: int = 1000
-    material_fen: int = 0
-    name_zh: str = "灯管"
-    name_en: str = "Tube"
-    unit: str = "只"
-    category: str = "lamp"
-    warranty_months: int = 3
+def line(code, **facts):
+    told = {
+        "name_zh": "灯管",
+        "name_en": "Tube",
+        "unit": "只",
+        "category": "lamp",
+        "labour_fen": 1000,
+        "material_fen": 0,
+        "warranty_months": 3,
+        **facts,
+    }
+    return versions.Item(code=code, **told)
 
 
 def day(text):
@@ -25,13 +26,13 @@ def day(text):
 
 
 def test_two_versions_side_by_side():
-    before = [Line("A"), Line("B"), Line("C"), Line("D"), Line("E")]
+    before = [line("A"), line("B"), line("C"), line("D"), line("E")]
     after = [
-        Line("A"),
-        Line("B", labour_fen=1200),
-        Line("C", material_fen=-100),
-        Line("E", warranty_months=6),
-        Line("F"),
+        line("A"),
+        line("B", labour_fen=1200),
+        line("C", material_fen=-100),
+        line("E", warranty_months=6),
+        line("F"),
     ]
     found = {one.code: (one.what, one.by_fen) for one in versions.compare(before, after)}
     assert found == {
@@ -44,7 +45,7 @@ def test_two_versions_side_by_side():
 
 
 def test_labour_made_material_costs_the_same_and_is_told_all_the_same():
-    (one,) = versions.compare([Line("A")], [Line("A", labour_fen=400, material_fen=600)])
+    (one,) = versions.compare([line("A")], [line("A", labour_fen=400, material_fen=600)])
     assert (one.what, one.by_fen) == ("reworded", 0)
 
 
@@ -85,5 +86,5 @@ def test_versions_are_named_after_their_month_and_counted_where_there_are_severa
     ],
 )
 def test_a_wish_is_known_by_code_or_by_name(wish, it_is):
-    item = Line("L-MOVE", name_zh="钢琴搬运", name_en="Piano moving")
+    item = line("L-MOVE", name_zh="钢琴搬运", name_en="Piano moving")
     assert versions.asked_for(wish, item) is it_is
