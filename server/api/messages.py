@@ -49,25 +49,25 @@ class MessageOut(ma.Schema):
     sent_at = Moment()
 
 
-class BoxLineOut(MessageOut):
+class MessageLineOut(MessageOut):
     read_at = Moment(allow_none=True)
     read_on = ma.fields.String(allow_none=True)
     reply = ma.fields.String(allow_none=True)
 
 
-class BoxIn(ma.Schema):
+class MessageBoxIn(ma.Schema):
     unread = ma.fields.Boolean(load_default=False)
     limit = ma.fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
     cursor = Text(80, load_default=None)
 
 
-class BoxOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(BoxLineOut))
+class MessageBoxOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(MessageLineOut))
     next_cursor = ma.fields.String(allow_none=True)
     unread = ma.fields.Integer()
 
 
-class ReceiptOut(ma.Schema):
+class MessageReceiptOut(ma.Schema):
     message = ma.fields.UUID(attribute="message_id")
     read_at = Moment(allow_none=True)
     read_on = ma.fields.String(allow_none=True)
@@ -75,7 +75,7 @@ class ReceiptOut(ma.Schema):
     replied_at = Moment(allow_none=True)
 
 
-class ReadByOut(ma.Schema):
+class MessageReadByOut(ma.Schema):
     reader = ma.fields.String()
     read_at = Moment(allow_none=True)
     read_on = ma.fields.String(allow_none=True)
@@ -83,11 +83,11 @@ class ReadByOut(ma.Schema):
     replied_at = Moment(allow_none=True)
 
 
-class WholeMessageOut(MessageOut):
-    receipts = ma.fields.List(ma.fields.Nested(ReadByOut))
+class MessageWholeOut(MessageOut):
+    receipts = ma.fields.List(ma.fields.Nested(MessageReadByOut))
 
 
-class AnswerIn(ma.Schema):
+class MessageAnswerIn(ma.Schema):
     """The answer in words."""
 
     text = Text(2000, required=True)
@@ -95,8 +95,8 @@ class AnswerIn(ma.Schema):
 
 @blp.get("")
 @requires("account.self")
-@blp.arguments(BoxIn, location="query")
-@blp.response(200, BoxOut)
+@blp.arguments(MessageBoxIn, location="query")
+@blp.response(200, MessageBoxOut)
 @blp.doc(operationId="listMessages")
 def list_messages(wanted: dict[str, Any]) -> Any:
     reader = me(actor())
@@ -129,7 +129,7 @@ def send_message(data: dict[str, Any]) -> Any:
 
 @blp.get("/<uuid:message_id>")
 @requires("account.self")
-@blp.response(200, WholeMessageOut)
+@blp.response(200, MessageWholeOut)
 @blp.doc(operationId="getMessage")
 def get_message(message_id: uuid.UUID) -> Any:
     message = queries.find(session(), message_id, by=actor())
@@ -143,7 +143,7 @@ def get_message(message_id: uuid.UUID) -> Any:
 @blp.post("/<uuid:message_id>/read")
 @requires("account.self")
 @idempotent
-@blp.response(200, ReceiptOut)
+@blp.response(200, MessageReceiptOut)
 @blp.doc(operationId="readMessage")
 def read_message(message_id: uuid.UUID) -> Any:
     with transaction() as current:
@@ -153,8 +153,8 @@ def read_message(message_id: uuid.UUID) -> Any:
 @blp.post("/<uuid:message_id>/reply")
 @requires("account.self")
 @idempotent
-@blp.arguments(AnswerIn)
-@blp.response(200, ReceiptOut)
+@blp.arguments(MessageAnswerIn)
+@blp.response(200, MessageReceiptOut)
 @blp.doc(operationId="replyToMessage")
 def reply_to_message(data: dict[str, Any], message_id: uuid.UUID) -> Any:
     with transaction() as current:

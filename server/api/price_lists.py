@@ -22,7 +22,7 @@ blp = Blueprint(
 MOST_FEN = 10_000_000
 
 
-class ItemIn(Body):
+class PriceItemIn(Body):
     """One line of the list."""
 
     code = Text(20, required=True)
@@ -35,7 +35,7 @@ class ItemIn(Body):
     warranty_months = ma.fields.Integer(load_default=0, validate=validate.Range(min=0, max=240))
 
 
-class ItemOut(ma.Schema):
+class PriceItemOut(ma.Schema):
     code = ma.fields.String()
     name_zh = ma.fields.String()
     name_en = ma.fields.String()
@@ -49,20 +49,20 @@ class ItemOut(ma.Schema):
     valid_until = ma.fields.Date(allow_none=True)
 
 
-class DraftIn(Body):
+class PriceListDraftIn(Body):
     """When a version begins, and why there is one."""
 
     valid_from = ma.fields.Date(required=True)
     note = Text(400, load_default=None)
 
 
-class ReasonIn(ma.Schema):
+class PriceListReasonIn(ma.Schema):
     """Why it is given back or up."""
 
     reason = Text(400, required=True)
 
 
-class ListOut(ma.Schema):
+class PriceListOut(ma.Schema):
     version = ma.fields.String()
     state = ma.fields.String()
     valid_from = ma.fields.Date()
@@ -73,38 +73,38 @@ class ListOut(ma.Schema):
     approved_at = Moment(allow_none=True)
 
 
-class ChangeOut(ma.Schema):
+class PriceChangeOut(ma.Schema):
     code = ma.fields.String()
     what = ma.fields.String()
     by_fen = ma.fields.Integer()
-    before = ma.fields.Nested(ItemOut, allow_none=True)
-    after = ma.fields.Nested(ItemOut, allow_none=True)
+    before = ma.fields.Nested(PriceItemOut, allow_none=True)
+    after = ma.fields.Nested(PriceItemOut, allow_none=True)
 
 
-class WholeListOut(ListOut):
+class PriceListWholeOut(PriceListOut):
     """A version with its items and what it changes against the list before it."""
 
-    items = ma.fields.List(ma.fields.Nested(ItemOut))
-    changes = ma.fields.List(ma.fields.Nested(ChangeOut))
+    items = ma.fields.List(ma.fields.Nested(PriceItemOut))
+    changes = ma.fields.List(ma.fields.Nested(PriceChangeOut))
 
 
-class ListsOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(ListOut))
+class PriceListsOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(PriceListOut))
     next_cursor = ma.fields.String(allow_none=True)
 
 
-class DayIn(ma.Schema):
+class PriceDayIn(ma.Schema):
     on = ma.fields.Date(load_default=None)
 
 
-class OfADayOut(ma.Schema):
+class PriceListOfDayOut(ma.Schema):
     version = ma.fields.String()
-    items = ma.fields.List(ma.fields.Nested(ItemOut))
+    items = ma.fields.List(ma.fields.Nested(PriceItemOut))
 
 
 @blp.get("")
 @requires("order.read", reading=True)
-@blp.response(200, ListsOut)
+@blp.response(200, PriceListsOut)
 @blp.doc(operationId="listPriceLists")
 def list_price_lists() -> Any:
     # A few versions in a year: one page holds them all.
@@ -113,8 +113,8 @@ def list_price_lists() -> Any:
 
 @blp.get("/in-force")
 @requires("order.read", reading=True)
-@blp.arguments(DayIn, location="query")
-@blp.response(200, OfADayOut)
+@blp.arguments(PriceDayIn, location="query")
+@blp.response(200, PriceListOfDayOut)
 @blp.doc(operationId="getPriceListOfDay")
 def get_price_list_of_day(wanted: dict[str, Any]) -> Any:
     day = wanted["on"] or utcnow().astimezone(settings().zone).date()
@@ -125,8 +125,8 @@ def get_price_list_of_day(wanted: dict[str, Any]) -> Any:
 @blp.post("")
 @requires("price_list.publish")
 @idempotent
-@blp.arguments(DraftIn)
-@blp.response(201, WholeListOut)
+@blp.arguments(PriceListDraftIn)
+@blp.response(201, PriceListWholeOut)
 @blp.doc(operationId="draftPriceList")
 def draft_price_list(data: dict[str, Any]) -> Any:
     with transaction() as current:
@@ -136,7 +136,7 @@ def draft_price_list(data: dict[str, Any]) -> Any:
 
 @blp.get("/<version>")
 @requires("order.read", reading=True)
-@blp.response(200, WholeListOut)
+@blp.response(200, PriceListWholeOut)
 @blp.doc(operationId="getPriceListVersion")
 def get_price_list(version: str) -> Any:
     return whole(queries.find(session(), version, by=actor()))
@@ -145,8 +145,8 @@ def get_price_list(version: str) -> Any:
 @blp.post("/<version>")
 @requires("price_list.publish")
 @idempotent
-@blp.arguments(DraftIn)
-@blp.response(200, WholeListOut)
+@blp.arguments(PriceListDraftIn)
+@blp.response(200, PriceListWholeOut)
 @blp.doc(operationId="redatePriceList")
 def redate_price_list(data: dict[str, Any], version: str) -> Any:
     with transaction() as current:
@@ -158,8 +158,8 @@ def redate_price_list(data: dict[str, Any], version: str) -> Any:
 @blp.post("/<version>/items")
 @requires("price_list.publish")
 @idempotent
-@blp.arguments(ItemIn)
-@blp.response(200, ItemOut)
+@blp.arguments(PriceItemIn)
+@blp.response(200, PriceItemOut)
 @blp.doc(operationId="setPriceItem")
 def set_price_item(data: dict[str, Any], version: str) -> Any:
     with transaction() as current:
@@ -171,7 +171,7 @@ def set_price_item(data: dict[str, Any], version: str) -> Any:
 @blp.post("/<version>/items/<code>/end")
 @requires("price_list.publish")
 @idempotent
-@blp.response(200, WholeListOut)
+@blp.response(200, PriceListWholeOut)
 @blp.doc(operationId="endPriceItem")
 def end_price_item(version: str, code: str) -> Any:
     with transaction() as current:
@@ -183,7 +183,7 @@ def end_price_item(version: str, code: str) -> Any:
 @blp.post("/<version>/submission")
 @requires("price_list.publish")
 @idempotent
-@blp.response(200, ListOut)
+@blp.response(200, PriceListOut)
 @blp.doc(operationId="submitPriceList")
 def submit_price_list(version: str) -> Any:
     with transaction() as current:
@@ -195,8 +195,8 @@ def submit_price_list(version: str) -> Any:
 @blp.post("/<version>/return")
 @requires("price_list.publish")
 @idempotent
-@blp.arguments(ReasonIn)
-@blp.response(200, ListOut)
+@blp.arguments(PriceListReasonIn)
+@blp.response(200, PriceListOut)
 @blp.doc(operationId="returnPriceList")
 def return_price_list(data: dict[str, Any], version: str) -> Any:
     with transaction() as current:
@@ -208,7 +208,7 @@ def return_price_list(data: dict[str, Any], version: str) -> Any:
 @blp.post("/<version>/approval")
 @requires("price_list.publish")
 @idempotent
-@blp.response(200, ListOut)
+@blp.response(200, PriceListOut)
 @blp.doc(operationId="approvePriceList")
 def approve_price_list(version: str) -> Any:
     with transaction() as current:
@@ -220,8 +220,8 @@ def approve_price_list(version: str) -> Any:
 @blp.post("/<version>/withdrawal")
 @requires("price_list.publish")
 @idempotent
-@blp.arguments(ReasonIn)
-@blp.response(200, ListOut)
+@blp.arguments(PriceListReasonIn)
+@blp.response(200, PriceListOut)
 @blp.doc(operationId="withdrawPriceList")
 def withdraw_price_list(data: dict[str, Any], version: str) -> Any:
     with transaction() as current:
@@ -233,7 +233,7 @@ def withdraw_price_list(data: dict[str, Any], version: str) -> Any:
 def whole(row: PriceList) -> dict[str, Any]:
     """A version, its items and what it changes."""
     items = queries.items_of(session(), row.estate_id, row.version)
-    named = {name: getattr(row, name) for name in ListOut().fields}
+    named = {name: getattr(row, name) for name in PriceListOut().fields}
     return {**named, "items": items, "changes": changes(row, items)}
 
 

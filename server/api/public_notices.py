@@ -22,7 +22,7 @@ LIMIT = validate.Range(min=1, max=200)
 STATES = ("draft", "published", "withdrawn")
 
 
-class NoticeIn(Body):
+class PublicNoticeIn(Body):
     """What is to be said."""
 
     kind = one_of(*operations.KINDS, required=True)
@@ -31,32 +31,32 @@ class NoticeIn(Body):
     price_item = Text(20, load_default=None)
 
 
-class WordsIn(ma.Schema):
+class PublicNoticeWordsIn(ma.Schema):
     """Other words for a draft."""
 
     title = Text(120, required=True)
     text = Text(4000, required=True)
 
 
-class PlacesIn(ma.Schema):
+class PublicNoticePlacesIn(ma.Schema):
     """Where it is posted."""
 
     places = ma.fields.List(Text(60), required=True, validate=validate.Length(min=1, max=50))
 
 
-class WhyIn(ma.Schema):
+class PublicNoticeWhyIn(ma.Schema):
     """Why it is taken down."""
 
     reason = Text(400, required=True)
 
 
-class UnitsIn(Body):
+class NoticeUnitsIn(Body):
     """A building, or without one the whole estate."""
 
     building = ma.fields.Integer(load_default=None, validate=validate.Range(min=1, max=999))
 
 
-class ToldIn(Body):
+class NoticeToldIn(Body):
     """Households that have been told; without a list, all that wait."""
 
     recipients = ma.fields.List(
@@ -64,7 +64,7 @@ class ToldIn(Body):
     )
 
 
-class NoticeOut(ma.Schema):
+class PublicNoticeOut(ma.Schema):
     number = ma.fields.String()
     kind = ma.fields.String()
     title = ma.fields.String()
@@ -78,7 +78,7 @@ class NoticeOut(ma.Schema):
     published_at = Moment(allow_none=True)
 
 
-class NoticeLineOut(ma.Schema):
+class PublicNoticeLineOut(ma.Schema):
     number = ma.fields.String()
     kind = ma.fields.String()
     title = ma.fields.String()
@@ -90,19 +90,19 @@ class NoticeLineOut(ma.Schema):
     told = ma.fields.Integer()
 
 
-class NoticePageIn(ma.Schema):
+class PublicNoticePageIn(ma.Schema):
     state = one_of(*STATES, load_default=None)
     kind = one_of(*operations.KINDS, load_default=None)
     limit = ma.fields.Integer(load_default=50, validate=LIMIT)
     cursor = Text(80, load_default=None)
 
 
-class NoticePageOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(NoticeLineOut))
+class PublicNoticePageOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(PublicNoticeLineOut))
     next_cursor = ma.fields.String(allow_none=True)
 
 
-class RecipientOut(ma.Schema):
+class NoticeRecipientOut(ma.Schema):
     id = ma.fields.UUID()
     unit = ma.fields.String()
     person = ma.fields.String(allow_none=True)
@@ -112,14 +112,14 @@ class RecipientOut(ma.Schema):
     told_by = ma.fields.UUID(allow_none=True)
 
 
-class RecipientsOut(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(RecipientOut))
+class NoticeRecipientsOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(NoticeRecipientOut))
     next_cursor = ma.fields.String(allow_none=True)
     wanted = ma.fields.Integer()
     told = ma.fields.Integer()
 
 
-class CountOut(ma.Schema):
+class NoticeCountOut(ma.Schema):
     count = ma.fields.Integer()
 
 
@@ -161,8 +161,8 @@ class DeclinePageOut(ma.Schema):
 
 @blp.get("/public-notices")
 @requires("account.self")
-@blp.arguments(NoticePageIn, location="query")
-@blp.response(200, NoticePageOut)
+@blp.arguments(PublicNoticePageIn, location="query")
+@blp.response(200, PublicNoticePageOut)
 @blp.doc(operationId="listPublicNotices")
 def list_public_notices(wanted: dict[str, Any]) -> Any:
     # What hangs on the board anybody may read; drafts are for those who work on them.
@@ -181,8 +181,8 @@ def list_public_notices(wanted: dict[str, Any]) -> Any:
 @blp.post("/public-notices")
 @requires("public_notice.publish")
 @idempotent
-@blp.arguments(NoticeIn)
-@blp.response(201, NoticeOut)
+@blp.arguments(PublicNoticeIn)
+@blp.response(201, PublicNoticeOut)
 @blp.doc(operationId="draftPublicNotice")
 def draft_public_notice(data: dict[str, Any]) -> Any:
     with transaction() as current:
@@ -191,7 +191,7 @@ def draft_public_notice(data: dict[str, Any]) -> Any:
 
 @blp.get("/public-notices/<number>")
 @requires("account.self")
-@blp.response(200, NoticeOut)
+@blp.response(200, PublicNoticeOut)
 @blp.doc(operationId="getPublicNotice")
 def get_public_notice(number: str) -> Any:
     return visible(number)
@@ -200,8 +200,8 @@ def get_public_notice(number: str) -> Any:
 @blp.post("/public-notices/<number>")
 @requires("public_notice.publish")
 @idempotent
-@blp.arguments(WordsIn)
-@blp.response(200, NoticeOut)
+@blp.arguments(PublicNoticeWordsIn)
+@blp.response(200, PublicNoticeOut)
 @blp.doc(operationId="editPublicNotice")
 def edit_public_notice(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
@@ -213,8 +213,8 @@ def edit_public_notice(data: dict[str, Any], number: str) -> Any:
 @blp.post("/public-notices/<number>/publication")
 @requires("public_notice.publish")
 @idempotent
-@blp.arguments(PlacesIn)
-@blp.response(200, NoticeOut)
+@blp.arguments(PublicNoticePlacesIn)
+@blp.response(200, PublicNoticeOut)
 @blp.doc(operationId="publishPublicNotice")
 def publish_public_notice(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
@@ -226,8 +226,8 @@ def publish_public_notice(data: dict[str, Any], number: str) -> Any:
 @blp.post("/public-notices/<number>/withdrawal")
 @requires("public_notice.publish")
 @idempotent
-@blp.arguments(WhyIn)
-@blp.response(200, NoticeOut)
+@blp.arguments(PublicNoticeWhyIn)
+@blp.response(200, PublicNoticeOut)
 @blp.doc(operationId="withdrawPublicNotice")
 def withdraw_public_notice(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
@@ -238,7 +238,7 @@ def withdraw_public_notice(data: dict[str, Any], number: str) -> Any:
 
 @blp.get("/public-notices/<number>/recipients")
 @requires("public_notice.publish", reading=True)
-@blp.response(200, RecipientsOut)
+@blp.response(200, NoticeRecipientsOut)
 @blp.doc(operationId="listNoticeRecipients")
 def list_notice_recipients(number: str) -> Any:
     notice = queries.find(session(), number, by=actor())
@@ -250,8 +250,8 @@ def list_notice_recipients(number: str) -> Any:
 @blp.post("/public-notices/<number>/recipients")
 @requires("public_notice.publish")
 @idempotent
-@blp.arguments(UnitsIn)
-@blp.response(200, CountOut)
+@blp.arguments(NoticeUnitsIn)
+@blp.response(200, NoticeCountOut)
 @blp.doc(operationId="addressNotice")
 def address_notice(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
@@ -263,8 +263,8 @@ def address_notice(data: dict[str, Any], number: str) -> Any:
 @blp.post("/public-notices/<number>/recipients/told")
 @requires("public_notice.publish")
 @idempotent
-@blp.arguments(ToldIn)
-@blp.response(200, CountOut)
+@blp.arguments(NoticeToldIn)
+@blp.response(200, NoticeCountOut)
 @blp.doc(operationId="tellNoticeRecipients")
 def tell_notice_recipients(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from werkzeug.exceptions import HTTPException
 
 from server.console import resident_follow, resident_paper, resident_report
+from server.console import resident_follow, resident_notices, resident_report
 from server.console.wording import LANGUAGES, gettext, said
 from server.errors import Problem, TooLarge, TooMany
 
@@ -21,6 +22,7 @@ STORE = resident_report.STORE
 
 pages = Blueprint("resident", __name__)
 for module in (resident_report, resident_follow, resident_paper):
+for module in (resident_report, resident_follow, resident_notices):
     pages.register_blueprint(module.pages)
 
 
