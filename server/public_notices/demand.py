@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -41,31 +42,7 @@ def page(
     """Declined requests with what was wanted and tried, the last registered first (R-032)."""
     newer, place = before is not None, after or before
     at, key = ServiceRequest.registered_at, ServiceRequest.id
-    query = (
-        sa.select(
-            key,
-            ServiceRequest.number,
-            at,
-            ServiceRequest.content,
-            ServiceRequest.unit_id,
-            Unit.code.label("unit"),
-            Person.name.label("person"),
-            Person.phone.label("phone"),
-            Decline.demand_item,
-            Decline.attempts,
-            Decline.apology,
-            Decline.notice_promised,
-            Decline.department_informed,
-            Decline.announced_at,
-        )
-        .join(Decline, Decline.request_id == key)
-        .join(Unit, Unit.id == ServiceRequest.unit_id)
-        .join(Person, Person.id == ServiceRequest.person_id)
-        .where(
-            ServiceRequest.estate_id == estate_id,
-            ServiceRequest.state == RequestState.DECLINED.value,
-        )
-    )
+    query = _declined(estate_id)
     if item is not None:
         query = query.where(Decline.demand_item == item)
     if waiting_only:
@@ -82,7 +59,49 @@ def page(
     )
 
 
-def notices_of(session: Session, rows: Sequence[sa.Row[*tuple[object, ...]]]) -> dict[str, Told]:
+def of_period(
+    session: Session, estate_id: uuid.UUID, *, since: dt.datetime, until: dt.datetime, most: int
+) -> list[sa.Row[*tuple[Any, ...]]]:
+    """What was declined of all that was registered from `since` until before `until`, in order."""
+    return list(
+        session.execute(
+            _declined(estate_id)
+            .where(ServiceRequest.registered_at >= since, ServiceRequest.registered_at < until)
+            .order_by(ServiceRequest.registered_at, ServiceRequest.id)
+            .limit(most)
+        )
+    )
+
+
+def _declined(estate_id: uuid.UUID) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            ServiceRequest.id,
+            ServiceRequest.number,
+            ServiceRequest.registered_at,
+            ServiceRequest.content,
+            ServiceRequest.unit_id,
+            Unit.code.label("unit"),
+            Person.name.label("person"),
+            Person.phone.label("phone"),
+            Decline.demand_item,
+            Decline.attempts,
+            Decline.apology,
+            Decline.notice_promised,
+            Decline.department_informed,
+            Decline.announced_at,
+        )
+        .join(Decline, Decline.request_id == ServiceRequest.id)
+        .join(Unit, Unit.id == ServiceRequest.unit_id)
+        .join(Person, Person.id == ServiceRequest.person_id)
+        .where(
+            ServiceRequest.estate_id == estate_id,
+            ServiceRequest.state == RequestState.DECLINED.value,
+        )
+    )
+
+
+def notices_of(session: Session, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> dict[str, Told]:
     """Request number -> the notice that names it, for a page of the log in one query."""
     if not rows:
         return {}
