@@ -58,6 +58,9 @@ def test_a_list_is_drafted_by_one_and_approved_by_another_who_sees_what_changes(
         False,
     )
     assert finance.page(f"{LISTS}/{version}").count(f'action="{here}/items"') == 0
+    paper = finance.page(f"/paper/F-03/{version}")
+    for words in ("L-MOVE", "钢琴搬运", "¥200.00", HE_FANG.name, ZHAO_MIN.name):
+        assert words in paper
 
 
 def test_a_notice_is_posted_and_its_households_are_ticked_off(at_desk, web):
@@ -79,6 +82,9 @@ def test_a_notice_is_posted_and_its_households_are_ticked_off(at_desk, web):
     page = assistant.follow(assistant.send(here, f"{here}/told", everybody="1"))
     assert "未告知" not in page
     assert number in assistant.page(f"{NOTICES}?state=published&kind=other")
+    paper = assistant.page(f"/paper/F-10/{number}")
+    for words in ("停水通知", "今晚十点停水", "3栋大厅、公告栏"):
+        assert words in paper
 
 
 def test_what_was_declined_stands_in_the_log_with_what_is_wanted_most(at_desk, today):
@@ -100,6 +106,10 @@ def test_what_was_declined_stands_in_the_log_with_what_is_wanted_most(at_desk, t
     for words in (request.number, "钢琴搬运", "联系合作单位", DEPARTMENT, "还在等"):
         assert words in page
     assert request.number not in desk.page("/declines?item=遛狗")
+    month = utcnow().astimezone(today.settings.zone).strftime("%Y-%m")
+    paper = desk.page(f"/paper/F-19/{month}")
+    for words in (request.number, "钢琴搬运", "联系合作单位", DEPARTMENT):
+        assert words in paper
 
 
 def test_a_message_is_written_read_and_answered(at_desk):
