@@ -50,6 +50,8 @@ REACTING = frozenset(
         "qa.returned",
         "qa.failed",
         "rectification.opened",
+        "complaint.judged",
+        "complaint.delegated",
     }
 )
 

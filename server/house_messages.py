@@ -75,7 +75,7 @@ def rectification_opened(session: Session, row: HistoryRow, *, at: dt.datetime) 
 
 
 def complaint_assigned(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
-    """R-115: the handler of a complaint hears that it is his; once, however often it is judged."""
+    """R-002: the handler of a complaint hears that it is his; once, however often it is judged."""
     complaint = session.scalar(
         sa.select(Complaint).where(
             Complaint.estate_id == row.estate_id, Complaint.number == row.subject

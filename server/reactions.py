@@ -218,6 +218,11 @@ def tell_of_rectification(cause: Cause) -> None:
     house_messages.rectification_opened(cause.session, cause.row, at=cause.at)
 
 
+def tell_the_handler(cause: Cause) -> None:
+    """R-002: whoever is to handle a complaint hears of it."""
+    house_messages.complaint_assigned(cause.session, cause.row, at=cause.at)
+
+
 # Assessing comes first: it locks the order, and all others lock an order before its history.
 _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
@@ -240,6 +245,8 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "qa.returned": (tell_of_review,),
     "qa.failed": (tell_of_review,),
     "rectification.opened": (tell_of_rectification,),
+    "complaint.judged": (tell_the_handler,),
+    "complaint.delegated": (tell_the_handler,),
 }
 #: What follows here, and what is told outside.
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {
