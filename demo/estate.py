@@ -19,10 +19,12 @@ from server.assets.classes import adopt_usual
 from server.checklist_runs.operations import publish_catalogue
 from server.estate import operations as estate
 from server.estate.models import Estate
-from server.prices.models import PriceItem
+from server.prices.models import PriceItem, PriceList
 from server.settings import Settings
 from server.stores.models import StockItem
 
+#: On which the demo list began.
+FIRST_DAY = dt.date(2025, 1, 1)
 BUILDINGS = 12
 ENTRANCES = (1, 2)
 FLOORS = range(1, 26)
@@ -119,6 +121,15 @@ def _units(session: Session, home: Estate) -> None:
 
 
 def _prices(session: Session, home: Estate) -> None:
+    session.add(
+        PriceList(
+            estate_id=home.id,
+            version=LIST_VERSION,
+            state="published",
+            valid_from=FIRST_DAY,
+            drafted_at=dt.datetime.combine(FIRST_DAY, dt.time(), tzinfo=dt.UTC),
+        )
+    )
     for item in ITEMS:
         labour = item.code.startswith("L-")
         session.add(
@@ -133,7 +144,7 @@ def _prices(session: Session, home: Estate) -> None:
                 labour_fen=item.price_fen if labour else 0,
                 material_fen=0 if labour else item.price_fen,
                 warranty_months=0 if labour else 3,
-                valid_from=dt.date(2025, 1, 1),
+                valid_from=FIRST_DAY,
                 valid_until=None,
             )
         )

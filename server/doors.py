@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import messages as field_messages
 from field_app_api import pool as field_pool
 from field_app_api import presence as field_presence
 from field_app_api import push as field_push
@@ -28,10 +29,13 @@ from server.api import (
     fees,
     handovers,
     matters,
+    messages,
     neighbours,
     orders,
     photos,
     preventive,
+    price_lists,
+    public_notices,
     reports,
     requests,
     stores,
@@ -133,6 +137,9 @@ def _open_api(app: Flask) -> None:
         handovers.blp,
         billing.blp,
         fees.blp,
+        price_lists.blp,
+        public_notices.blp,
+        messages.blp,
         reports.blp,
         assets.blp,
         warranties.blp,
@@ -142,6 +149,7 @@ def _open_api(app: Flask) -> None:
         field_settings.blp,
         field_presence.blp,
         field_pool.blp,
+        field_messages.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

@@ -49,6 +49,11 @@ REACTING = frozenset(
         "complaint.closed",
         "visit.made",
         "incident.found",
+        "qa.returned",
+        "qa.failed",
+        "rectification.opened",
+        "complaint.judged",
+        "complaint.delegated",
     }
 )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server import house_messages
 from server.accounts.operations import system_actor
 from server.alerts import operations as alerts
 from server.billing import ledger
@@ -29,6 +30,9 @@ from server.history import HistoryRow, PendingReaction
 from server.outgoing import events, webhooks
 from server.preventive import operations as plans
 from server.preventive import running as preventive
+from server.prices import operations as prices
+from server.public_notices.announcing import announce_list
+from server.public_notices.queries import counts
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
@@ -230,11 +234,43 @@ def propose_replacement(cause: Cause) -> None:
     how(cause.session, cause.settings, order, by=system, at=cause.at)
 
 
+def announce_new_items(cause: Cause) -> None:
+    """SR10: a price list begins; who was declined what is new on it stands on a notice (R-032)."""
+    if cause.row.data.get("clock") != prices.CLOCK:
+        return
+    by, at = system_actor(cause.row.estate_id), cause.at
+    drafted = announce_list(cause.session, cause.settings, cause.row.subject, by=by, at=at)
+    for notice in drafted:
+        wanted, _told = counts(cause.session, notice)
+        house_messages.notice_waits(cause.session, notice, wanted, at=at)
+
+
+def tell_of_review(cause: Cause) -> None:
+    """R-005: the technician hears what QA sent back or failed."""
+    house_messages.review_result(cause.session, cause.row, at=cause.at)
+
+
+def tell_of_rectification(cause: Cause) -> None:
+    """R-090, R-128: its owner hears of it."""
+    house_messages.rectification_opened(cause.session, cause.row, at=cause.at)
+
+
+def tell_the_handler(cause: Cause) -> None:
+    """R-002: whoever is to handle a complaint hears of it."""
+    house_messages.complaint_assigned(cause.session, cause.row, at=cause.at)
+
+
 # Assessing comes first: it locks the order, and all others lock an order before its history.
 _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
-    "clock.fired": (climb_the_ladder, chase_fees, wake_a_plan, propose_replacement),
+    "clock.fired": (
+        climb_the_ladder,
+        chase_fees,
+        wake_a_plan,
+        propose_replacement,
+        announce_new_items,
+    ),
     "order.voided": (tell_joined_customers,),
     "order.ready": (assess_evidence,),
     "order.accepted": (assess_evidence,),
@@ -256,6 +292,11 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.handed_over": (ring_the_technician,),
     # A manager's decision may send somebody else to do the work again (WO19).
     "order.decided": (assess_evidence, ring_the_technician, keep_the_ledger),
+    "qa.returned": (tell_of_review,),
+    "qa.failed": (tell_of_review,),
+    "rectification.opened": (tell_of_rectification,),
+    "complaint.judged": (tell_the_handler,),
+    "complaint.delegated": (tell_the_handler,),
 }
 #: What follows here, and what is told outside.
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {

@@ -135,6 +135,7 @@ fee_notice.read         . . . . . R . R R R . . . .
 waiver.ask              . . D D . D . D . D . . . .
 stock.keep              . . . . . . . R R R D . . .
 public_notice.publish   . . . . D D . D A . . . . .
+message.send            . . D D D D D D D D D D D D
 weekly.write            . . D . D D R R R . . . . .
 month.read              . . R R R R R D R R . . . .
 neighbour.manage        . . . . . . . R . . . . . D
@@ -144,8 +145,8 @@ account.self            D D D D D D D D D D D D D D
 #: action -> column -> level. The last block is ours: the matrix speaks of reading only where it names
 #: the archive, and neither of how orders are handed out, nor of the roster (whoever leads the desk
 #: plans it, everybody at it reads, a technician his own line), nor of notices to handhelds, nor of
-#: assets, plans, the warehouse's own stock and neighbour systems. Notices are read by whoever issues,
-#: hands out or follows them (`fee_notice.read`). `slips.receive` at level O is the
+#: assets, plans, the warehouse's own stock, messages and neighbour systems. Notices of fees are read
+#: by whoever issues, hands out or follows them (`fee_notice.read`). `slips.receive` at level O is the
 #: records clerk, whom the matrix shows beside finance (A-07).
 MATRIX: dict[str, dict[str, str]] = {
     action: {column: level for column, level in zip(COLUMNS, levels, strict=True) if level != "."}
@@ -169,6 +170,12 @@ def level(action: str, roles: frozenset[str]) -> str | None:
 def may(action: str, roles: frozenset[str]) -> bool:
     """Whether somebody with these roles does or decides `action` for anybody's case."""
     return level(action, roles) in DOES
+
+
+def decides(action: str, roles: frozenset[str]) -> bool:
+    """Whether one of these roles approves `action` (A), whatever the others do."""
+    row = MATRIX[action]
+    return any(row.get(COLUMN[Role(role)]) == "A" for role in roles)
 
 
 def may_read(action: str, roles: frozenset[str]) -> bool:

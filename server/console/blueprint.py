@@ -38,6 +38,7 @@ from server.console import (
     board,
     board_assign,
     bulk,
+    declines_page,
     door_codes,
     exports,
     fee_notices,
@@ -57,6 +58,7 @@ from server.console import (
     intake,
     intake_beside,
     lists,
+    messages_page,
     neighbours_page,
     notes_page,
     notices_page,
@@ -64,6 +66,8 @@ from server.console import (
     order_page,
     paper_page,
     preventive_pages,
+    price_lists_page,
+    public_notices_page,
     quality_desk,
     replay_page,
     request_page,
@@ -155,6 +159,10 @@ def install(app: Flask, store: PhotoStore) -> None:
         stock_forms,
         preventive_pages,
         warranty_pages,
+        price_lists_page,
+        public_notices_page,
+        declines_page,
+        messages_page,
     ):
         pages.register_blueprint(module.pages)
     pages.add_url_rule("/console/<name>", view_func=asset)
@@ -294,6 +302,7 @@ def _teach_jinja(app: Flask) -> None:
         languages=LANGUAGES,
         navigation=menu,
         told_me=alerts_page.told_me,
+        unread_messages=messages_page.unread_messages,
         **resident_extras.IN_TEMPLATES,
         **asset_extras.IN_TEMPLATES,
         help_name=help_pages.name_of,

@@ -7,6 +7,7 @@ from server.console import (
     board_labels,
     finance_labels,
     intake_labels,
+    notices_labels,
     quality_labels,
     residents_labels,
 )
@@ -255,6 +256,7 @@ ALERT = {
     "clock.next_technician": marked("换下一位技工"),
     "order.nobody_free": marked("没有可派的技工"),
     "clock.arrival": marked("技工没有按约到场"),
+    "clock.price_list_in_force": marked("新价目表生效"),
     "clock.next_contact": marked("该再联系客户了"),
     "clock.decision": marked("经理还没有决定"),
     "escalation.L1_cs_manager": marked("上报客服经理,等待决定"),
@@ -360,6 +362,7 @@ TABLES: dict[str, dict[str, str]] = {
     **FIGURE_TABLES,
     **finance_labels.TABLES,
     **residents_labels.TABLES,
+    **notices_labels.TABLES,
     "every": EVERY,
     "shift_pattern": SHIFT_PATTERN,
     "left_open": LEFT_OPEN,

@@ -11,7 +11,7 @@ import logging
 from flask import Blueprint, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server.console import resident_follow, resident_paper, resident_report
+from server.console import resident_follow, resident_notices, resident_paper, resident_report
 from server.console.wording import LANGUAGES, gettext, said
 from server.errors import Problem, TooLarge, TooMany
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 STORE = resident_report.STORE
 
 pages = Blueprint("resident", __name__)
-for module in (resident_report, resident_follow, resident_paper):
+for module in (resident_report, resident_follow, resident_paper, resident_notices):
     pages.register_blueprint(module.pages)
 
 

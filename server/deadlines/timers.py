@@ -48,6 +48,7 @@ CLOCKS: dict[str, Clock] = {
     "next_technician": Clock(rule="P-03", audience=DESK, breach=False, alerts=False),
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
+    "price_list_in_force": Clock(rule="R-032", audience=(), breach=False, alerts=False),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
     # One clock for all notices of a month; the reaction tells of those that are unpaid.
     "fee_due": Clock(rule="R-009", audience=("finance",), breach=True, alerts=False),

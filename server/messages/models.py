@@ -15,7 +15,10 @@ class Message(Base, InEstate):
     """One message, to some people by name."""
 
     __tablename__ = "message"
-    __table_args__ = (sa.Index("ix_message_sent_at", "estate_id", "sent_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_message_sent_at", "estate_id", "sent_at", "id"),
+        sa.Index("ix_message_sender", "sent_by", "sent_at", "id"),
+    )
 
     title: Mapped[str] = mapped_column(sa.String(120))
     text: Mapped[str] = mapped_column(sa.Text)

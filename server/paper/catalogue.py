@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.paper.forms import assets, billing, orders, quality, requests, shifts
+from server.paper.forms import assets, billing, notices, orders, prices, quality, requests, shifts
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
@@ -12,6 +12,8 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     shifts.FORMS,
     billing.FORMS,
     assets.FORMS,
+    prices.FORMS,
+    notices.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

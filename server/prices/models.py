@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, InEstate
+from server.prices.versions import Item
 
 
 class PriceItem(Base, InEstate):
@@ -34,6 +35,20 @@ class PriceItem(Base, InEstate):
         """Labour and material together, for one unit."""
         return self.labour_fen + self.material_fen
 
+    @property
+    def compared(self) -> Item:
+        """What two versions are compared by."""
+        return Item(
+            code=self.code,
+            name_zh=self.name_zh,
+            name_en=self.name_en,
+            category=self.category,
+            unit=self.unit,
+            labour_fen=self.labour_fen,
+            material_fen=self.material_fen,
+            warranty_months=self.warranty_months,
+        )
+
 
 class PriceList(Base, InEstate):
     """One version of the whole list: drafted by one, approved by another (X-019, X-021)."""
@@ -42,7 +57,7 @@ class PriceList(Base, InEstate):
     __table_args__ = (sa.UniqueConstraint("estate_id", "version"),)
 
     version: Mapped[str] = mapped_column(sa.String(20))
-    #: draft, published or withdrawn
+    #: draft, submitted, published or withdrawn
     state: Mapped[str] = mapped_column(sa.String(10))
     valid_from: Mapped[dt.date]
     note: Mapped[str | None] = mapped_column(sa.String(400))

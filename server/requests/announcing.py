@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +12,34 @@ from server import history
 from server.history import Actor
 from server.requests.models import Decline, ServiceRequest
 from server.requests.operations import SUBJECT
+
+
+def open_wishes(session: Session, estate_id: uuid.UUID) -> list[str]:
+    """What was asked for in vain, in the words of whoever declined it, and is not announced yet."""
+    return list(
+        session.scalars(
+            sa.select(Decline.demand_item)
+            .where(Decline.estate_id == estate_id, Decline.announced_at.is_(None))
+            .distinct()
+            .order_by(Decline.demand_item)
+        )
+    )
+
+
+def waiting_for(session: Session, estate_id: uuid.UUID, demand_item: str) -> list[ServiceRequest]:
+    """The requests that were declined for want of an item, the first to ask first."""
+    return list(
+        session.scalars(
+            sa.select(ServiceRequest)
+            .join(Decline, Decline.request_id == ServiceRequest.id)
+            .where(
+                Decline.estate_id == estate_id,
+                Decline.demand_item == demand_item,
+                Decline.announced_at.is_(None),
+            )
+            .order_by(ServiceRequest.registered_at)
+        )
+    )
 
 
 def announce_item(

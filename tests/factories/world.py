@@ -24,7 +24,7 @@ from server.estate import operations as estate
 from server.estate.models import Estate
 from server.evidence.models import Photo
 from server.history import Actor, HistoryRow, history_of
-from server.prices.models import PriceItem
+from server.prices.models import PriceItem, PriceList
 from server.requests import operations as requests
 from server.requests.models import ServiceRequest
 from server.settings import Settings
@@ -53,6 +53,15 @@ def settle(current: Session) -> None:
         estate.add_unit(current, home.id, customer.unit_code)
     for staff in cast.STAFF:
         _employ(current, staff, by=system)
+    current.add(
+        PriceList(
+            estate_id=home.id,
+            version=cast.PRICE_LIST,
+            state="published",
+            valid_from=JANUARY,
+            drafted_at=NINE,
+        )
+    )
     for code, name_zh, name_en, category, unit, fen in cast.PRICES:
         current.add(
             PriceItem(

@@ -54,6 +54,7 @@ device.manage        . . . . . . . A . . . . . D
 device.report_lost   . O . D . . . A . . . . . D
 user.manage          . . . . . . . A A . . . . D
 audit.read           . . . . . . . R R . . . . R
+message.send         . . D D D D D D D D D D D D
 """
 CELLS = {
     action: dict(zip(COLUMNS, levels, strict=True))

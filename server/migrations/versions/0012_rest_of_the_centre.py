@@ -6,6 +6,9 @@ Revises: 0011
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -92,6 +95,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", name=op.f("uq_message_cause")),
     )
     op.create_index("ix_message_sent_at", "message", ["estate_id", "sent_at", "id"])
+    op.create_index("ix_message_sender", "message", ["sent_by", "sent_at", "id"])
     op.create_table(
         "month_step",
         sa.Column("month", sa.Date(), nullable=False),
@@ -146,6 +150,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_list")),
         sa.UniqueConstraint("estate_id", "version", name=op.f("uq_price_list_estate_id_version")),
     )
+    _name_the_lists_there_are()
     op.create_table(
         "public_notice",
         sa.Column("number", sa.String(length=20), nullable=False),
@@ -915,6 +920,43 @@ def upgrade() -> None:
     )
     for table in FACTS:
         append_only.protect(op.get_bind(), table)
+
+
+def _name_the_lists_there_are() -> None:
+    """Every version that items stand in was published, on the first day of any of them."""
+    item = sa.table(
+        "price_item",
+        sa.column("estate_id", sa.Uuid()),
+        sa.column("list_version", sa.String()),
+        sa.column("valid_from", sa.Date()),
+    )
+    known = op.get_bind().execute(
+        sa.select(item.c.estate_id, item.c.list_version, sa.func.min(item.c.valid_from)).group_by(
+            item.c.estate_id, item.c.list_version
+        )
+    )
+    table = sa.table(
+        "price_list",
+        sa.column("id", sa.Uuid()),
+        sa.column("estate_id", sa.Uuid()),
+        sa.column("version", sa.String()),
+        sa.column("state", sa.String()),
+        sa.column("valid_from", sa.Date()),
+        sa.column("drafted_at", sa.DateTime(timezone=True)),
+    )
+    rows = [
+        {
+            "id": uuid.uuid4(),
+            "estate_id": estate_id,
+            "version": version,
+            "state": "published",
+            "valid_from": valid_from,
+            "drafted_at": dt.datetime.combine(valid_from, dt.time(), tzinfo=dt.UTC),
+        }
+        for estate_id, version, valid_from in known
+    ]
+    if rows:
+        op.bulk_insert(table, rows)
 
 
 def downgrade() -> None:

@@ -1,0 +1,141 @@
+"""What the house itself says to its people where it matters, as messages in their boxes (R-002).
+
+Written for both languages at once: nobody knows yet in which it will be read. Each is caused by
+something that happens once, so told twice it is sent once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.accounts.operations import system_actor
+from server.accounts.permissions import Role
+from server.accounts.queries import users_with_role
+from server.complaints.models import Complaint
+from server.history import HistoryRow
+from server.messages.operations import send
+from server.public_notices.models import PublicNotice
+from server.rectifications.models import Rectification
+from server.work_orders import queries as orders
+
+#: They publish notices; one of them has to look at a draft that the house wrote.
+PUBLISHERS = (Role.CS_MANAGER, Role.DISPATCH_HEAD)
+
+
+def review_result(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
+    """R-005: QA sent steps back, or failed the order; its technician hears which and why."""
+    order = orders.get_order(session, row.estate_id, row.subject)
+    if order.technician_id is None:
+        return
+    returned = row.kind == "qa.returned"
+    steps = [f"{step}: {reason}" for step, reason in row.data.get("steps", {}).items()]
+    note = row.data.get("note")
+    _say(
+        session,
+        row.estate_id,
+        title=f"{'步骤退回补做 Steps sent back' if returned else '质量评审不合格 Failed by QA'}: "
+        f"{order.number}",
+        text="\n".join([*steps, *([str(note)] if note else [])]) or order.number,
+        kind="review_result",
+        readers=[order.technician_id],
+        about=("order", order.number),
+        cause=f"{row.kind}:{row.data.get('review', row.id)}",
+        at=at,
+    )
+
+
+def rectification_opened(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
+    """R-090, R-128: whoever is to put something right hears what and by when."""
+    found = session.scalar(
+        sa.select(Rectification).where(
+            Rectification.estate_id == row.estate_id,
+            Rectification.subject_kind == row.subject_kind,
+            Rectification.subject == row.subject,
+            Rectification.round == row.data.get("round"),
+        )
+    )
+    if found is None:
+        return
+    _say(
+        session,
+        row.estate_id,
+        title=f"请整改 To be put right: {found.subject}",
+        text=f"{found.text}\n期限 due: {found.due_on.isoformat()}",
+        kind="complaint",
+        readers=[found.owner_id],
+        about=(found.subject_kind, found.subject),
+        cause=f"rectification:{found.id}",
+        at=at,
+    )
+
+
+def complaint_assigned(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
+    """R-002: the handler of a complaint hears that it is his; once, however often it is judged."""
+    complaint = session.scalar(
+        sa.select(Complaint).where(
+            Complaint.estate_id == row.estate_id, Complaint.number == row.subject
+        )
+    )
+    if complaint is None or complaint.handler_id is None:
+        return
+    _say(
+        session,
+        row.estate_id,
+        title=f"请处理投诉 A complaint to handle: {complaint.number}",
+        text=complaint.content,
+        kind="complaint",
+        readers=[complaint.handler_id],
+        about=("complaint", complaint.number),
+        cause=f"complaint:{complaint.number}:{complaint.handler_id}",
+        at=at,
+    )
+
+
+def notice_waits(session: Session, notice: PublicNotice, waiting: int, *, at: dt.datetime) -> None:
+    """R-032: a draft that the house wrote waits for somebody who publishes it."""
+    people = users_with_role(session, notice.estate_id, *PUBLISHERS)
+    _say(
+        session,
+        notice.estate_id,
+        title=f"公告草稿待发布 A notice draft waits: {notice.number}",
+        text=f"{notice.title}\n等待告知的住户 households to be told: {waiting}",
+        kind="notice",
+        readers=[one.id for one in people],
+        about=("public_notice", notice.number),
+        cause=f"public_notice:{notice.id}",
+        at=at,
+    )
+
+
+def _say(
+    session: Session,
+    estate_id: uuid.UUID,
+    *,
+    title: str,
+    text: str,
+    kind: str,
+    readers: Collection[uuid.UUID],
+    about: tuple[str, str],
+    cause: str,
+    at: dt.datetime,
+) -> None:
+    if not readers:
+        return
+    subject_kind, subject = about
+    send(
+        session,
+        title=title,
+        text=text,
+        kind=kind,
+        readers=readers,
+        subject_kind=subject_kind,
+        subject=subject,
+        cause=cause,
+        by=system_actor(estate_id),
+        at=at,
+    )
