@@ -49,6 +49,7 @@ CLOCKS: dict[str, Clock] = {
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
+    "tool_out": Clock(rule="R-072", audience=(*DESK, "storekeeper"), breach=True),
 }
 
 
