@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import custody as field_custody
 from field_app_api import pool as field_pool
 from field_app_api import presence as field_presence
 from field_app_api import push as field_push
@@ -22,6 +23,7 @@ from server import health, http
 from server.api import (
     accounts,
     corrections,
+    custody,
     devices,
     handovers,
     matters,
@@ -31,6 +33,7 @@ from server.api import (
     reports,
     requests,
     stores,
+    warehouse,
 )
 from server.api.described import describe
 from server.console import blueprint as console
@@ -122,6 +125,8 @@ def _open_api(app: Flask) -> None:
         corrections.blp,
         devices.blp,
         stores.blp,
+        warehouse.blp,
+        custody.blp,
         photos.blp,
         matters.blp,
         neighbours.blp,
@@ -132,6 +137,7 @@ def _open_api(app: Flask) -> None:
         field_settings.blp,
         field_presence.blp,
         field_pool.blp,
+        field_custody.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

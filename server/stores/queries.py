@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from server.errors import NotFound
 from server.history import Actor
 from server.keyset import Leaf, Place, beyond, direction, leaf
-from server.errors import NotFound
 from server.stores.models import CustodyEntry, StockCount, StockItem, StockLine, StockMovement
 
 MAX_PAGE = 200
@@ -129,7 +129,7 @@ def find_count(session: Session, number: str, *, by: Actor) -> StockCount:
 
 def _leaf(
     session: Session,
-    query: sa.Select[Any],
+    query: sa.Select[*tuple[Any, ...]],
     at: InstrumentedAttribute[dt.datetime],
     key: InstrumentedAttribute[uuid.UUID],
     limit: int,
