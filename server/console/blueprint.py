@@ -36,6 +36,7 @@ from server.console import (
     board,
     board_assign,
     bulk,
+    counter,
     door_codes,
     exports,
     figures,
@@ -67,6 +68,7 @@ from server.console import (
     sign_in,
     staff,
     stock_forms,
+    warehouse,
 )
 from server.console.labels import TABLES, label
 from server.console.navigation import menu
@@ -140,6 +142,8 @@ def install(app: Flask, store: PhotoStore) -> None:
         sign_in,
         staff,
         stock_forms,
+        counter,
+        warehouse,
     ):
         pages.register_blueprint(module.pages)
     pages.add_url_rule("/console/<name>", view_func=asset)
