@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels, quality_labels, residents_labels, stores_labels
+from server.console import (
+    board_labels,
+    intake_labels,
+    quality_labels,
+    residents_labels,
+    stores_labels,
+)
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
 from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY

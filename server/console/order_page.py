@@ -19,6 +19,7 @@ from server.api.orders import readable
 from server.checklist_runs import queries as runs
 from server.checklist_runs.models import Override, ReturnedStep, StepResult
 from server.console.changes import since_version
+from server.console.quality_labels import DIFFERENCES
 from server.console.watch import watch
 from server.db import session, utcnow
 from server.errors import Problem, Stale
@@ -115,7 +116,7 @@ def page(number: str, problem: Problem | None = None) -> str:
             for line in (stores.lines_of(current, order.id) if "stock" in has else [])
         ],
         unlike={
-            part.item: differences[part.difference]
+            part.item: DIFFERENCES[part.difference]
             for part in (supplying.parts_of(current, order) if "stock" in has else ())
             if part.difference is not None
         },

@@ -13,7 +13,7 @@ MOVED = {
     "opening": marked("期初"),
     "receipt": marked("入库"),
     "issue": marked("领出"),
-    "return": marked("退回"),
+    "return": marked("退库"),
     "count": marked("盘点更正"),
     "scrap": marked("报废"),
 }

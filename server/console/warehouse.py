@@ -13,6 +13,7 @@ from server.accounts.queries import names_of
 from server.api.stores import read_quantity
 from server.api.warehouse import ItemIn, MinimumIn, ReceiptIn, ScrapIn, read_level
 from server.console import forms
+from server.console.list_filters import spelled
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import Invalid, NotFound, Problem
@@ -188,12 +189,13 @@ def _items_page(problem: Problem | None = None) -> str:
         after=request.args.get("after"),
         limit=PAGE,
     )
-    chosen = {"q": words or None, "kind": kind or None, "low": "1" if low else None}
+    told = {"q": words, "kind": kind or "", "low": "1" if low else ""}
+    chosen = {name: word for name, word in told.items() if word}
     return render_template(
         "stores_items.html",
         found=found,
         chosen=chosen,
-        turn=lambda **place: url_for("console.warehouse.items", **chosen, **place),
+        turn=lambda **place: f"/stores/items?{spelled({**chosen, **place})}",
         low_count=queries.low_count(session(), actor().estate_id),
         fresh_key=forms.fresh_key,
         problem=problem,
