@@ -15,7 +15,7 @@ from server.work_orders.in_hand import in_hand
 blp = Blueprint("field-custody", __name__, url_prefix="/field/v1", description="我的物品 In hand")
 
 
-class ThingOut(ma.Schema):
+class FieldThingOut(ma.Schema):
     """Material, a tool or an old part that this technician answers for."""
 
     kind = ma.fields.String()
@@ -33,7 +33,7 @@ class ThingOut(ma.Schema):
 class FieldCustodyOut(ma.Schema):
     """Everything in hand, tools first."""
 
-    items = ma.fields.List(ma.fields.Nested(ThingOut))
+    items = ma.fields.List(ma.fields.Nested(FieldThingOut))
     server_time = Moment()
 
 

@@ -49,7 +49,7 @@ def items() -> Any:
     return _items_page()
 
 
-@pages.post("/stores/items")
+@pages.post("/stores/new-item")
 @requires("stock.keep")
 def add() -> Any:
     """A new material or tool."""
