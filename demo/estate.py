@@ -18,9 +18,10 @@ from server.accounts import operations as accounts
 from server.checklist_runs.operations import publish_catalogue
 from server.estate import operations as estate
 from server.estate.models import Estate
+from server.history import Actor
 from server.prices.models import PriceItem
 from server.settings import Settings
-from server.stores.models import StockItem
+from server.stores import keeping
 
 BUILDINGS = 12
 ENTRANCES = (1, 2)
@@ -73,6 +74,7 @@ def build(
         )
     _units(session, home)
     _prices(session, home)
+    _stock(session, by=system, at=at)
     publish_catalogue(session, by=system, at=at)
     return home, handed_out
 
@@ -135,16 +137,19 @@ def _prices(session: Session, home: Estate) -> None:
                 valid_until=None,
             )
         )
-    for code, name, kind, unit, stock, minimum in STOCK:
-        session.add(
-            StockItem(
-                estate_id=home.id,
-                code=code,
-                name=name,
-                kind=kind,
-                unit=unit,
-                stock_qty=Decimal(stock),
-                minimum_qty=Decimal(minimum),
-            )
-        )
     session.flush()
+
+
+def _stock(session: Session, *, by: Actor, at: dt.datetime) -> None:
+    for code, name, kind, unit, stock, minimum in STOCK:
+        keeping.add_item(
+            session,
+            code=code,
+            name=name,
+            kind=kind,
+            unit=unit,
+            minimum_qty=Decimal(minimum),
+            stock_qty=Decimal(stock),
+            by=by,
+            at=at,
+        )
