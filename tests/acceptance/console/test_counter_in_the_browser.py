@@ -26,6 +26,7 @@ def test_a_scan_and_a_key_hand_it_out_and_take_the_rest_back_and_the_count_finds
     asked = staff.chenjing.registers(*GUO_TAO, "软管老化", appointment_at=in_minutes(55))
     number = staff.chenjing.issues(asked["number"], "toilet_tank", "L-WC")
     staff.chenjing.dispatches(number, "zhangwei")
+    zhangwei.holds(number, state="dispatched")
     zhangwei.does("order.acknowledged", number)
     zhangwei.does("stock.requested", number, lines=[{"item": code, "qty": "3"}])
 
@@ -59,3 +60,4 @@ def test_a_scan_and_a_key_hand_it_out_and_take_the_rest_back_and_the_count_finds
     expect(counter.locator("main")).to_contain_text("盘点更正")
     expect(counter.locator("main")).to_contain_text("找不到一根")
     staff.chenjing.post(f"/orders/{number}/cancel", by="郭涛", reason="test over")
+    staff.lina.post(f"/orders/{number}/write-off", return_point="front_desk")

@@ -25,6 +25,7 @@ def test_a_fitting_from_the_delivery_to_the_count(
     asked = staff.chenjing.registers(*LIN_FANG, "角阀漏水", appointment_at=in_minutes(50))
     number = staff.chenjing.issues(asked["number"], "toilet_tank", "L-WC")
     staff.chenjing.dispatches(number, "zhangwei")
+    zhangwei.holds(number, state="dispatched")
     zhangwei.does("order.acknowledged", number)
     zhangwei.does("stock.requested", number, lines=[{"item": code, "qty": "3"}])
     (line,) = store.get(f"/orders/{number}/stock-lines")["items"]
@@ -39,6 +40,8 @@ def test_a_fitting_from_the_delivery_to_the_count(
     assert [(one["qty"], one["order"]) for one in in_hand if one["item"] == code] == [
         ("2.00", number)
     ]
+    on_handheld = zhangwei.ask("/custody").json()["items"]
+    assert [one["qty"] for one in on_handheld if one["item"] == code] == ["2.00"]
     zhangwei.does("stock.handed_back", number, lines=[{"item": code, "qty": "2"}])
     store.post(f"{over}/return", qty="2", condition="完好")
     ledger = store.get("/custody/zhangwei", limit=3)["entries"]
