@@ -33,7 +33,7 @@ def test_a_fitting_from_the_delivery_to_the_count(
     store.is_refused(f"{over}/issue", 409, "R-058", qty="4")
     store.post(f"{over}/issue", qty="3")
     assert "stock.low" in store.open_alerts(code)
-    assert [one["item"] for one in store.get("/stock-items", low=True, q=code)["items"]] == [code]
+    assert [one["code"] for one in store.get("/stock-items", low=True, q=code)["items"]] == [code]
 
     zhangwei.does("stock.used", number, lines=[{"item": code, "qty": "1"}])
     in_hand = store.get("/custody/zhangwei")["in_hand"]
