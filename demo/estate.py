@@ -19,9 +19,10 @@ from server.assets.classes import adopt_usual
 from server.checklist_runs.operations import publish_catalogue
 from server.estate import operations as estate
 from server.estate.models import Estate
+from server.history import Actor
 from server.prices.models import PriceItem, PriceList
 from server.settings import Settings
-from server.stores.models import StockItem
+from server.stores import keeping
 
 #: On which the demo list began.
 FIRST_DAY = dt.date(2025, 1, 1)
@@ -77,6 +78,7 @@ def build(
     _units(session, home)
     _prices(session, home)
     adopt_usual(session, by=system, at=at)
+    _stock(session, by=system, at=at)
     publish_catalogue(session, by=system, at=at)
     return home, handed_out
 
@@ -148,16 +150,19 @@ def _prices(session: Session, home: Estate) -> None:
                 valid_until=None,
             )
         )
-    for code, name, kind, unit, stock, minimum in STOCK:
-        session.add(
-            StockItem(
-                estate_id=home.id,
-                code=code,
-                name=name,
-                kind=kind,
-                unit=unit,
-                stock_qty=Decimal(stock),
-                minimum_qty=Decimal(minimum),
-            )
-        )
     session.flush()
+
+
+def _stock(session: Session, *, by: Actor, at: dt.datetime) -> None:
+    for code, name, kind, unit, stock, minimum in STOCK:
+        keeping.add_item(
+            session,
+            code=code,
+            name=name,
+            kind=kind,
+            unit=unit,
+            minimum_qty=Decimal(minimum),
+            stock_qty=Decimal(stock),
+            by=by,
+            at=at,
+        )

@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from contracts import asyncapi
 from contracts.problem import ProblemSchema
+from field_app_api import custody as field_custody
 from field_app_api import messages as field_messages
 from field_app_api import pool as field_pool
 from field_app_api import presence as field_presence
@@ -25,6 +26,7 @@ from server.api import (
     assets,
     billing,
     corrections,
+    custody,
     devices,
     fees,
     handovers,
@@ -39,6 +41,7 @@ from server.api import (
     reports,
     requests,
     stores,
+    warehouse,
     warranties,
 )
 from server.api.described import describe
@@ -131,6 +134,8 @@ def _open_api(app: Flask) -> None:
         corrections.blp,
         devices.blp,
         stores.blp,
+        warehouse.blp,
+        custody.blp,
         photos.blp,
         matters.blp,
         neighbours.blp,
@@ -150,6 +155,7 @@ def _open_api(app: Flask) -> None:
         field_presence.blp,
         field_pool.blp,
         field_messages.blp,
+        field_custody.blp,
     ):
         api.register_blueprint(blp)
     describe(api.spec)

@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { Handheld } from "./app/handheld";
+import { watchInHand } from "./app/inHand";
 import { listenForInstall } from "./app/install";
 import { HandheldContext } from "./app/live";
 import { watchPool } from "./app/pool";
@@ -22,6 +23,7 @@ listenToAddress();
 listenForInstall();
 keepRinging(handheld);
 watchPool(handheld);
+watchInHand(handheld);
 render(
   <HandheldContext.Provider value={handheld}>
     <App />

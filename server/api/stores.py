@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
-import sqlalchemy as sa
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from server.http import actor, idempotent, requires
 from server.prices.pricing import read_qty
 from server.stores import lifecycle
 from server.stores import operations as stores
-from server.stores.models import StockItem, StockLine
+from server.stores.models import StockLine
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import supplying
@@ -62,31 +61,6 @@ def list_stock_lines(number: str) -> Any:
     return {"items": StockLineOut(many=True).dump(lines), "next_cursor": None}
 
 
-@blp.get("/stock-items")
-@requires("order.read")
-@blp.response(200)
-@blp.doc(operationId="listStockItems")
-def list_stock_items() -> Any:
-    rows = session().scalars(
-        sa.select(StockItem)
-        .where(StockItem.estate_id == actor().estate_id)
-        .order_by(StockItem.code)
-    )
-    return {
-        "items": [
-            {
-                "code": row.code,
-                "name": row.name,
-                "kind": row.kind,
-                "unit": row.unit,
-                "stock_qty": str(row.stock_qty),
-            }
-            for row in rows
-        ],
-        "next_cursor": None,
-    }
-
-
 @blp.post("/stock-lines/<number>/issue")
 @requires("stock.issue")
 @idempotent
@@ -95,7 +69,9 @@ def list_stock_items() -> Any:
 @blp.doc(operationId="issueStock")
 def issue_stock(data: dict[str, Any], number: str) -> Any:
     def act(current: Session, line: StockLine, order: WorkOrder) -> None:
-        supplying.issue_stock(current, order, line, qty=_qty(data["qty"]), by=actor(), at=utcnow())
+        supplying.issue_stock(
+            current, order, line, qty=read_quantity(data["qty"]), by=actor(), at=utcnow()
+        )
 
     return _change(number, act)
 
@@ -112,7 +88,7 @@ def return_stock(data: dict[str, Any], number: str) -> Any:
             current,
             order,
             line,
-            qty=_qty(data["qty"]),
+            qty=read_quantity(data["qty"]),
             condition=data["condition"],
             by=actor(),
             at=utcnow(),
@@ -149,7 +125,8 @@ def _change(number: str, act: Callable[[Session, StockLine, WorkOrder], None]) -
     return line
 
 
-def _qty(text: str) -> Decimal:
+def read_quantity(text: str) -> Decimal:
+    """A positive quantity with at most two decimals. Raises Invalid."""
     qty = read_qty(text)
     if qty is None:
         raise Invalid(

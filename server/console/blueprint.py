@@ -38,6 +38,7 @@ from server.console import (
     board,
     board_assign,
     bulk,
+    counter,
     declines_page,
     door_codes,
     exports,
@@ -78,6 +79,7 @@ from server.console import (
     sign_in,
     staff,
     stock_forms,
+    warehouse,
     warranty_pages,
 )
 from server.console.labels import TABLES, label
@@ -163,6 +165,8 @@ def install(app: Flask, store: PhotoStore) -> None:
         public_notices_page,
         declines_page,
         messages_page,
+        counter,
+        warehouse,
     ):
         pages.register_blueprint(module.pages)
     pages.add_url_rule("/console/<name>", view_func=asset)

@@ -19,6 +19,8 @@ NAMES = frozenset(path.name.split(".")[0] for path in TEXTS.glob("*.zh.html"))
 TEXT_OF = {
     "order_forms": "order",
     "stock": "order",
+    "counter": "stores",
+    "warehouse": "stores",
     "quality": "review",
     "handover": "handovers",
     "handhelds": "staff",

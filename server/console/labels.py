@@ -10,6 +10,7 @@ from server.console import (
     notices_labels,
     quality_labels,
     residents_labels,
+    stores_labels,
 )
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
@@ -272,6 +273,9 @@ ALERT = {
     "price.requested": marked("技工申请单外价格"),
     "stock.lost": marked("材料或工具遗失,等经理决定"),
     "stock.handed_back": marked("材料或工具已送回,请验收入库"),
+    "stock.low": marked("库存低于下限,请补货"),
+    "stock.count_differs": marked("盘点有差异"),
+    "clock.tool_out": marked("工具借出超过一天未还"),
     "stock.not_as_billed": marked("耗用的材料与收费不符"),
     "shift.handed_over": marked("技工已交班,请确认接班"),
     "desk.handed_over": marked("值班已交班,请确认接班"),
@@ -363,6 +367,7 @@ TABLES: dict[str, dict[str, str]] = {
     **finance_labels.TABLES,
     **residents_labels.TABLES,
     **notices_labels.TABLES,
+    **stores_labels.TABLES,
     "every": EVERY,
     "shift_pattern": SHIFT_PATTERN,
     "left_open": LEFT_OPEN,

@@ -103,6 +103,14 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.counter.show",
+        title=marked("领用台"),
+        key="l",
+        permission="stock.keep",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.notices.show",
         title=marked("通知"),
         key="9",

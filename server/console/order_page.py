@@ -19,6 +19,7 @@ from server.api.orders import readable
 from server.checklist_runs import queries as runs
 from server.checklist_runs.models import Override, ReturnedStep, StepResult
 from server.console.changes import since_version
+from server.console.quality_labels import DIFFERENCES
 from server.console.watch import watch
 from server.db import session, utcnow
 from server.errors import Problem, Stale
@@ -30,11 +31,13 @@ from server.http import actor, level, requires, settings
 from server.prices import queries as prices
 from server.quality import operations as quality
 from server.stores import lifecycle as stock_lifecycle
+from server.stores import old_parts
 from server.stores import operations as stores
 from server.work_orders import queries
 from server.work_orders.candidates import candidates
 from server.work_orders.contents import KINDS, contents_of
 from server.work_orders.models import Assignment, WorkOrder
+from server.work_orders.operations import supplying
 from server.work_orders.operations.moving import SUBJECT
 from server.work_orders.operations.undoing import given_before
 from server.work_orders.reach import taken_over_at
@@ -112,6 +115,12 @@ def page(number: str, problem: Problem | None = None) -> str:
             (line, stock_lifecycle.state(stores.quantities(line)), stores.quantities(line).out)
             for line in (stores.lines_of(current, order.id) if "stock" in has else [])
         ],
+        unlike={
+            part.item: DIFFERENCES[part.difference]
+            for part in (supplying.parts_of(current, order) if "stock" in has else ())
+            if part.difference is not None
+        },
+        old_parts=old_parts.parts_of(current, order.id) if "old_parts" in has else [],
         late_events=without_effect(current, order.number),
         alerts=alerts.alerts_of(current, SUBJECT, order.number),
         history=rows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.console.wording import marked
 from server.quality import suspicion
+from server.work_orders.parts import Difference
 
 #: one of the moments of an order that cannot be in this order
 MOMENT = {
@@ -31,4 +32,11 @@ COUNTED = {
     suspicion.CAMERA_TIME: marked("%(count)s 张照片的相机时间不符:%(steps)s"),
     suspicion.UNREADABLE: marked("%(count)s 张照片无法处理:%(steps)s"),
     suspicion.BACKWARDS: marked("%(count)s 次记录时间倒退:%(steps)s"),
+}
+#: quote against what was drawn and used (ST3)
+DIFFERENCES = {
+    Difference.USED_NOT_BILLED: marked("用了的比报价的多"),
+    Difference.BILLED_NOT_USED: marked("报价的比用了的多"),
+    Difference.NOT_DRAWN: marked("报了价,没有领料记录"),
+    Difference.STILL_OUT: marked("还没有退还"),
 }

@@ -22,6 +22,7 @@ from server.console.changes import since_version
 from server.console.formats import lasting
 from server.console.order_page import StepView, steps_of
 from server.console.photo_pairs import pairs_of
+from server.console.quality_labels import DIFFERENCES
 from server.console.reading_chart import Chart, chart
 from server.console.wording import gettext, marked
 from server.db import session, transaction, utcnow
@@ -40,7 +41,6 @@ from server.work_orders.facts import run_of
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving
 from server.work_orders.operations.supplying import parts_of
-from server.work_orders.parts import Difference
 
 #: Reasons that come up every day, chosen by their number; a reviewer may always write another.
 REASONS = (
@@ -51,12 +51,6 @@ REASONS = (
     marked("旧件与新件没有同时入镜"),
     marked("没有拍到整体"),
 )
-DIFFERENCES = {
-    Difference.USED_NOT_BILLED: marked("用了的比报价的多"),
-    Difference.BILLED_NOT_USED: marked("报价的比用了的多"),
-    Difference.NOT_DRAWN: marked("报了价,没有领料记录"),
-    Difference.STILL_OUT: marked("还没有退还"),
-}
 #: What the checklist says of its own accord; everything else happened to the order.
 _QUIET = frozenset({"photo.stored", "order.received"})
 CORRECTION_DAYS = 7

@@ -56,6 +56,7 @@ CLOCKS: dict[str, Clock] = {
     "stand_by": Clock(rule="X-006", audience=(*DESK, "cs_manager"), breach=False),
     "repair_60d": Clock(rule="X-011", audience=("cs_manager", "gpm"), breach=False, alerts=False),
     "preventive": Clock(rule="X-007", audience=DESK, breach=False, alerts=False),
+    "tool_out": Clock(rule="R-072", audience=(*DESK, "storekeeper"), breach=True),
 }
 
 

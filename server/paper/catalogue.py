@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from server.paper.forms import assets, billing, notices, orders, prices, quality, requests, shifts
+from server.paper.forms import (
+    assets,
+    billing,
+    notices,
+    orders,
+    prices,
+    quality,
+    requests,
+    shifts,
+    stores,
+)
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
@@ -14,6 +24,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     assets.FORMS,
     prices.FORMS,
     notices.FORMS,
+    stores.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

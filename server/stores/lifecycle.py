@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 ZERO = Decimal(0)
+#: A tool that is out for longer is asked for (K-19).
+TOOL_BACK_WITHIN = dt.timedelta(days=1)
+
+
+class Kind(StrEnum):
+    """What somebody can have in hand."""
+
+    MATERIAL = "material"
+    TOOL = "tool"
+    OLD_PART = "old_part"
+
+
+class Moved(StrEnum):
+    """Why something came into the warehouse or left it."""
+
+    OPENING = "opening"
+    RECEIPT = "receipt"
+    ISSUE = "issue"
+    RETURN = "return"
+    COUNT = "count"
+    SCRAP = "scrap"
+
+
+class Held(StrEnum):
+    """Why something came into somebody's hands or left them."""
+
+    ISSUED = "issued"
+    USED = "used"
+    RETURNED = "returned"
+    LOST = "lost"
+    TAKEN_OUT = "taken_out"
+    HANDED_IN = "handed_in"
+
+
+class Fate(StrEnum):
+    """What becomes of a part that was taken out at a customer's."""
+
+    SCRAPPED = "scrapped"
+    KEPT = "kept"
+    LEFT_WITH_OWNER = "left_with_owner"
 
 
 class LineState(StrEnum):
@@ -93,3 +135,14 @@ def state(line: Quantities) -> LineState:
     if line.lost > 0:
         return LineState.LOST
     return LineState.USED if line.used > 0 else LineState.RETURNED
+
+
+def tool_due_at(out_since: Iterable[dt.datetime]) -> dt.datetime | None:
+    """By when the first of the tools that are out is to be back; None while none is out (K-19)."""
+    first = min(out_since, default=None)
+    return None if first is None else first + TOOL_BACK_WITHIN
+
+
+def is_low(level: Decimal, minimum: Decimal) -> bool:
+    """Whether an item has fallen below its minimum; exactly at it there is enough (X-013)."""
+    return level < minimum

@@ -12,12 +12,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import Base, InEstate
 
+#: Spelled alike where it is asked, or SQLite does not look into the index.
+IS_LOW = "stock_qty < minimum_qty"
+IS_OUT = "issued_qty > used_qty + returned_qty + lost_qty"
+
 
 class StockItem(Base, InEstate):
     """A material (领) or a tool (借) in the warehouse."""
 
     __tablename__ = "stock_item"
-    __table_args__ = (sa.UniqueConstraint("estate_id", "code"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "code"),
+        sa.Index(
+            "ix_stock_item_low",
+            "estate_id",
+            "code",
+            sqlite_where=sa.text(IS_LOW),
+            postgresql_where=sa.text(IS_LOW),
+        ),
+    )
 
     code: Mapped[str] = mapped_column(sa.String(20))
     name: Mapped[str] = mapped_column(sa.String(60))
@@ -31,7 +44,17 @@ class StockLine(Base, InEstate):
     """One item on one order: issued = used + returned + lost before the order may close."""
 
     __tablename__ = "stock_line"
-    __table_args__ = (sa.UniqueConstraint("estate_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estate_id", "number"),
+        # What is out is little, what is settled grows for ever.
+        sa.Index(
+            "ix_stock_line_out",
+            "estate_id",
+            "technician_id",
+            sqlite_where=sa.text(IS_OUT),
+            postgresql_where=sa.text(IS_OUT),
+        ),
+    )
 
     number: Mapped[str] = mapped_column(sa.String(20))
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"), index=True)
@@ -45,6 +68,7 @@ class StockLine(Base, InEstate):
     #: what the technician says he brought back and the storekeeper has not taken yet
     handed_back_qty: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     requested_at: Mapped[dt.datetime]
+    #: since when something of it is out; the movements tell of each issue
     issued_at: Mapped[dt.datetime | None]
     issued_by: Mapped[uuid.UUID | None]
     returned_at: Mapped[dt.datetime | None]
@@ -66,7 +90,7 @@ class StockMovement(Base, InEstate):
     qty: Mapped[Decimal]
     #: what lay there afterwards
     balance_qty: Mapped[Decimal]
-    #: receipt, issue, return, count or scrap
+    #: opening, receipt, issue, return, count or scrap
     reason: Mapped[str] = mapped_column(sa.String(8))
     line_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("stock_line.id"))
     note: Mapped[str | None] = mapped_column(sa.String(200))

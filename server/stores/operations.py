@@ -16,7 +16,8 @@ from server.errors import Conflict, Denied, Invalid, NotFound
 from server.estate.operations import next_number
 from server.history import Actor
 from server.settings import Settings
-from server.stores import lifecycle
+from server.stores import ledger, lifecycle
+from server.stores.lifecycle import Held, Moved
 from server.stores.models import StockItem, StockLine
 
 REFUSALS = {
@@ -25,7 +26,6 @@ REFUSALS = {
     "tools-are-not-used-up": ("工具只能归还,不能耗用。", "A tool is returned, not used up."),
     "more-than-out": ("超过手上的数量;先办领用手续。", "More than was drawn; draw it first."),
     "nothing-lost": ("没有遗失。", "Nothing was lost."),
-    "not-in-stock": ("库存不足。", "The warehouse does not have that many."),
 }
 
 
@@ -95,11 +95,14 @@ def issue(
     """ST2: the storekeeper hands items out. Storekeeper and technician are two people."""
     _not_ones_own(line, by)
     _refuse("issue", line, qty)
-    item = session.get(StockItem, line.item_id, with_for_update=True, populate_existing=True)
-    _check("issue", item is not None and item.stock_qty >= qty, "not-in-stock")
-    line.item.stock_qty -= qty
+    item = ledger.locked_item(session, line.item_id)
+    ledger.move(session, item, -qty, Moved.ISSUE, line_id=line.id, by=by, at=at)
+    if quantities(line).out == 0:
+        line.issued_at = at
     line.issued_qty += qty
-    line.issued_at, line.issued_by = at, by.user_id
+    line.issued_by = by.user_id
+    ledger.hold(session, line, qty, Held.ISSUED, by=by, at=at)
+    ledger.watch_tools(session, line.order_id, order_number, by=by, at=at)
     _record(session, "stock.issued", order_number, line, qty, by, at)
 
 
@@ -117,11 +120,12 @@ def take_back(
     _not_ones_own(line, by)
     _refuse("return", line, qty)
     line.handed_back_qty = max(quantities(line).awaited - qty, Decimal(0))
-    item = session.get(StockItem, line.item_id, with_for_update=True, populate_existing=True)
-    if item is not None:
-        item.stock_qty += qty
+    item = ledger.locked_item(session, line.item_id)
+    ledger.move(session, item, qty, Moved.RETURN, line_id=line.id, note=condition, by=by, at=at)
     line.returned_qty += qty
     line.returned_at, line.condition = at, condition
+    ledger.hold(session, line, -qty, Held.RETURNED, by=by, at=at)
+    ledger.watch_tools(session, line.order_id, order_number, by=by, at=at)
     _record(session, "stock.returned", order_number, line, qty, by, at)
 
 
@@ -174,6 +178,7 @@ def use(
         line = _line_with_out(session, order, code, qty)
         _refuse("use", line, qty)
         line.used_qty += qty
+        ledger.hold(session, line, -qty, Held.USED, by=by, at=at)
         _record(session, "stock.used", order.number, line, qty, by, at)
 
 
@@ -192,6 +197,8 @@ def lose(
         line.lost_qty += qty
         line.loss_reason = reason
         line.loss_decided_by = None
+        ledger.hold(session, line, -qty, Held.LOST, by=by, at=at)
+        ledger.watch_tools(session, order.id, order.number, by=by, at=at)
         _record(session, "stock.lost", order.number, line, qty, by, at)
 
 

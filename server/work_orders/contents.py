@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from server.checklist_runs.models import Override, ReturnedStep, StepResult
 from server.evidence.models import Photo
 from server.prices.models import OneOffPrice
-from server.stores.models import StockLine
+from server.stores.models import OldPart, StockLine
 from server.work_orders.models import Escalation, Quote, Signature, WorkOrder
 
 _ORDER_OF: dict[str, InstrumentedAttribute[object]] = {
@@ -20,6 +20,7 @@ _ORDER_OF: dict[str, InstrumentedAttribute[object]] = {
     "signatures": Signature.order_id,
     "one_offs": OneOffPrice.order_id,
     "stock": StockLine.order_id,
+    "old_parts": OldPart.order_id,
     "escalations": Escalation.order_id,
 }
 KINDS = frozenset(_ORDER_OF)

@@ -116,6 +116,27 @@ def test_photos_of_requests_and_who_registered_alone_go_with_the_revision_that_k
     assert migrate.check(engine) == []
 
 
+def test_the_books_of_the_warehouse_open_with_what_is_there_and_what_is_out(engine):
+    migrate.upgrade(engine, "0011")
+    with engine.begin() as connection:
+        rows.fill(connection)
+        connection.execute(sa.text("UPDATE stock_item SET stock_qty = 700"))
+        connection.execute(
+            sa.text(
+                "UPDATE stock_line SET issued_qty = 300, used_qty = 100, returned_qty = 0, lost_qty = 0"
+            )
+        )
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        moved = connection.execute(
+            sa.text("SELECT reason, qty, balance_qty FROM stock_movement")
+        ).all()
+        held = connection.execute(sa.text("SELECT reason, qty FROM custody_entry")).all()
+    assert [tuple(row) for row in moved] == [("opening", 700, 700)]
+    assert [tuple(row) for row in held] == [("issued", 200)]
+    assert migrate.check(engine) == []
+
+
 def test_no_table_of_facts_lets_a_row_be_changed_or_removed(engine):
     migrate.upgrade(engine)
     with engine.begin() as connection:

@@ -12,6 +12,7 @@ import { Door } from "../sync/door";
 import { surroundings } from "../sync/surroundings";
 import { type Connection, runSync } from "../sync/sync";
 import { language } from "../words/words";
+import { InHand } from "./inHand";
 import { Pool } from "./pool";
 import { announceArrival, announceText } from "./ring";
 
@@ -42,10 +43,8 @@ export class Handheld {
   /** A newer app in another tab has taken the store. */
   readonly isSuperseded = signal(false);
   readonly undoMs = computed(() => (this.settings.value?.undo_s ?? DEFAULT_UNDO_MS / 1000) * 1000);
-  readonly pool = new Pool(() => {
-    const pairing = this.pairing.peek();
-    return pairing && new Door(pairing.url, pairing.token);
-  });
+  readonly pool = new Pool(() => this.#door());
+  readonly inHand: InHand;
   #stopSync: (() => void) | null = null;
   #toastId = 0;
 
@@ -53,6 +52,7 @@ export class Handheld {
     readonly database: Database,
     readonly changes: Changes,
   ) {
+    this.inHand = new InHand(database, changes, () => this.#door());
     changes.listen((topics) => {
       if (topics.has("facts") || topics.has("identity")) void this.#readFacts();
       if (topics.has("identity")) void this.#identityChanged();
@@ -131,6 +131,12 @@ export class Handheld {
 
   dropToast(id: number): void {
     this.toasts.value = this.toasts.value.filter((toast) => toast.id !== id);
+  }
+
+  /** The server's door for whoever has this handheld. */
+  #door(): Door | null {
+    const pairing = this.pairing.peek();
+    return pairing && new Door(pairing.url, pairing.token);
   }
 
   async #readFacts(): Promise<void> {

@@ -130,7 +130,22 @@ export interface Snapshot {
   run_shortened?: boolean;
 }
 
-/** RFC 9457 problem details; `detail` is Chinese first, then English. */
+/** Material, a tool or an old part that this technician answers for. Quantities as decimal strings. */
+export interface ThingInHand {
+  kind: "material" | "tool" | "old_part";
+  item: string | null;
+  name: string;
+  qty: string;
+  unit: string;
+  /** Of these: handed back, and lying at the counter. */
+  at_counter: string;
+  order: string;
+  since: string;
+  /** By when a tool is to be back. */
+  due_at: string | null;
+  overdue: boolean;
+}
+
 /** An order that waits for whoever is quickest (抢单): the building, not the household. */
 export interface PoolOrder {
   number: string;
@@ -141,6 +156,7 @@ export interface PoolOrder {
   appointment_at: string | null;
 }
 
+/** RFC 9457 problem details; `detail` is Chinese first, then English. */
 export interface Problem {
   type?: string;
   title?: string;

@@ -1,6 +1,6 @@
 /** Small things remembered by name, with their types. */
 
-import type { FieldSettings, Pairing, PriceList } from "../contract/wire";
+import type { FieldSettings, Pairing, PriceList, ThingInHand } from "../contract/wire";
 import type { Database, StoreName, Writing } from "./database";
 
 export interface Facts {
@@ -9,6 +9,8 @@ export interface Facts {
   price_list: PriceList;
   /** When it was fetched, in milliseconds of this clock. */
   price_list_at: number;
+  /** What was in hand when the server was last asked, in milliseconds of this clock. */
+  in_hand: { things: ThingInHand[]; told_at: number };
   epoch: string;
   last_seq: number;
   sync_round: number;

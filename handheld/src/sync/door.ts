@@ -11,6 +11,7 @@ import type {
   Receipt,
   Reply,
   TemplateName,
+  ThingInHand,
 } from "../contract/wire";
 import type { Template } from "../engine/template";
 
@@ -111,6 +112,11 @@ export class Door {
   /** Take an order from the pool. Asked again, it changes nothing. */
   async claim(number: string): Promise<void> {
     await this.#call("POST", `/pool/${encodeURIComponent(number)}/claim`);
+  }
+
+  /** What this technician has in hand, tools first. */
+  async custody(): Promise<ThingInHand[]> {
+    return (await this.#call<{ items: ThingInHand[] }>("GET", "/custody")).items;
   }
 
   async presence(said: PresenceSaid): Promise<void> {

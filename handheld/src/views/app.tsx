@@ -66,6 +66,7 @@ const SCREENS: Record<string, ComponentType> = {
   settings: later(async () => (await import("./more/settings")).SettingsScreen),
   notices: later(async () => (await import("./more/notices")).NoticesScreen),
   incident: later(async () => (await import("./more/incident")).IncidentScreen),
+  things: later(async () => (await import("./more/things")).ThingsScreen),
   shift: later(async () => (await import("./more/shift")).ShiftScreen),
   pool: later(async () => (await import("./pool/pool")).PoolScreen),
   alarm: later(async () => (await import("./more/alarmAnywhere")).AlarmAnywhere),

@@ -11,6 +11,7 @@ import uuid
 
 import sqlalchemy as sa
 from alembic import op
+from uuid_utils.compat import uuid7
 
 from server import append_only
 
@@ -21,6 +22,66 @@ depends_on = None
 
 #: What was written down, counted or checked is never edited.
 FACTS = ("complaint_entry", "visit_result", "spot_check", "stock_movement", "custody_entry")
+
+STOCK_INDEXES = (
+    ("ix_stock_item_low", "stock_item", ["estate_id", "code"], "stock_qty < minimum_qty"),
+    (
+        "ix_stock_line_out",
+        "stock_line",
+        ["estate_id", "technician_id"],
+        "issued_qty > used_qty + returned_qty + lost_qty",
+    ),
+)
+
+
+def open_the_books(connection: sa.Connection) -> None:
+    """Both books of the warehouse begin with what is there now: the stock, and what is out."""
+    tables = sa.MetaData()
+    tables.reflect(connection, only=["stock_item", "stock_line", "user_account", *FACTS[-2:]])
+    item, line = tables.tables["stock_item"], tables.tables["stock_line"]
+    user = tables.tables["user_account"]
+    now = dt.datetime.now(dt.UTC)
+    for row in connection.execute(sa.select(item).where(item.c.stock_qty != 0)).all():
+        connection.execute(
+            sa.insert(tables.tables["stock_movement"]).values(
+                id=_fresh_id(item),
+                estate_id=row.estate_id,
+                item_id=row.id,
+                qty=row.stock_qty,
+                balance_qty=row.stock_qty,
+                reason="opening",
+                at=now,
+            )
+        )
+    out = line.c.issued_qty - line.c.used_qty - line.c.returned_qty - line.c.lost_qty
+    held = (
+        sa.select(line, item.c.kind, item.c.name, out.label("out_qty"))
+        .join(item, item.c.id == line.c.item_id)
+        .join(user, user.c.id == line.c.technician_id)
+        .where(out > 0)
+    )
+    for row in connection.execute(held).all():
+        connection.execute(
+            sa.insert(tables.tables["custody_entry"]).values(
+                id=_fresh_id(item),
+                estate_id=row.estate_id,
+                holder_id=row.technician_id,
+                kind=row.kind,
+                item_id=row.item_id,
+                description=row.name,
+                qty=row.out_qty,
+                reason="issued",
+                line_id=row.id,
+                order_id=row.order_id,
+                at=row.issued_at or now,
+            )
+        )
+
+
+def _fresh_id(item: sa.Table) -> uuid.UUID | str:
+    # On SQLite an id is reflected as CHAR(32).
+    fresh = uuid7()
+    return fresh if isinstance(item.c.id.type, sa.Uuid) else fresh.hex
 
 
 def upgrade() -> None:
@@ -852,6 +913,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movement")),
     )
     op.create_index("ix_stock_movement_item", "stock_movement", ["item_id", "at", "id"])
+    for name, table, columns, condition in STOCK_INDEXES:
+        op.create_index(
+            name,
+            table,
+            columns,
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
+    open_the_books(op.get_bind())
     op.create_table(
         "spot_check",
         sa.Column("visit_id", sa.Uuid(), nullable=False),
@@ -963,6 +1033,8 @@ def downgrade() -> None:
     op.drop_table("visit_result")
     op.drop_table("visit_attempt")
     op.drop_table("spot_check")
+    for name, table, _columns, _condition in STOCK_INDEXES:
+        op.drop_index(name, table)
     op.drop_table("stock_movement")
     op.drop_table("custody_entry")
     op.drop_table("complaint_entry")

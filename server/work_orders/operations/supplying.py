@@ -13,8 +13,9 @@ from server.alerts import operations as alerts
 from server.errors import Conflict
 from server.history import Actor
 from server.settings import Settings
+from server.stores import old_parts
 from server.stores import operations as stores
-from server.stores.models import StockLine
+from server.stores.models import OldPart, StockLine
 from server.work_orders import parts
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving
@@ -145,6 +146,26 @@ def decide_loss(
             at=at,
             how="decided",
         )
+
+
+def take_out_part(
+    session: Session,
+    order: WorkOrder,
+    *,
+    description: str,
+    qty: Decimal,
+    fate: str | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> OldPart:
+    """An old part that the technician brought from the customer's is written down at the counter;
+    with a `fate` it is handed in at the same time."""
+    part = old_parts.take_out(
+        session, stock_ref(order), description=description, qty=qty, by=by, at=at
+    )
+    if fate:
+        old_parts.hand_in(session, part, order.number, fate=fate, by=by, at=at)
+    return part
 
 
 def used_material(session: Session, order: WorkOrder) -> dict[str, Decimal]:

@@ -62,6 +62,14 @@ PAGES = {
     ),
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
     "admin": ("/admin", "/neighbours"),
+    "qianjin": (
+        "/stores",
+        "/stores/items",
+        "/stores/items/M-TUBE36",
+        "/stores/people",
+        "/stores/people/zhangwei",
+        "/stores/count",
+    ),
 }
 #: What people wrote, and names: shown as they are in either language.
 _DATA = re.compile(r"鲁能星城 Star City \(demo\)|中文|\d+栋(?:\d+单元)?\d*|[A-Z]-\w+ .*")

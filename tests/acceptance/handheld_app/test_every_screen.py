@@ -288,6 +288,7 @@ def test_every_screen_in_both_languages(
         ("notices", ("notices",), "main h1"),
         ("incident", ("incident",), "form"),
         ("shift", ("shift",), "main h1"),
+        ("things", ("things",), "main h1"),
         ("alarm-anywhere", ("alarm",), "[data-kind]"),
     ]
     expect(page.locator(".toast")).to_have_count(0, timeout=20_000)

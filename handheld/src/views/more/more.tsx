@@ -3,8 +3,10 @@
 import { useHandheld, useLive } from "../../app/live";
 import { href } from "../../app/route";
 import { countAll } from "../../queue/counts";
+import { fact } from "../../store/facts";
 import { countUnreadNotices } from "../../store/notices";
 import { words } from "../../words/words";
+import { isOverdue } from "../../work/inHand";
 import "./more.css";
 
 const say = words({
@@ -19,6 +21,9 @@ const say = words({
     queue: "本机上的内容",
     here: (count: number) => `${count} 项未送达`,
     delivered: "全部已送达",
+    things: "我的物品",
+    thingsHow: "手上的材料、工具和旧件",
+    overdue: (count: number) => `${count} 件工具超过一天未还`,
     shift: "交班",
     shiftHow: "未完的单和手上的材料工具",
     settings: "设置",
@@ -35,6 +40,10 @@ const say = words({
     queue: "On this handheld",
     here: (count: number) => `${count} not delivered`,
     delivered: "Everything is delivered",
+    things: "What I have in hand",
+    thingsHow: "Materials, tools and old parts",
+    overdue: (count: number) =>
+      `${count} ${count === 1 ? "tool" : "tools"} out for more than a day`,
     shift: "Hand over the shift",
     shiftHow: "Open orders, materials and tools in hand",
     settings: "Settings",
@@ -46,6 +55,8 @@ export function MoreScreen() {
   const handheld = useHandheld();
   const counts = useLive(["acts", "photos"], countAll);
   const unread = useLive(["notices"], countUnreadNotices) ?? 0;
+  const inHand = useLive(["facts"], (store) => fact(store, "in_hand"));
+  const overdue = (inHand?.things ?? []).filter((thing) => isOverdue(thing, Date.now())).length;
   const here = counts?.here ?? 0;
   return (
     <article>
@@ -65,6 +76,12 @@ export function MoreScreen() {
           icon="⇅"
           name={say().queue}
           about={here > 0 ? say().here(here) : say().delivered}
+        />
+        <Entry
+          to="things"
+          icon="⚒"
+          name={say().things}
+          about={overdue > 0 ? say().overdue(overdue) : say().thingsHow}
         />
         <Entry to="shift" icon="⇄" name={say().shift} about={say().shiftHow} />
         <Entry to="settings" icon="⚙" name={say().settings} about={say().settingsHow} />
