@@ -26,6 +26,9 @@ GENESIS = "0" * 64
 REACTING = frozenset(
     {
         "request.judged_to_complaint",
+        "complaint.recorded",
+        "complaint.retargeted",
+        "complaint.verified",
         "device.revoked",
         "photo.stored",
         "photo.flagged",

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.operations import system_actor
 from server.alerts import operations as alerts
+from server.complaints import clusters
+from server.complaints import moving as complaint_moves
 from server.complaints import operations as complaints
 from server.db import claim, postpone, transaction, utcnow
 from server.deadlines import timers
@@ -27,6 +29,7 @@ from server.outgoing import events, webhooks
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
+from server.return_visits import of_complaints
 from server.return_visits import operations as return_visits
 from server.settings import Settings
 from server.work_orders import queries as orders
@@ -78,6 +81,22 @@ def record_complaint(cause: Cause) -> None:
             by=system_actor(request.estate_id),
             at=cause.at,
         )
+
+
+def gather_alike(cause: Cause) -> None:
+    """P-09: several households of a building complain of the same thing (R-124)."""
+    system = system_actor(cause.row.estate_id)
+    complaint = complaint_moves.find(cause.session, cause.row.subject, by=system, lock=False)
+    clusters.gather(cause.session, cause.settings, complaint, by=system, at=cause.at)
+
+
+def open_complaint_visit(cause: Cause) -> None:
+    """RV1: the complainant is asked again once the outcome was verified (R-120, R-121)."""
+    system = system_actor(cause.row.estate_id)
+    complaint = complaint_moves.find(cause.session, cause.row.subject, by=system)
+    of_complaints.open_visit_of_complaint(
+        cause.session, cause.settings, complaint, by=system, at=cause.at
+    )
 
 
 def recall_orders_of_lost_device(cause: Cause) -> None:
@@ -204,6 +223,9 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.escalated": (assess_evidence,),
     "order.written_off": (assess_evidence, open_return_visit, tell_joined_customers),
     "request.judged_to_complaint": (record_complaint,),
+    "complaint.recorded": (gather_alike,),
+    "complaint.retargeted": (gather_alike,),
+    "complaint.verified": (open_complaint_visit,),
     "device.revoked": (recall_orders_of_lost_device,),
     "photo.stored": (assess_evidence, flag_photo_times, push_new_evidence),
     "photo.flagged": (assess_evidence,),

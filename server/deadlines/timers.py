@@ -49,6 +49,19 @@ CLOCKS: dict[str, Clock] = {
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
+    "progress": Clock(
+        rule="R-119",
+        audience=("dispatch_assistant", "dispatch_head", "cs_manager"),
+        breach=True,
+    ),
+    # What is against the CS centre is none of its business.
+    "progress_hr": Clock(rule="R-119", audience=("admin_hr", "gpm"), breach=True),
+    "rectification": Clock(
+        rule="R-128",
+        audience=("dispatch_assistant", "dispatch_head", "cs_manager"),
+        breach=True,
+    ),
+    "rectification_hr": Clock(rule="R-128", audience=("admin_hr", "gpm"), breach=True),
 }
 
 
