@@ -21,6 +21,8 @@ from field_app_api.photos import PhotosDoor
 from server import health, http
 from server.api import (
     accounts,
+    clusters,
+    complaints,
     corrections,
     devices,
     handovers,
@@ -126,6 +128,8 @@ def _open_api(app: Flask) -> None:
         matters.blp,
         neighbours.blp,
         handovers.blp,
+        complaints.blp,
+        clusters.blp,
         reports.blp,
         field_views.blp,
         field_push.blp,
