@@ -251,7 +251,7 @@ def dumped(row: Complaint) -> dict[str, Any]:
         "cluster": cluster.number if cluster else None,
         "entries": queries.entries_of(current, row),
         "rectifications": rectifications.rectifications_of(
-            current, row.estate_id, moving.SUBJECT, row.number
+            current, moving.SUBJECT, row.number, estate_id=row.estate_id
         ),
         "visits": of_complaints.results_of_complaint(current, row),
         "options": offered(current, row, actor()),

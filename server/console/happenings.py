@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.console import complaint_labels
 from server.console.labels import label
 from server.console.wording import gettext, marked
 from server.history import HistoryRow
@@ -82,6 +83,7 @@ KINDS = {
     "shift.taken_over": marked("接班"),
     "absence.noted": marked("登记不在岗"),
     "absence.cancelled": marked("撤销不在岗"),
+    **complaint_labels.KINDS,
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are

@@ -21,6 +21,9 @@ TEXT_OF = {
     "stock": "order",
     "quality": "review",
     "handover": "handovers",
+    "complaint": "complaints",
+    "complaint_new": "complaints",
+    "cluster": "complaints",
     "handhelds": "staff",
     "account": "keys",
 }

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels, quality_labels, residents_labels
+from server.console import (
+    board_labels,
+    complaint_labels,
+    intake_labels,
+    quality_labels,
+    residents_labels,
+)
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
 from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
@@ -102,6 +108,10 @@ CLOCK = {
     "arrival": marked("到场时限"),
     "next_contact": marked("再联系时限"),
     "decision": marked("决定时限"),
+    "progress": marked("告知进展的时限"),
+    "progress_hr": marked("告知进展的时限"),
+    "rectification": marked("整改的时限"),
+    "rectification_hr": marked("整改的时限"),
 }
 REACH = {
     "no_handheld": marked("技工没有可用的手持机"),
@@ -275,6 +285,7 @@ ALERT = {
     "complaint.recorded": marked("新的投诉"),
     "note.mention": marked("有人在备注里叫您"),
     "webhook.given_up": marked("外部系统收不到推送"),
+    **complaint_labels.ALERT,
 }
 ROLE = {
     "technician": marked("维修技工"),
@@ -355,6 +366,8 @@ TABLES: dict[str, dict[str, str]] = {
     "left_open": LEFT_OPEN,
     "audience": AUDIENCE,
     "weekday": WEEKDAY,
+    **complaint_labels.TABLES,
+    "complaint_category": {**CATEGORY, "other": marked("其他")},
 }
 
 

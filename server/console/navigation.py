@@ -73,6 +73,14 @@ MENU = (
         levels=READS,
     ),
     Entry(
+        endpoint="console.complaints.show",
+        title=marked("投诉列表"),
+        key="t",
+        permission="complaint.read",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.roster.show",
         title=marked("排班"),
         key="7",

@@ -12,27 +12,22 @@ from server.rectifications.models import Rectification
 
 
 def rectifications_of(
-    session: Session, estate_id: uuid.UUID, subject_kind: str, subject: str
+    session: Session, subject_kind: str, subject: str, *, estate_id: uuid.UUID | None = None
 ) -> list[Rectification]:
-    """All rounds of one visit or complaint, first round first."""
-    return list(
-        session.scalars(
-            sa.select(Rectification)
-            .where(
-                Rectification.estate_id == estate_id,
-                Rectification.subject_kind == subject_kind,
-                Rectification.subject == subject,
-            )
-            .order_by(Rectification.round)
-        )
+    """All rounds of one visit or complaint, first round first; of one estate where it is named."""
+    query = sa.select(Rectification).where(
+        Rectification.subject_kind == subject_kind, Rectification.subject == subject
     )
+    if estate_id is not None:
+        query = query.where(Rectification.estate_id == estate_id)
+    return list(session.scalars(query.order_by(Rectification.round)))
 
 
 def open_one(
     session: Session, estate_id: uuid.UUID, subject_kind: str, subject: str
 ) -> Rectification | None:
     """The round that is not done yet, if there is one."""
-    rows = rectifications_of(session, estate_id, subject_kind, subject)
+    rows = rectifications_of(session, subject_kind, subject, estate_id=estate_id)
     return next((row for row in rows if row.done_at is None), None)
 
 
