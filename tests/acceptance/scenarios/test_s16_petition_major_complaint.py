@@ -57,15 +57,15 @@ def test_a_petition_is_handled_by_the_general_manager_and_visited_until_satisfie
         "higher_authority",
         "gpm_handling",
     )
-    for manager in (staff.zhaomin, staff.zhoujianguo):
+    for manager in (staff.zhaomin, staff.zhouguojian):
         assert manager.open_alerts(number)["complaint.major"]["rule"] == "R-111"
 
     path = f"/complaints/{number}"
     staff.zhaomin.is_refused(f"{path}/entries", 403, "R-111", text="去看过")
-    staff.zhoujianguo.post(f"{path}/delegate", delegate="zhaomin")
+    staff.zhouguojian.post(f"{path}/delegate", delegate="zhaomin")
     staff.zhaomin.post(f"{path}/entries", text="上门致歉,约定复检")
     staff.zhaomin.is_refused(f"{path}/referral", 403, "R-116", text="太难")
-    staff.zhoujianguo.post(f"{path}/progress-notices", text="已安排燃气公司复检")
+    staff.zhouguojian.post(f"{path}/progress-notices", text="已安排燃气公司复检")
     staff.zhaomin.post(f"{path}/completion", text="复检合格")
     staff.heli.is_refused(f"{path}/verification", 403, "R-118", ok=True, text="好")
     staff.zhaomin.post(f"{path}/verification", ok=True, text="看过检测报告")
@@ -118,11 +118,11 @@ def test_what_cannot_be_solved_here_the_general_manager_refers_to_the_company(st
     number = petitions(staff)
     judges(staff, number)
     path = f"/complaints/{number}"
-    row = staff.zhoujianguo.post(f"{path}/referral", text="须改造全栋立管,超出权限")
+    row = staff.zhouguojian.post(f"{path}/referral", text="须改造全栋立管,超出权限")
     assert (row["state"], row["referred_at"] is None) == ("referred_company", False)
-    staff.zhoujianguo.post(f"{path}/completion", text="公司已立项")
+    staff.zhouguojian.post(f"{path}/completion", text="公司已立项")
     staff.zhaomin.post(f"{path}/verification", ok=False, text="还没有开工")
-    assert staff.zhoujianguo.get(path)["state"] == "referred_company"
+    assert staff.zhouguojian.get(path)["state"] == "referred_company"
 
 
 def visit_is_open(house: House, number: str) -> bool:
