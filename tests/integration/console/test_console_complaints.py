@@ -25,7 +25,6 @@ from tests.cast import (
 )
 from tests.factories import pictures
 from tests.factories.complaints import judged, react, recorded, verified
-from tests.factories.world import World
 from tests.integration.console.calls import all_of
 
 NEW = "/complaints/new"
@@ -45,14 +44,12 @@ NEIGHBOURS = [
 
 
 @pytest.fixture
-def house(web, settled):
-    """The estate before the pages, with the neighbours of one building."""
-    with web.app_context():
-        world = World(settings=settled, now=utcnow())
-        with transaction() as current:
-            for one in NEIGHBOURS:
-                estate.add_unit(current, world.estate_id, one.unit_code)
-        yield world
+def house(today):
+    """The estate of half an hour ago, with the neighbours of one building."""
+    with transaction() as current:
+        for one in NEIGHBOURS:
+            estate.add_unit(current, today.estate_id, one.unit_code)
+    return today
 
 
 def only():
