@@ -46,7 +46,6 @@ REACTING = frozenset(
         "qa.steps_redone",
         # neighbour systems may hear of these
         "request.registered",
-        "complaint.recorded",
         "complaint.closed",
         "visit.made",
         "incident.found",

@@ -6,13 +6,12 @@ import datetime as dt
 import uuid
 
 from server.accounts.permissions import level
-from server.accounts.queries import names_of
 from server.complaints import clusters, moving, queries
 from server.complaints.models import Complaint, ComplaintCluster
 from server.errors import Denied, NotFound
-from server.estate.models import Estate
 from server.history import Actor
 from server.paper.document import Column, Document, Facts, Prose, Table, Value, Words
+from server.paper.forms.parts import estate_name, people_of
 from server.paper.register import Asked, Form
 from server.rectifications import queries as rectifications
 from server.return_visits import of_complaints
@@ -218,12 +217,11 @@ def _reader(asked: Asked) -> Actor:
 
 
 def _names(asked: Asked, row: Complaint) -> dict[uuid.UUID | None, str]:
-    ids = {
+    return people_of(
+        asked,
         *(row.recorded_by, row.relayed_by, row.about_user_id, row.judged_by, row.handler_id),
         *(row.verified_by, row.closed_by),
-    }
-    found = names_of(asked.session, {one for one in ids if one is not None})
-    return dict(found.items())
+    )
 
 
 def _visits(asked: Asked, row: Complaint) -> Table:
@@ -257,7 +255,7 @@ def _corrections(asked: Asked, row: Complaint) -> Table:
     rows = rectifications.rectifications_of(
         asked.session, moving.SUBJECT, row.number, estate_id=row.estate_id
     )
-    names = names_of(asked.session, {one.owner_id for one in rows})
+    names = people_of(asked, *(one.owner_id for one in rows))
     return Table(
         title=Words("限期整改", "Corrections"),
         columns=(
@@ -301,12 +299,11 @@ def _members(asked: Asked, cluster: ComplaintCluster) -> Table:
 def _document(
     asked: Asked, form: str, title: Words, number: str, blocks: tuple[Facts | Table | Prose, ...]
 ) -> Document:
-    estate = asked.session.get(Estate, asked.estate_id)
     return Document(
         form=form,
         title=title,
         number=number,
-        estate=estate.name if estate else "",
+        estate=estate_name(asked),
         blocks=blocks,
         made_at=asked.now,
     )
