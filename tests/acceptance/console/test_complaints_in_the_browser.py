@@ -87,6 +87,6 @@ def test_s16_petition_is_major_and_visited_on_site_until_satisfied(windows: Wind
     manager.get_by_role("button", name="验证通过").click()
     visits(manager, "谢谢", "客户满意,结案")
     expect(manager.locator("h1")).to_contain_text("已办结")
-    expect(manager.locator(".follow-up li")).to_have_count(13)
+    expect(manager.locator(".follow-up li")).to_have_count(11)
     manager.goto("/complaints?state=closed&major=1")
     expect(manager.locator(f"#c-{number}")).to_be_visible()
