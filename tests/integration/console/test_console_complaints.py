@@ -89,6 +89,10 @@ def test_the_desk_takes_one_down_judges_it_and_finds_it_again(house, at_desk):
     assert desk.get("/complaints?state=nonsense").status_code == 422
     assert row.number in desk.page("/search/found?q=楼道灯坏了")
     assert [hit.subject for hit in find(session(), house.estate_id, row.number, kinds=[COMPLAINT])]
+    form = desk.page(f"/paper/F-04/{row.number}")
+    for said in (XU_JING.name, XU_JING.unit_code, XU_JING.phone, "楼道灯坏了一个月没人修"):
+        assert said in form
+    assert "属公共区域" in desk.page(f"/paper/F-05/{row.number}")
     stale = desk.hidden(desk.page(path), f"{path}/progress-notices")
     desk.send(path, f"{path}/progress-notices", text="灯已订货")
     again = desk.client.post(f"{path}/progress-notices", data={**stale, "text": "再说一次"})
@@ -200,6 +204,7 @@ def test_three_households_of_a_building_make_a_cluster_that_a_forum_or_a_notice_
     assert (cluster.state, cluster.outcome) == ("closed", "forum")
     assert cluster.minutes["present"] == ["徐静", "甲一", "赵敏"]
     assert cluster.number in desk.page("/complaint-clusters?state=closed")
+    assert "楼道太暗,老人摔过跤" in desk.page(f"/paper/F-24/{cluster.number}")
 
 
 def test_a_manager_marks_one_by_hand_and_a_published_notice_ends_it(house, at_desk):
