@@ -25,6 +25,7 @@ SUBJECT_KINDS = (
     "incident",
     "handover",
     "complaint",
+    "cluster",
     "visit",
     "finance_report",
     "fee_notice",

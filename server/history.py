@@ -26,6 +26,9 @@ GENESIS = "0" * 64
 REACTING = frozenset(
     {
         "request.judged_to_complaint",
+        "complaint.recorded",
+        "complaint.retargeted",
+        "complaint.verified",
         "device.revoked",
         "photo.stored",
         "photo.flagged",
@@ -45,7 +48,6 @@ REACTING = frozenset(
         "qa.steps_redone",
         # neighbour systems may hear of these
         "request.registered",
-        "complaint.recorded",
         "complaint.closed",
         "visit.made",
         "incident.found",

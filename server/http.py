@@ -37,8 +37,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 #: Cookie-authenticated writes are checked against forgery by this hook (set by the doors).
 CSRF_HOOK = "paigong.csrf"
-#: What a resident reports comes with photos, as they leave the phone.
-WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = "/r/", 37 * 1024 * 1024
+#: What a resident reports comes with photos, as they leave the phone; so does a signed sheet.
+WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = ("/r/", "/complaints/"), 37 * 1024 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 TOKEN_KEY = "token"  # noqa: S105  # the name of a cookie field
 

@@ -18,6 +18,8 @@ from server.accounts.operations import system_actor
 from server.alerts import operations as alerts
 from server.billing import ledger
 from server.billing import notices as fee_notices
+from server.complaints import clusters
+from server.complaints import moving as complaint_moves
 from server.complaints import operations as complaints
 from server.db import claim, postpone, transaction, utcnow
 from server.deadlines import timers
@@ -36,6 +38,7 @@ from server.public_notices.queries import counts
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
+from server.return_visits import of_complaints
 from server.return_visits import operations as return_visits
 from server.settings import Settings
 from server.work_orders import queries as orders
@@ -87,6 +90,22 @@ def record_complaint(cause: Cause) -> None:
             by=system_actor(request.estate_id),
             at=cause.at,
         )
+
+
+def gather_alike(cause: Cause) -> None:
+    """P-09: several households of a building complain of the same thing (R-124)."""
+    system = system_actor(cause.row.estate_id)
+    complaint = complaint_moves.find(cause.session, cause.row.subject, by=system, lock=False)
+    clusters.gather(cause.session, cause.settings, complaint, by=system, at=cause.at)
+
+
+def open_complaint_visit(cause: Cause) -> None:
+    """RV1: the complainant is asked again once the outcome was verified (R-120, R-121)."""
+    system = system_actor(cause.row.estate_id)
+    complaint = complaint_moves.find(cause.session, cause.row.subject, by=system)
+    of_complaints.open_visit_of_complaint(
+        cause.session, cause.settings, complaint, by=system, at=cause.at
+    )
 
 
 def recall_orders_of_lost_device(cause: Cause) -> None:
@@ -284,6 +303,9 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
         keep_the_ledger,
     ),
     "request.judged_to_complaint": (record_complaint,),
+    "complaint.recorded": (gather_alike,),
+    "complaint.retargeted": (gather_alike,),
+    "complaint.verified": (open_complaint_visit,),
     "device.revoked": (recall_orders_of_lost_device,),
     "photo.stored": (assess_evidence, flag_photo_times, push_new_evidence),
     "photo.flagged": (assess_evidence,),

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.app import create_core
+from server.complaints import finding as complaints
+from server.complaints.models import Complaint
 from server.db import db, session, transaction
 from server.estate import listing as estate
 from server.estate.models import Person, Unit
@@ -30,6 +32,7 @@ SOURCES: tuple[tuple[str, type, Callable[[Session], Iterator[list[Entry]]]], ...
     (index.REQUEST, ServiceRequest, requests.entries),
     (index.ORDER, WorkOrder, orders.entries),
     (index.NOTE, Note, notes.entries),
+    (index.COMPLAINT, Complaint, complaints.entries),
 )
 
 

@@ -42,7 +42,7 @@ class ThingOut(ma.Schema):
     overdue = ma.fields.Function(lambda one: one.is_overdue(utcnow()), metadata={"type": "boolean"})
 
 
-class EntryOut(ma.Schema):
+class CustodyEntryOut(ma.Schema):
     kind = ma.fields.String()
     description = ma.fields.String()
     qty = ma.fields.String()
@@ -56,7 +56,7 @@ class CustodyOut(ma.Schema):
     username = ma.fields.String()
     name = ma.fields.String()
     in_hand = ma.fields.List(ma.fields.Nested(ThingOut))
-    entries = ma.fields.List(ma.fields.Nested(EntryOut))
+    entries = ma.fields.List(ma.fields.Nested(CustodyEntryOut))
     next_cursor = ma.fields.String(allow_none=True)
 
 

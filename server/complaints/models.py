@@ -68,6 +68,8 @@ class Complaint(Base, InEstate):
     #: who heard it first and passed it on, and why it was not taken to the centre (R-035)
     relayed_by: Mapped[uuid.UUID | None]
     relay_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    #: whoever relayed it took it for a small matter (R-035)
+    relay_minor: Mapped[bool | None]
     #: undetermined, valid or invalid
     validity: Mapped[str] = mapped_column(
         sa.String(12), default="undetermined", server_default="undetermined"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import asset_labels, finance_labels
+from server.console import asset_labels, complaint_labels, finance_labels
 from server.console.labels import label
 from server.console.wording import gettext, marked
 from server.history import HistoryRow
@@ -107,6 +107,7 @@ KINDS = {
     "absence.cancelled": marked("撤销不在岗"),
     **finance_labels.KINDS,
     **asset_labels.KINDS,
+    **complaint_labels.KINDS,
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are

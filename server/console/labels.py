@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.console import (
     asset_labels,
     board_labels,
+    complaint_labels,
     finance_labels,
     intake_labels,
     notices_labels,
@@ -12,6 +13,7 @@ from server.console import (
     residents_labels,
     stores_labels,
 )
+from server.console.alert_labels import ALERT
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
 from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
@@ -111,6 +113,10 @@ CLOCK = {
     "arrival": marked("到场时限"),
     "next_contact": marked("再联系时限"),
     "decision": marked("决定时限"),
+    "progress": marked("告知进展的时限"),
+    "progress_hr": marked("告知进展的时限"),
+    "rectification": marked("整改的时限"),
+    "rectification_hr": marked("整改的时限"),
 }
 REACH = {
     "no_handheld": marked("技工没有可用的手持机"),
@@ -248,49 +254,6 @@ SUSPENSION = {
     "access": marked("进不了门"),
     "other": marked("其他"),
 }
-ALERT = {
-    "clock.reply_warning": marked("快到时限,还没有回复客户"),
-    "clock.reply": marked("超过时限,还没有回复客户"),
-    "clock.dispatch": marked("还没有派工"),
-    "clock.acknowledge": marked("技工还没有接单"),
-    "clock.ring_again": marked("再次响铃"),
-    "clock.next_technician": marked("换下一位技工"),
-    "order.nobody_free": marked("没有可派的技工"),
-    "clock.arrival": marked("技工没有按约到场"),
-    "clock.price_list_in_force": marked("新价目表生效"),
-    "clock.next_contact": marked("该再联系客户了"),
-    "clock.decision": marked("经理还没有决定"),
-    "escalation.L1_cs_manager": marked("上报客服经理,等待决定"),
-    "escalation.L2_gpm": marked("上报总物业经理,等待决定"),
-    "order.conflict": marked("手持机迟到的记录与现在的安排冲突"),
-    "order.returned": marked("技工退单"),
-    "order.device_lost": marked("手持机已挂失,工单要重新派"),
-    "hazard.alarm": marked("现场险情"),
-    "hazard.call_gas_company": marked("通知燃气公司"),
-    "incident.found": marked("公共区域事件"),
-    "incident.left_early": marked("发现人在接手前离开"),
-    "damage.reported": marked("客户财物损坏"),
-    "price.requested": marked("技工申请单外价格"),
-    "stock.lost": marked("材料或工具遗失,等经理决定"),
-    "stock.handed_back": marked("材料或工具已送回,请验收入库"),
-    "stock.low": marked("库存低于下限,请补货"),
-    "stock.count_differs": marked("盘点有差异"),
-    "clock.tool_out": marked("工具借出超过一天未还"),
-    "stock.not_as_billed": marked("耗用的材料与收费不符"),
-    "shift.handed_over": marked("技工已交班,请确认接班"),
-    "desk.handed_over": marked("值班已交班,请确认接班"),
-    "order.next_contact_open": marked("工单已暂停,请与客户约定下次联系时间"),
-    "device.clock_skew": marked("手持机的钟走偏了"),
-    "request.concerns_charges": marked("客户来电涉及收费"),
-    "request.joined_over": marked("并入的工单已结束,请告诉客户结果"),
-    "request.captured": marked("其他部门转来的客户诉求,请登记"),
-    "order.low_rating": marked("客户评价低,请了解原因"),
-    "complaint.recorded": marked("新的投诉"),
-    "note.mention": marked("有人在备注里叫您"),
-    "webhook.given_up": marked("外部系统收不到推送"),
-    **finance_labels.ALERT,
-    **asset_labels.ALERT,
-}
 ROLE = {
     "technician": marked("维修技工"),
     "front_desk": marked("前台"),
@@ -374,6 +337,8 @@ TABLES: dict[str, dict[str, str]] = {
     "audience": AUDIENCE,
     "weekday": WEEKDAY,
     **asset_labels.TABLES,
+    **complaint_labels.TABLES,
+    "complaint_category": {**CATEGORY, "other": marked("其他")},
 }
 
 

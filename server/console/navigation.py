@@ -81,6 +81,14 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.complaints.show",
+        title=marked("投诉列表"),
+        key="t",
+        permission="complaint.read",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.fees.chase",
         title=marked("催缴"),
         key="y",

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
+from server.complaints import listing as complaints
 from server.console.list_filters import spelled
 from server.console.wording import gettext
 from server.db import session
@@ -75,6 +76,8 @@ def found(query: str, *, limit: int) -> list[Group]:
         kinds += [index.PERSON, index.UNIT]
     if level("request.read") in DOES:
         kinds.append(index.REQUEST)
+    if level("complaint.read") in {"D", "A", "R"}:
+        kinds.append(index.COMPLAINT)
     among = limit if desk else _AMONG
     hits = index.find(current, by.estate_id, query, kinds=kinds, limit=among) if query else []
     by_kind: dict[str, list[str]] = {}
@@ -104,6 +107,21 @@ def found(query: str, *, limit: int) -> list[Group]:
                 )
                 for row in requests.requests_numbered(
                     current, by.estate_id, by_kind.get(index.REQUEST, [])
+                )
+            ],
+        ),
+        Group(
+            kind=index.COMPLAINT,
+            title=gettext("投诉列表"),
+            items=[
+                Found(
+                    title=row.number,
+                    href=f"/complaints/{row.number}",
+                    text=f"{row.unit} {row.person} · {row.content}",
+                    state=row.state,
+                )
+                for row in complaints.complaints_numbered(
+                    current, by.estate_id, by_kind.get(index.COMPLAINT, [])
                 )
             ],
         ),

@@ -51,6 +51,21 @@ def return_visit_due(closed_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime(year, month, 10, 23, 59, 59, tzinfo=zone).astimezone(dt.UTC)
 
 
+def complaint_visit_due(verified_at: dt.datetime) -> dt.datetime:
+    """Three days after the outcome of a complaint was verified (P-11)."""
+    return verified_at + dt.timedelta(days=3)
+
+
+def progress_due(told_at: dt.datetime) -> dt.datetime:
+    """When a complainant must have heard from us again (R-119, P-10)."""
+    return told_at + dt.timedelta(days=2)
+
+
+def end_of_day(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The last second of a day at the estate: what is due on a day is due until then."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), zone).astimezone(dt.UTC)
+
+
 def month_of(moment: dt.datetime, zone: ZoneInfo) -> dt.date:
     """First day of the month in which `moment` falls in the estate's zone (P-21)."""
     return moment.astimezone(zone).date().replace(day=1)

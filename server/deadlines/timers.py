@@ -57,6 +57,19 @@ CLOCKS: dict[str, Clock] = {
     "repair_60d": Clock(rule="X-011", audience=("cs_manager", "gpm"), breach=False, alerts=False),
     "preventive": Clock(rule="X-007", audience=DESK, breach=False, alerts=False),
     "tool_out": Clock(rule="R-072", audience=(*DESK, "storekeeper"), breach=True),
+    "progress": Clock(
+        rule="R-119",
+        audience=("dispatch_assistant", "dispatch_head", "cs_manager"),
+        breach=True,
+    ),
+    # What is against the CS centre is none of its business.
+    "progress_hr": Clock(rule="R-119", audience=("admin_hr", "gpm"), breach=True),
+    "rectification": Clock(
+        rule="R-128",
+        audience=("dispatch_assistant", "dispatch_head", "cs_manager"),
+        breach=True,
+    ),
+    "rectification_hr": Clock(rule="R-128", audience=("admin_hr", "gpm"), breach=True),
 }
 
 

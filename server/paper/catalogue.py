@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.paper.forms import (
     assets,
     billing,
+    complaints,
     notices,
     orders,
     prices,
@@ -25,6 +26,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     prices.FORMS,
     notices.FORMS,
     stores.FORMS,
+    complaints.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

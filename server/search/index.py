@@ -26,7 +26,8 @@ REQUEST = "request"
 UNIT = "unit"
 PERSON = "person"
 NOTE = "note"
-KINDS = (ORDER, REQUEST, UNIT, PERSON, NOTE)
+COMPLAINT = "complaint"
+KINDS = (ORDER, REQUEST, UNIT, PERSON, NOTE, COMPLAINT)
 
 _Condition = Callable[[Any], sa.ColumnElement[bool]]
 

@@ -17,6 +17,7 @@ from server.accounts.models import User
 from server.alerts.models import Alert
 from server.alerts.operations import alerts_of
 from server.checklist_runs.operations import publish_catalogue
+from server.complaints.models import Complaint
 from server.db import session, transaction
 from server.devices import operations as devices
 from server.devices.models import Device
@@ -270,6 +271,11 @@ class World:
         """Kinds of the alerts about a request or an order, oldest first."""
         found = alerts_of(session(), _kind(subject), subject.number)
         return [row.kind for row in found if not open_only or row.resolved_at is None]
+
+    def alerts_of(self, subject: Complaint) -> list[str]:
+        """Kinds of the open alerts about a complaint."""
+        rows = alerts_of(session(), "complaint", subject.number)
+        return [row.kind for row in rows if row.resolved_at is None]
 
     def alert_rows(self, subject_kind: str, subject: str) -> list[Alert]:
         """Alerts about anything that has a number."""

@@ -37,6 +37,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("improvement", sa.Text(), nullable=True))
         table.add_column(sa.Column("relayed_by", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("relay_reason", sa.String(length=200), nullable=True))
+        table.add_column(sa.Column("relay_minor", sa.Boolean(), nullable=True))
         table.add_column(
             sa.Column(
                 "validity", sa.String(length=12), server_default="undetermined", nullable=False
@@ -293,6 +294,7 @@ def downgrade() -> None:
         table.drop_column("major_reason")
         table.drop_column("major")
         table.drop_column("validity")
+        table.drop_column("relay_minor")
         table.drop_column("relay_reason")
         table.drop_column("relayed_by")
         table.drop_column("improvement")

@@ -38,6 +38,10 @@ PAGES = {
         "/requests?state=all",
         "/search?q=1502",
         "/audit",
+        "/complaints?state=all",
+        "/complaints/new",
+        "/complaints/{complaint}",
+        "/complaint-clusters",
         "/figures?weeks=1",
         "/figures/K-01",
         "/deadlines/{order}",
@@ -115,7 +119,20 @@ def numbers(staff: Cast) -> dict[str, str]:
     order = staff.chenjing.issues(asked["number"], "lamp", "L-LAMP")
     staff.chenjing.dispatches(order, "liuqiang")
     waiting = staff.chenjing.registers(*ZHOU_MIN, "水槽堵了")
-    return {"order": order, "request": waiting["number"]}
+    name, unit_code, phone = ZHOU_MIN
+    complaint = staff.chenjing.post(
+        "/complaints",
+        customer={"name": name, "unit_code": unit_code, "phone": phone},
+        content="水槽堵了三天没有人来",
+        channel="phone",
+        target="service",
+        apology=True,
+    )
+    return {
+        "order": order,
+        "request": waiting["number"],
+        "complaint": complaint["number"],
+    }
 
 
 @pytest.mark.parametrize("username", PAGES)

@@ -1,0 +1,147 @@
+"""The list of complaints: open ones first, by any filter, with how long nobody was told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+
+from server.accounts.queries import names_of
+from server.api.complaint_shapes import COMPLAINT_CATEGORIES, VALIDITIES
+from server.complaints import listing
+from server.complaints.lifecycle import CHANNELS, OVER, TARGETS, ComplaintState
+from server.console.formats import since, timer
+from server.console.labels import named
+from server.console.list_filters import begin_of, day_of
+from server.db import session, utcnow
+from server.deadlines.policy import progress_due
+from server.errors import Invalid, Problem
+from server.estate.finding import as_unit_code
+from server.estate.listing import unit_id_of
+from server.http import actor, level, requires
+from server.keyset import Leaf, read_place
+
+pages = Blueprint("complaints", __name__)
+PAGE = 50
+EMPTY = Leaf(rows=[], newer=None, older=None)
+#: filter of the address -> words it may hold
+WORDS: dict[str, frozenset[str]] = {
+    "state": frozenset({"open", "all", *ComplaintState}),
+    "validity": frozenset(VALIDITIES),
+    "major": frozenset({"1"}),
+    "category": frozenset(COMPLAINT_CATEGORIES),
+    "channel": frozenset(CHANNELS),
+    "target": frozenset(TARGETS),
+}
+FREE = ("building", "unit", "from", "to")
+MOST_BUILDING = 999
+
+
+@pages.get("/complaints")
+@requires("complaint.read", reading=True)
+def show() -> Any:
+    """Complaints by any filter, the last recorded first; without one, those that are open."""
+    problem, leaf, chosen = None, EMPTY, _chosen()
+    try:
+        leaf = _leaf(chosen)
+    except Invalid as refusal:
+        problem = refusal
+    at = utcnow()
+    rows = leaf.rows
+    page = render_template(
+        "complaints.html",
+        leaf=leaf,
+        lines=_lines(rows, at),
+        chosen=chosen,
+        words_of={
+            name: named(name)
+            for name in ("complaint_state", "complaint_channel", "complaint_category", "target")
+        },
+        names=names_of(session(), {row.handler_id for row in rows if row.handler_id}),
+        may_record=level("complaint.record") in {"D", "A"},
+        may_relay=level("complaint.relay") in {"D", "A"},
+        problem=problem,
+        turn=lambda **place: f"/complaints?{urlencode({**chosen, **place})}",
+    )
+    return (page, problem.status) if isinstance(problem, Problem) else page
+
+
+def _chosen() -> dict[str, str]:
+    names = (*WORDS, *FREE)
+    return {
+        name: request.args[name].strip() for name in names if request.args.get(name, "").strip()
+    }
+
+
+def _leaf(chosen: dict[str, str]) -> Leaf:
+    for name, words in WORDS.items():
+        if name in chosen and chosen[name] not in words:
+            raise _unusable(name)
+    current, by = session(), actor()
+    unit_id = None
+    if "unit" in chosen:
+        unit_id = unit_id_of(current, by.estate_id, as_unit_code(chosen["unit"]))
+        if unit_id is None:
+            return EMPTY
+    state = chosen.get("state", "open")
+    wanted = listing.Filter(
+        under_way=state == "open",
+        state=state if state not in {"open", "all"} else None,
+        validity=chosen.get("validity"),
+        major="major" in chosen,
+        category=chosen.get("category"),
+        channel=chosen.get("channel"),
+        target=chosen.get("target"),
+        building=_building(chosen),
+        unit_id=unit_id,
+        handler_id=by.user_id if level("complaint.read") == "O" else None,
+        recorded_from=begin_of(day_of("from", chosen["from"])) if "from" in chosen else None,
+        recorded_before=(
+            begin_of(day_of("to", chosen["to"]) + dt.timedelta(days=1)) if "to" in chosen else None
+        ),
+    )
+    places = {
+        way: read_place(request.args[way]) for way in ("after", "before") if request.args.get(way)
+    }
+    return listing.complaints(current, by.estate_id, wanted, limit=PAGE, **places)
+
+
+def _building(chosen: dict[str, str]) -> int | None:
+    text = chosen.get("building", "").removesuffix("栋")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_BUILDING:
+        raise _unusable("building")
+    return int(text)
+
+
+def _lines(rows: Any, at: dt.datetime) -> list[tuple[Any, ...]]:
+    """Each row with its moment, its age, the silence, and whether that has lasted too long."""
+    written = timer()
+    lines = []
+    for row in rows:
+        if row.state in OVER:
+            lines.append((row, written(row.recorded_at), "", "", False))
+            continue
+        told = row.last_told_at or row.recorded_at
+        lines.append(
+            (
+                row,
+                written(row.recorded_at),
+                since(row.recorded_at),
+                since(told),
+                progress_due(told) < at,
+            )
+        )
+    return lines
+
+
+def _unusable(name: str) -> Invalid:
+    return Invalid(
+        "bad-filter",
+        "筛选条件无效,请改正或清除。",
+        "The filter cannot be used; correct or clear it.",
+        errors={name: ["无效 not usable"]},
+    )

@@ -1,0 +1,194 @@
+"""The return visit of a verified complaint: opened, made, made again until satisfied."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server import history
+from server.complaints import visited
+from server.complaints.lifecycle import ComplaintState
+from server.complaints.models import Complaint
+from server.complaints.visited import Correction
+from server.deadlines.policy import complaint_visit_due
+from server.errors import Conflict, Invalid
+from server.estate.operations import next_number
+from server.history import Actor
+from server.return_visits.models import ReturnVisit, VisitResult
+from server.settings import Settings
+
+#: The visit of this round has not been made.
+TO_MAKE = frozenset({"pending", "assigned", "unreachable"})
+
+
+def open_visit_of_complaint(
+    session: Session, settings: Settings, complaint: Complaint, *, by: Actor, at: dt.datetime
+) -> ReturnVisit | None:
+    """RV1: what was verified is visited within three days (P-11); after a correction, once more
+    (RV6). One visit a complaint and one round a verification, however often this is called; None
+    where the complaint does not wait for a visit."""
+    if ComplaintState(complaint.state) is not ComplaintState.VISIT_PENDING:
+        return visit_of_complaint(session, complaint)
+    visit = visit_of_complaint(session, complaint)
+    due_at = complaint_visit_due(complaint.verified_at or at)
+    if visit is not None and visit.state in TO_MAKE:
+        return visit
+    if visit is None:
+        visit = ReturnVisit(
+            estate_id=complaint.estate_id,
+            number=next_number(session, complaint.estate_id, "HF", at, settings.zone),
+            purpose="complaint",
+            complaint_id=complaint.id,
+            opened_at=at,
+            state="pending",
+            due_at=due_at,
+            # A major complaint is visited at the door (R-123).
+            on_site_wanted=complaint.major,
+        )
+        session.add(visit)
+    else:
+        visit.state, visit.due_at, visit.round = "pending", due_at, visit.round + 1
+        visit.version += 1
+        visit.attempts = 0
+    session.flush()
+    history.record(
+        session,
+        "visit.opened",
+        subject_kind="visit",
+        subject=visit.number,
+        by=by,
+        at=at,
+        data={
+            "complaint": complaint.number,
+            "round": visit.round,
+            "due_at": visit.due_at.isoformat(),
+        },
+    )
+    return visit
+
+
+def record_complaint_visit(
+    session: Session,
+    settings: Settings,
+    complaint: Complaint,
+    *,
+    method: str,
+    satisfied: bool,
+    comment: str,
+    customer_signature: str | None = None,
+    signer_name: str | None = None,
+    cause: str | None = None,
+    correction: Correction | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> ReturnVisit:
+    """RV3, C13, C14: what the complainant said, and what follows. The complaint is locked.
+
+    A major complaint on site, by the CS manager, or by the general manager where it is against the
+    centre (R-121, R-123, A-26); on site the customer signs and writes (R-087); by telephone no
+    signature is made up (R-088). Dissatisfied, `correction` says who puts it right by when (R-128).
+    Raises Denied, Conflict, Invalid.
+    """
+    visited.demand_visit(complaint, method, by=by, session=session)
+    _complete(method, comment, customer_signature, signer_name)
+    # Whoever is quick visits before the reaction has opened the visit.
+    visit = open_visit_of_complaint(session, settings, complaint, by=by, at=at)
+    if visit is None or visit.state not in TO_MAKE or by.user_id is None:
+        raise Conflict("visit-done", "已回访。", "The visit has been made.")
+    words = {"method": method, "comment": comment.strip()}
+    if satisfied:
+        visited.satisfied(session, complaint, **words, by=by, at=at)
+    else:
+        visited.dissatisfied(
+            session,
+            settings,
+            complaint,
+            correction or Correction(),
+            **words,
+            round_=visit.round,
+            by=by,
+            at=at,
+        )
+    session.add(
+        VisitResult(
+            estate_id=visit.estate_id,
+            visit_id=visit.id,
+            round=visit.round,
+            method=method,
+            satisfied=satisfied,
+            comment=words["comment"],
+            cause=None if satisfied else cause,
+            signer_name=signer_name,
+            customer_signature_sha256=customer_signature,
+            recorded_by=by.user_id,
+            recorded_by_name=by.name,
+            at=at,
+        )
+    )
+    visit.method, visit.satisfied, visit.comment = method, satisfied, words["comment"]
+    visit.cause = None if satisfied else cause
+    visit.customer_signature_sha256 = customer_signature
+    visit.recorded_by, visit.done_at = by.user_id, at
+    visit.state = "done" if satisfied else "rectifying"
+    visit.version += 1
+    if satisfied:
+        visit.closed_by, visit.closed_at = by.user_id, at
+    session.flush()
+    history.record(
+        session,
+        "visit.made",
+        subject_kind="visit",
+        subject=visit.number,
+        by=by,
+        at=at,
+        data={
+            "complaint": complaint.number,
+            "round": visit.round,
+            "method": method,
+            "satisfied": satisfied,
+            "comment": words["comment"],
+            "signature": customer_signature,
+        },
+    )
+    return visit
+
+
+def visit_of_complaint(session: Session, complaint: Complaint) -> ReturnVisit | None:
+    """The return visit of a complaint, where one was opened."""
+    return session.scalar(sa.select(ReturnVisit).where(ReturnVisit.complaint_id == complaint.id))
+
+
+def results_of_complaint(session: Session, complaint: Complaint) -> list[VisitResult]:
+    """What was said in every round, the first round first."""
+    return list(
+        session.scalars(
+            sa.select(VisitResult)
+            .join(ReturnVisit, ReturnVisit.id == VisitResult.visit_id)
+            .where(ReturnVisit.complaint_id == complaint.id)
+            .order_by(VisitResult.round)
+        )
+    )
+
+
+def _complete(
+    method: str, comment: str, customer_signature: str | None, signer_name: str | None
+) -> None:
+    errors: dict[str, list[str]] = {}
+    if not comment.strip():
+        errors["comment"] = ["须有意见 the customer's words are needed"]
+    if method == "on_site" and not customer_signature:
+        errors["customer_signature"] = ["上门回访须客户签名 signed by the customer"]
+    if method == "on_site" and not signer_name:
+        errors["signer_name"] = ["须有签名人 who signed is needed"]
+    if method != "on_site" and customer_signature:
+        errors["customer_signature"] = ["电话回访没有客户签名 no signature by phone"]
+    if errors:
+        raise Invalid(
+            "visit-incomplete",
+            "回访记录不完整。",
+            "The record of the visit is not complete.",
+            rule="R-087" if method == "on_site" else "R-088",
+            errors=errors,
+        )

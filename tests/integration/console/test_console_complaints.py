@@ -1,0 +1,243 @@
+"""Complaints on their pages: taken down, relayed, judged, found again; clusters with their minutes."""
+
+import datetime as dt
+import io
+
+import pytest
+
+from server.complaints.models import Complaint, ComplaintCluster
+from server.db import session, transaction, utcnow
+from server.estate import operations as estate
+from server.public_notices.models import PublicNotice
+from server.search.index import COMPLAINT, find
+from tests.cast import (
+    CHEN_JING,
+    HE_LI,
+    LI_NA,
+    LIU_QIANG,
+    LUO_BING,
+    XU_JING,
+    YANG_FAN,
+    ZHAO_MIN,
+    ZHENG_JIE,
+    ZHOU_JIANGUO,
+    Customer,
+)
+from tests.factories import pictures
+from tests.factories.complaints import judged, react, recorded, verified
+from tests.integration.console.calls import all_of
+
+NEW = "/complaints/new"
+CALL = {
+    "name": XU_JING.name,
+    "unit_code": "4-1-0302",
+    "phone": XU_JING.phone,
+    "content": "楼道灯坏了一个月没人修",
+    "channel": "phone",
+    "target": "service",
+    "category": "public_area",
+}
+NEIGHBOURS = [
+    Customer(name=name, unit_code=f"4栋1单元{room}", phone=f"1380000001{digit}")
+    for digit, (name, room) in enumerate([("甲一", "0401"), ("乙二", "0501"), ("丙三", "0601")])
+]
+
+
+@pytest.fixture
+def house(today):
+    """The estate of half an hour ago, with the neighbours of one building."""
+    with transaction() as current:
+        for one in NEIGHBOURS:
+            estate.add_unit(current, today.estate_id, one.unit_code)
+    return today
+
+
+def only():
+    (row,) = all_of(Complaint)
+    return row
+
+
+def test_the_desk_takes_one_down_judges_it_and_finds_it_again(house, at_desk):
+    desk = at_desk(CHEN_JING)
+    answer = desk.send(NEW, NEW, **CALL)
+    assert answer.status_code == 422
+    assert "请先向客户致歉" in answer.text
+    assert "楼道灯坏了一个月没人修" in answer.text  # what was typed stays
+    page = desk.follow(desk.send(NEW, NEW, **CALL, apology="1"))
+    row = only()
+    assert row.unit.code == XU_JING.unit_code
+    assert row.number in page
+    path = f"/complaints/{row.number}"
+    answer = desk.send(path, f"{path}/judgement", outcome="valid", text="属公共区域")
+    assert answer.status_code == 422
+    assert "请指定处理人" in answer.text
+    day = (utcnow().date() + dt.timedelta(days=3)).isoformat()
+    answer = desk.send(
+        path,
+        f"{path}/judgement",
+        outcome="valid",
+        text="属公共区域",
+        handler=LI_NA.username,
+        target_on=day,
+    )
+    assert "处理中" in desk.follow(answer)
+    assert (only().state, only().category) == ("handling", "public_area")
+    assert row.number in desk.page("/complaints")
+    assert row.number in desk.page("/complaints?building=4&validity=valid&category=public_area")
+    for other in ("building=5", "major=1", "channel=letter", "state=closed", "unit=9-9-0909"):
+        assert row.number not in desk.page(f"/complaints?{other}")
+    assert desk.get("/complaints?state=nonsense").status_code == 422
+    assert row.number in desk.page("/search/found?q=楼道灯坏了")
+    assert [hit.subject for hit in find(session(), house.estate_id, row.number, kinds=[COMPLAINT])]
+    form = desk.page(f"/paper/F-04/{row.number}")
+    for said in (XU_JING.name, XU_JING.unit_code, XU_JING.phone, "楼道灯坏了一个月没人修"):
+        assert said in form
+    assert "属公共区域" in desk.page(f"/paper/F-05/{row.number}")
+    stale = desk.hidden(desk.page(path), f"{path}/progress-notices")
+    desk.send(path, f"{path}/progress-notices", text="灯已订货")
+    again = desk.client.post(f"{path}/progress-notices", data={**stale, "text": "再说一次"})
+    assert again.status_code == 412
+    assert "灯已订货" in again.text
+
+
+def test_a_guard_relays_and_reads_nothing_and_the_desk_makes_the_record(house, at_desk):
+    guard, desk = at_desk(LUO_BING), at_desk(CHEN_JING)
+    assert guard.get("/complaints").status_code == 403
+    said = {**CALL, "reason": "老人不便走动", "minor": "1"}
+    answer = guard.send(NEW, f"{NEW}/relay", **said)
+    assert "已转告,值班会登记" in guard.follow(answer)
+    row = only()
+    path = f"/complaints/{row.number}"
+    assert guard.get(path).status_code == 403
+    record = {"target": "service", "category": "public_area", "apology": "1"}
+    assert desk.send(path, f"{path}/record", **record).status_code == 303
+    assert only().state == "judging"
+
+
+def test_each_sees_what_is_theirs_to_do_and_why_the_rest_is_not(house, at_desk):
+    row = recorded(house, target="cs_centre")
+    path = f"/complaints/{row.number}"
+    page = at_desk(ZHAO_MIN).page(path)
+    assert f'action="{path}/judgement"' not in page
+    assert "投诉针对客服中心,由行政人事部办理。" in page
+    assert f'action="{path}/judgement"' in at_desk(ZHENG_JIE).page(path)
+    technician = at_desk(LIU_QIANG)
+    assert technician.get(path).status_code == 404
+    mine = judged(house, recorded(house), handler=house.user(LIU_QIANG))
+    assert f'action="/complaints/{mine.number}/entries"' in technician.page(
+        f"/complaints/{mine.number}"
+    )
+    listed = technician.page("/complaints")
+    assert mine.number in listed
+    assert row.number not in listed
+    assert technician.get("/complaint-clusters").status_code == 403
+
+
+def test_a_visit_on_site_keeps_the_signed_sheet_and_a_dissatisfied_one_needs_a_day(house, at_desk):
+    row = verified(house, judged(house, recorded(house)))
+    path = f"/complaints/{row.number}"
+    desk = at_desk(YANG_FAN)
+    said = {"method": "on_site", "comment": "灯还是闪", "signer_name": "徐静", "satisfied": "0"}
+    sheet = lambda: (io.BytesIO(pictures.photo(7, size=(320, 240))), "sheet.jpg")  # noqa: E731
+    answer = desk.send(path, f"{path}/visits", **said, signature=sheet())
+    assert answer.status_code == 422
+    assert "限期整改必须写明期限" in answer.text or "请指定整改人" in answer.text
+    day = (utcnow().date() + dt.timedelta(days=3)).isoformat()
+    answer = desk.send(
+        path,
+        f"{path}/visits",
+        **said,
+        signature=sheet(),
+        owner=LIU_QIANG.username,
+        due_on=day,
+        correction_text="换灯座",
+    )
+    page = desk.follow(answer)
+    assert "看签名" in page
+    signed = page.split("/signatures/")[1][:64]
+    assert desk.get(f"{path}/signatures/{signed}").status_code == 200
+    assert desk.get(f"{path}/signatures/{'0' * 64}").status_code == 404
+    technician = at_desk(LIU_QIANG)
+    assert technician.send(path, f"{path}/rectification", text="换好了").status_code == 303
+    assert only().state == "verifying"
+
+
+def test_three_households_of_a_building_make_a_cluster_that_a_forum_or_a_notice_ends(
+    house, at_desk
+):
+    rows = [recorded(house, one, category="public_area") for one in NEIGHBOURS[:2]]
+    recorded(house, NEIGHBOURS[1], category="public_area")  # the same household once more
+    recorded(house, NEIGHBOURS[2], category="lamp")
+    react(house)
+    assert all_of(ComplaintCluster) == []
+    rows.append(recorded(house, NEIGHBOURS[2], category="public_area"))
+    react(house)
+    (cluster,) = all_of(ComplaintCluster)
+    assert (cluster.found, cluster.scope, cluster.category) == (True, "4栋", "public_area")
+    assert {row.cluster_id for row in rows} == {cluster.id}
+    later = recorded(house, category="public_area")
+    react(house)
+    assert session().get(Complaint, later.id).cluster_id == cluster.id
+
+    desk, manager = at_desk(HE_LI), at_desk(ZHAO_MIN)
+    path = f"/complaint-clusters/{cluster.number}"
+    assert cluster.number in desk.page("/complaint-clusters")
+    assert f'action="{path}/closure"' not in desk.page(path)
+    for lacking in (
+        {},
+        {"held_on": "2025-03-20", "place": "会所", "present": "徐静", "statements": "太暗"},
+        {"notice": "GG-202503-0001"},
+    ):
+        assert manager.send(path, f"{path}/closure", **lacking).status_code == 422
+    (cluster,) = all_of(ComplaintCluster)
+    assert cluster.state == "open"
+    minutes = {
+        "held_on": "2025-03-20",
+        "place": "会所",
+        "present": "徐静, 甲一\n赵敏",
+        "statements": "楼道太暗,老人摔过跤",
+        "result": "三天内全部换灯",
+    }
+    page = manager.follow(manager.send(path, f"{path}/closure", **minutes))
+    assert "三天内全部换灯" in page
+    (cluster,) = all_of(ComplaintCluster)
+    assert (cluster.state, cluster.outcome) == ("closed", "forum")
+    assert cluster.minutes["present"] == ["徐静", "甲一", "赵敏"]
+    assert cluster.number in desk.page("/complaint-clusters?state=closed")
+    assert "楼道太暗,老人摔过跤" in desk.page(f"/paper/F-24/{cluster.number}")
+
+
+def test_a_manager_marks_one_by_hand_and_a_published_notice_ends_it(house, at_desk):
+    row = recorded(house)
+    chief = at_desk(ZHOU_JIANGUO)
+    said = {"title": "电梯停运", "scope": "会所电梯", "category": "public_area"}
+    page = chief.follow(
+        chief.send("/complaint-clusters", "/complaint-clusters", **said, complaints=f"{row.number}")
+    )
+    assert row.number in page
+    (cluster,) = all_of(ComplaintCluster)
+    other = recorded(house)
+    path = f"/complaint-clusters/{cluster.number}"
+    assert chief.send(path, f"{path}/complaints", complaint=other.number).status_code == 303
+    with transaction() as current:
+        notice = PublicNotice(
+            estate_id=house.estate_id,
+            number="GG-202503-0007",
+            kind="complaint_handling",
+            title="电梯处理情况",
+            text="已换钢缆",
+            state="draft",
+            places=["公告栏"],
+            drafted_at=utcnow(),
+        )
+        current.add(notice)
+    closing = {"notice": "GG-202503-0007"}
+    answer = chief.send(path, f"{path}/closure", **closing)
+    assert answer.status_code == 422
+    assert "还没有发布" in answer.text
+    with transaction() as current:
+        published = current.get(PublicNotice, notice.id)
+        published.state, published.published_at = "published", utcnow()
+    assert chief.send(path, f"{path}/closure", **closing).status_code == 303
+    (cluster,) = all_of(ComplaintCluster)
+    assert (cluster.state, cluster.outcome, cluster.notice_id) == ("closed", "published", notice.id)
