@@ -31,6 +31,7 @@ from server.api import (
     reports,
     requests,
     stores,
+    visits,
 )
 from server.api.described import describe
 from server.console import blueprint as console
@@ -125,6 +126,7 @@ def _open_api(app: Flask) -> None:
         photos.blp,
         matters.blp,
         neighbours.blp,
+        visits.blp,
         handovers.blp,
         reports.blp,
         field_views.blp,

@@ -47,6 +47,10 @@ REACTING = frozenset(
         "complaint.closed",
         "visit.made",
         "incident.found",
+        "rectification.done",
+        "order.rated",
+        "qa.failed",
+        "qa.steps_returned",
     }
 )
 

@@ -27,7 +27,9 @@ from server.outgoing import events, webhooks
 from server.push import operations as push
 from server.quality.assessing import assess
 from server.requests.models import ServiceRequest
+from server.return_visits import correcting, month_watch, planning
 from server.return_visits import operations as return_visits
+from server.return_visits import states as visit_states
 from server.settings import Settings
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
@@ -52,6 +54,45 @@ def open_return_visit(cause: Cause) -> None:
     order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
     system = system_actor(order.estate_id)
     return_visits.open_visit(cause.session, cause.settings, order, by=system, at=cause.at)
+
+
+def close_satisfied_visit(cause: Cause) -> None:
+    """RV7: a visit whose customer is satisfied is done; a complaint's is closed with the complaint."""
+    if cause.row.subject_kind != visit_states.SUBJECT:
+        return
+    by = system_actor(cause.row.estate_id)
+    visit = return_visits.find_visit(cause.session, cause.row.subject, by=by)
+    if visit.order_id is not None:
+        return_visits.finish(cause.session, visit, by=by, at=cause.at)
+
+
+def ask_the_customer_again(cause: Cause) -> None:
+    """RV6: what a visit found was put right, wherever that was said; the next round begins."""
+    if cause.row.subject_kind == visit_states.SUBJECT:
+        by = system_actor(cause.row.estate_id)
+        visit = return_visits.find_visit(cause.session, cause.row.subject, by=by)
+        done_round = int(cause.row.data["round"])
+        correcting.ask_again(cause.session, visit, done_round, by=by, at=cause.at)
+
+
+def weigh_visit_again(cause: Cause) -> None:
+    """A rating, or a judgement of the evidence, moves the visit in its queue."""
+    by = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=by)
+    planning.look_again(cause.session, cause.settings, order)
+
+
+def watch_the_month(cause: Cause) -> None:
+    """R-084, R-086: the clocks of a month's visits look whether it is behind."""
+    if cause.row.subject_kind == month_watch.SUBJECT:
+        month_watch.look(
+            cause.session,
+            cause.settings,
+            str(cause.row.data["clock"]),
+            cause.row.subject,
+            by=system_actor(cause.row.estate_id),
+            at=cause.at,
+        )
 
 
 def tell_joined_customers(cause: Cause) -> None:
@@ -197,7 +238,7 @@ def tell_neighbours(cause: Cause) -> None:
 _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.issued": (hand_out,),
     "order.returned": (hand_out,),
-    "clock.fired": (climb_the_ladder,),
+    "clock.fired": (climb_the_ladder, watch_the_month),
     "order.voided": (tell_joined_customers,),
     "order.ready": (assess_evidence,),
     "order.accepted": (assess_evidence,),
@@ -212,6 +253,11 @@ _OF_KIND: dict[str, tuple[Callable[[Cause], None], ...]] = {
     "order.handed_over": (ring_the_technician,),
     # A manager's decision may send somebody else to do the work again (WO19).
     "order.decided": (assess_evidence, ring_the_technician),
+    "visit.made": (close_satisfied_visit,),
+    "rectification.done": (ask_the_customer_again,),
+    "order.rated": (weigh_visit_again,),
+    "qa.failed": (weigh_visit_again,),
+    "qa.steps_returned": (weigh_visit_again,),
 }
 #: What follows here, and what is told outside.
 REACTIONS: dict[str, tuple[Callable[[Cause], None], ...]] = {

@@ -49,6 +49,8 @@ CLOCKS: dict[str, Clock] = {
     "arrival": Clock(rule="R-053", audience=DESK, breach=True),
     "decision": Clock(rule="P-08", audience=("cs_manager", "gpm"), breach=True),
     "next_contact": Clock(rule="WO12", audience=DESK, breach=False),
+    "visits_on_site": Clock(rule="R-086", audience=(), breach=False, alerts=False),
+    "visits_open": Clock(rule="R-084", audience=(), breach=False, alerts=False),
 }
 
 
