@@ -67,6 +67,8 @@ from server.console import (
     sign_in,
     staff,
     stock_forms,
+    visit_page,
+    visits_queue,
 )
 from server.console.labels import TABLES, label
 from server.console.navigation import menu
@@ -140,6 +142,8 @@ def install(app: Flask, store: PhotoStore) -> None:
         sign_in,
         staff,
         stock_forms,
+        visit_page,
+        visits_queue,
     ):
         pages.register_blueprint(module.pages)
     pages.add_url_rule("/console/<name>", view_func=asset)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from server.console import board_labels, intake_labels, quality_labels, residents_labels
+from server.console import (
+    board_labels,
+    intake_labels,
+    quality_labels,
+    residents_labels,
+    visits_words,
+)
 from server.console.figures_labels import FIGURE_TABLES
 from server.console.inspection_labels import EVERY
 from server.console.people_labels import AUDIENCE, LEFT_OPEN, SHIFT_PATTERN, WEEKDAY
@@ -275,6 +281,11 @@ ALERT = {
     "complaint.recorded": marked("新的投诉"),
     "note.mention": marked("有人在备注里叫您"),
     "webhook.given_up": marked("外部系统收不到推送"),
+    "clock.visits_on_site": marked("查看本月上门回访"),
+    "clock.visits_open": marked("查看上月回访"),
+    "visits.on_site_behind": marked("上门回访还没有达到百分之五"),
+    "visits.open": marked("10 日前还有回访没有做"),
+    "visit.differs": marked("抽查与回访记录不一致"),
 }
 ROLE = {
     "technician": marked("维修技工"),
@@ -350,6 +361,7 @@ TABLES: dict[str, dict[str, str]] = {
     "absence": board_labels.ABSENCE,
     **FIGURE_TABLES,
     **residents_labels.TABLES,
+    **visits_words.TABLES,
     "every": EVERY,
     "shift_pattern": SHIFT_PATTERN,
     "left_open": LEFT_OPEN,
