@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.paper.forms import orders, quality, requests, shifts
+from server.paper.forms import orders, quality, requests, shifts, visits
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
@@ -10,6 +10,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     orders.FORMS,
     quality.FORMS,
     shifts.FORMS,
+    visits.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

@@ -101,9 +101,14 @@ def entries(session: Session, visits: Collection[ReturnVisit]) -> list[Entry]:
 
 def get_visit(session: Session, number: str, *, by: Actor) -> ReturnVisit:
     """One visit of the estate, for reading. Raises NotFound."""
+    return find_in(session, by.estate_id, number)
+
+
+def find_in(session: Session, estate_id: uuid.UUID, number: str) -> ReturnVisit:
+    """One visit of an estate, for reading. Raises NotFound."""
     visit = session.scalar(
         sa.select(ReturnVisit).where(
-            ReturnVisit.estate_id == by.estate_id, ReturnVisit.number == number
+            ReturnVisit.estate_id == estate_id, ReturnVisit.number == number
         )
     )
     if visit is None:
