@@ -23,6 +23,8 @@ TEXT_OF = {
     "handover": "handovers",
     "handhelds": "staff",
     "account": "keys",
+    "visits_queue": "visits",
+    "visit": "visits",
 }
 GENERAL = "keys"
 

@@ -11,6 +11,7 @@ from server.deadlines.policy import working_days_after
 from server.return_visits.attempting import enough
 from server.return_visits.cohort import Row, counted, due_of, is_late
 from server.return_visits.quota import Candidate, on_site_due, redrawn
+from server.return_visits.script import greeting
 from server.return_visits.who import Visitor, default_visitor
 from tests.cast import SHANGHAI, after
 
@@ -142,3 +143,18 @@ def test_working_days_skip_the_weekend_and_holidays():
     assert working_days_after(thursday, 0) == thursday
     friday = dt.date(2025, 3, 7)
     assert working_days_after(thursday, 1, holidays=[friday]) == dt.date(2025, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("moment", "word"),
+    [
+        (dt.datetime(2025, 3, 5, 0, 0), "morning"),
+        (dt.datetime(2025, 3, 5, 11, 59), "morning"),
+        (dt.datetime(2025, 3, 5, 12, 0), "plain"),
+        (dt.datetime(2025, 5, 1, 9, 0), "labour_day"),
+        (dt.datetime(2025, 10, 1, 20, 0), "national_day"),
+        (dt.datetime(2026, 1, 1, 20, 0), "new_year"),
+    ],
+)
+def test_the_greeting_follows_the_clock_and_the_holidays(moment, word):
+    assert greeting(moment.replace(tzinfo=SHANGHAI)) == word

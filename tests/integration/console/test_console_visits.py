@@ -68,7 +68,13 @@ def test_the_queue_says_in_words_why_this_one_comes_first(at_desk, today, visit)
     assert visit.number in door
     assert calm.number not in door
     assert "这里没有回访" in desk.page(f"{LIST}?tab=done")
-    for bad in ("tab=nonsense", "month=2025-13", "tab=all&assignee=nobody", "after=x", "tab=done&after=x"):
+    for bad in (
+        "tab=nonsense",
+        "month=2025-13",
+        "tab=all&assignee=nobody",
+        "after=x",
+        "tab=done&after=x",
+    ):
         assert desk.get(f"{LIST}?{bad}").status_code in {404, 422}, bad
     assert at_desk(QIAN_JIN).get(LIST).status_code == 403
 
