@@ -148,13 +148,13 @@ def test_working_days_skip_the_weekend_and_holidays():
 @pytest.mark.parametrize(
     ("moment", "word"),
     [
-        (dt.datetime(2025, 3, 5, 0, 0), "morning"),
-        (dt.datetime(2025, 3, 5, 11, 59), "morning"),
-        (dt.datetime(2025, 3, 5, 12, 0), "plain"),
-        (dt.datetime(2025, 5, 1, 9, 0), "labour_day"),
-        (dt.datetime(2025, 10, 1, 20, 0), "national_day"),
-        (dt.datetime(2026, 1, 1, 20, 0), "new_year"),
+        ("2025-03-05T00:00", "morning"),
+        ("2025-03-05T11:59", "morning"),
+        ("2025-03-05T12:00", "plain"),
+        ("2025-05-01T09:00", "labour_day"),
+        ("2025-10-01T20:00", "national_day"),
+        ("2026-01-01T20:00", "new_year"),
     ],
 )
 def test_the_greeting_follows_the_clock_and_the_holidays(moment, word):
-    assert greeting(moment.replace(tzinfo=SHANGHAI)) == word
+    assert greeting(dt.datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)) == word
