@@ -77,7 +77,8 @@ class VisitOut(ma.Schema):
     fixed = ma.fields.Boolean(allow_none=True)
     cause = ma.fields.String(allow_none=True)
     reopened_request = ma.fields.Function(
-        lambda row: queries.reopened_request(session(), row), metadata={"type": "string"}
+        lambda row: queries.reopened_request(session(), row),
+        metadata={"type": ["string", "null"]},
     )
 
 
@@ -261,6 +262,7 @@ def record_return_visit(data: dict[str, Any], number: str) -> Any:
 )
 def upload_return_visit_signature(number: str) -> Any:
     # The picture first: nothing waits for it while the order is locked.
+    queries.get_visit(session(), number, by=actor())
     store: PhotoStore = current_app.extensions[STORE]
     limits = Limits(max_pixels=settings().photo_max_pixels)
     picture, media_type = signed_here.receive(request.get_data(), store, limits=limits)

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from tests.acceptance.browser import PATIENCE_MS
 from tests.acceptance.console.conftest import Windows
-from tests.acceptance.console.test_console_in_the_browser import repaired
+from tests.acceptance.desk import in_minutes
 from tests.acceptance.handheld import Handheld
-from tests.acceptance.people import Cast
+from tests.acceptance.people import GUO_TAO, Cast
 from tests.acceptance.stack import wait_for
 
 pytestmark = pytest.mark.browser
@@ -19,8 +19,17 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture
 def visit(staff: Cast, handheld_of: Callable[[str], Handheld]) -> str:
-    """The number of the visit that follows a lamp order written off at the front desk."""
-    order = repaired(staff, handheld_of("liuqiang"))
+    """The number of the visit that follows an order written off at the front desk."""
+    handheld = handheld_of("liuqiang")
+    asked = staff.chenjing.registers(*GUO_TAO, "门铃不响", appointment_at=in_minutes(90))
+    order = staff.chenjing.issues(asked["number"], "household_other")
+    staff.chenjing.dispatches(order, "liuqiang")
+    handheld.goes_there(order)
+    handheld.inspects(order, "电池没电")
+    handheld.quotes(order, 1500, "L-LAMP")
+    handheld.price_agreed(order, "郭涛")
+    handheld.does("order.ready", order)
+    handheld.signed_off(order, "郭涛")
     # The slip is closed once the picture of the signature is there.
     wait_for(
         lambda: (
