@@ -43,6 +43,7 @@ from server.api import (
     reports,
     requests,
     stores,
+    visits,
     warehouse,
     warranties,
 )
@@ -141,6 +142,7 @@ def _open_api(app: Flask) -> None:
         photos.blp,
         matters.blp,
         neighbours.blp,
+        visits.blp,
         handovers.blp,
         billing.blp,
         fees.blp,

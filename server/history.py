@@ -56,6 +56,9 @@ REACTING = frozenset(
         "rectification.opened",
         "complaint.judged",
         "complaint.delegated",
+        "rectification.done",
+        "order.rated",
+        "qa.steps_returned",
     }
 )
 

@@ -89,6 +89,7 @@ damage.report           O O D D D D D D D D D D D .
 damage.settle           . . . . . . . D A R . . . .
 visit.plan              . . . . D . . D . . . . . .
 visit.make              . . D . D D . D D . . . . .
+visit.close             . . . . . . . D . . . . . .
 visit.spot_check        . . . . . . . D D . . . . .
 complaint.record        . . . D . . . D . . . D . .
 complaint.judge         . . . D . . . D D . . D . .

@@ -1,4 +1,4 @@
-"""Alerts, incidents, damage and return visits over HTTP."""
+"""Alerts, incidents and damage over HTTP."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from contracts import vocabulary as words
 from server.alerts import operations as alerts
 from server.api.fields import Moment, Text, one_of
 from server.db import session, transaction, utcnow
-from server.errors import NotFound
 from server.http import actor, idempotent, requires, settings
 from server.incidents import operations as incidents
-from server.return_visits import operations as visits
 from server.work_orders import queries as orders
 
 blp = Blueprint("matters", __name__, url_prefix="/api/v1", description="提醒与事件 Matters")
@@ -70,27 +68,6 @@ class PresenceIn(ma.Schema):
 
 class CloseIn(ma.Schema):
     superior_report = Text(2000, required=True)
-
-
-class VisitIn(ma.Schema):
-    method = one_of("on_site", "phone", "other", required=True)
-    satisfied = ma.fields.Boolean(required=True)
-    comment = Text(2000, required=True)
-    customer_signature = ma.fields.String(
-        load_default=None, allow_none=True, validate=ma.validate.Regexp("^[0-9a-f]{64}$")
-    )
-
-
-class VisitOut(ma.Schema):
-    number = ma.fields.String()
-    state = ma.fields.String()
-    due_at = Moment()
-    method = ma.fields.String(allow_none=True)
-    satisfied = ma.fields.Boolean(allow_none=True)
-    comment = ma.fields.String(allow_none=True)
-    customer_signature = ma.fields.String(attribute="customer_signature_sha256", allow_none=True)
-    recorded_by = ma.fields.UUID(allow_none=True)
-    done_at = Moment(allow_none=True)
 
 
 @blp.get("/alerts")
@@ -180,28 +157,3 @@ def close_incident(data: dict[str, Any], number: str) -> Any:
         incident = incidents.find_incident(current, number, by=actor())
         incidents.close_incident(current, incident, **data, by=actor(), at=utcnow())
     return incident
-
-
-@blp.get("/orders/<number>/return-visit")
-@requires("order.read")
-@blp.response(200, VisitOut)
-@blp.doc(operationId="getReturnVisit")
-def get_return_visit(number: str) -> Any:
-    order = orders.get_order(session(), actor().estate_id, number)
-    visit = visits.visit_of_order(session(), order.id)
-    if visit is None:
-        raise NotFound("no-such-visit", "没有回访。", "There is no return visit.")
-    return visit
-
-
-@blp.post("/return-visits/<number>/results")
-@requires("visit.make")
-@idempotent
-@blp.arguments(VisitIn)
-@blp.response(200, VisitOut)
-@blp.doc(operationId="recordReturnVisit")
-def record_return_visit(data: dict[str, Any], number: str) -> Any:
-    with transaction() as current:
-        visit = visits.find_visit(current, number, by=actor())
-        visits.record_visit(current, visit, **data, by=actor(), at=utcnow())
-    return visit

@@ -48,4 +48,9 @@ ALERT = {
     **finance_labels.ALERT,
     **asset_labels.ALERT,
     **complaint_labels.ALERT,
+    "clock.visits_on_site": marked("查看本月上门回访"),
+    "clock.visits_open": marked("查看上月回访"),
+    "visits.on_site_behind": marked("上门回访还没有达到百分之五"),
+    "visits.open": marked("10 日前还有回访没有做"),
+    "visit.differs": marked("抽查与回访记录不一致"),
 }

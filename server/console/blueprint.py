@@ -83,6 +83,8 @@ from server.console import (
     sign_in,
     staff,
     stock_forms,
+    visit_page,
+    visits_queue,
     warehouse,
     warranty_pages,
 )
@@ -175,6 +177,8 @@ def install(app: Flask, store: PhotoStore) -> None:
         messages_page,
         counter,
         warehouse,
+        visit_page,
+        visits_queue,
     ):
         pages.register_blueprint(module.pages)
     pages.add_url_rule("/console/<name>", view_func=asset)

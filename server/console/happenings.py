@@ -108,6 +108,18 @@ KINDS = {
     **finance_labels.KINDS,
     **asset_labels.KINDS,
     **complaint_labels.KINDS,
+    "visit.opened": marked("应回访"),
+    "visit.assigned": marked("安排回访"),
+    "visit.made": marked("回访"),
+    "visit.attempted": marked("没有联系上"),
+    "visit.unreachable": marked("按联系不上结束"),
+    "visit.fault_reported": marked("没有修好,重新登记"),
+    "visit.round_opened": marked("再次回访"),
+    "visit.rectification_changed": marked("改定整改"),
+    "visit.spot_checked": marked("抽查"),
+    "visit.done": marked("回访完成"),
+    "rectification.opened": marked("要求整改"),
+    "rectification.done": marked("整改完成"),
 }
 
 #: keys of `data` that say something to people, in this order, and whose words they are

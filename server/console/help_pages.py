@@ -31,6 +31,8 @@ TEXT_OF = {
     "ledger": "finance",
     "fees": "finance",
     "waivers": "finance",
+    "visits_queue": "visits",
+    "visit": "visits",
 }
 GENERAL = "keys"
 

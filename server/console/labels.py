@@ -12,6 +12,7 @@ from server.console import (
     quality_labels,
     residents_labels,
     stores_labels,
+    visits_words,
 )
 from server.console.alert_labels import ALERT
 from server.console.figures_labels import FIGURE_TABLES
@@ -331,6 +332,7 @@ TABLES: dict[str, dict[str, str]] = {
     **residents_labels.TABLES,
     **notices_labels.TABLES,
     **stores_labels.TABLES,
+    **visits_words.TABLES,
     "every": EVERY,
     "shift_pattern": SHIFT_PATTERN,
     "left_open": LEFT_OPEN,

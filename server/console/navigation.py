@@ -96,6 +96,13 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.visits_queue.show",
+        title=marked("回访"),
+        key="v",
+        permission="visit.make",
+        levels=READS,
+    ),
+    Entry(
         endpoint="console.roster.show",
         title=marked("排班"),
         key="7",

@@ -30,6 +30,7 @@ from server.history import HistoryRow, history_of
 from server.http import actor, level, requires, settings
 from server.prices import queries as prices
 from server.quality import operations as quality
+from server.return_visits.operations import visit_of_order
 from server.stores import lifecycle as stock_lifecycle
 from server.stores import old_parts
 from server.stores import operations as stores
@@ -111,6 +112,7 @@ def page(number: str, problem: Problem | None = None) -> str:
         assignments=assignments,
         names=names_of(current, people),
         reviews=reviews,
+        visit=visit_of_order(current, order.id) if order.closed_at else None,
         stock=[
             (line, stock_lifecycle.state(stores.quantities(line)), stores.quantities(line).out)
             for line in (stores.lines_of(current, order.id) if "stock" in has else [])

@@ -81,3 +81,12 @@ def bounded_device_time(
     """
     bounded = min(device_at, received_at)
     return max(bounded, not_before) if not_before is not None else bounded
+
+
+def working_days_after(day: dt.date, count: int, *, holidays: Collection[dt.date] = ()) -> dt.date:
+    """The day that is `count` working days after `day`; by it something is to be put right."""
+    while count > 0:
+        day += dt.timedelta(days=1)
+        if day.weekday() not in WEEKEND and day not in holidays:
+            count -= 1
+    return day

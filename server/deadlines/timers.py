@@ -70,6 +70,8 @@ CLOCKS: dict[str, Clock] = {
         breach=True,
     ),
     "rectification_hr": Clock(rule="R-128", audience=("admin_hr", "gpm"), breach=True),
+    "visits_on_site": Clock(rule="R-086", audience=(), breach=False, alerts=False),
+    "visits_open": Clock(rule="R-084", audience=(), breach=False, alerts=False),
 }
 
 

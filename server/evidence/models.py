@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.db import Base, Claimable, InEstate
 
 SIGNATURE = "signature"
+#: The step of a signature that was given on a return visit: it says nothing of the work itself.
+ON_RETURN_VISIT = "return-visit"
 #: What a picture may show, by the words of history.
 ORDER = "order"
 INCIDENT = "incident"
@@ -93,7 +95,7 @@ class Photo(Base, InEstate, Claimable, Shows):
     #: and of a request
     step: Mapped[str] = mapped_column(sa.String(40))
     tag: Mapped[str] = mapped_column(sa.String(30))
-    #: empty where no handheld took it: a customer sent it with a request
+    #: empty where no handheld took it: a customer sent it with a request, or signed on a screen
     device_id: Mapped[str | None] = mapped_column(sa.ForeignKey("device.id"))
     media_type: Mapped[str] = mapped_column(sa.String(20))
     size_bytes: Mapped[int]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.evidence import likeness, strokes
 from server.evidence.likeness import Fingerprint
-from server.evidence.models import Photo, PhotoWindow, SignaturePrint
+from server.evidence.models import ON_RETURN_VISIT, Photo, PhotoWindow, SignaturePrint
 
 _BANDS = (PhotoWindow.band0, PhotoWindow.band1, PhotoWindow.band2, PhotoWindow.band3)
 _STROKE_BANDS = tuple(getattr(SignaturePrint, f"band{n}") for n in range(strokes.BANDS))
@@ -21,10 +21,15 @@ def find(session: Session, sha256: str) -> Photo | None:
 
 
 def photos_of(session: Session, order_id: uuid.UUID) -> list[Photo]:
-    """All photos and signatures of an order, in the order in which they came."""
+    """All photos and signatures of the work on an order, in the order in which they came.
+
+    What is signed weeks later, on the return visit, is no evidence of the work.
+    """
     return list(
         session.scalars(
-            sa.select(Photo).where(Photo.order_id == order_id).order_by(Photo.received_at, Photo.id)
+            sa.select(Photo)
+            .where(Photo.order_id == order_id, Photo.step != ON_RETURN_VISIT)
+            .order_by(Photo.received_at, Photo.id)
         )
     )
 

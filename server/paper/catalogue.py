@@ -13,6 +13,7 @@ from server.paper.forms import (
     requests,
     shifts,
     stores,
+    visits,
 )
 from server.paper.register import Form
 
@@ -27,6 +28,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     notices.FORMS,
     stores.FORMS,
     complaints.FORMS,
+    visits.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

@@ -88,7 +88,7 @@ def visited(world, **said):
     by = world.by(CHEN_JING)
     visit = world.do(visits.open_visit, world.settings, order, by=by, at=world.later())
     words = {"satisfied": True, "comment": "很好", "customer_signature": None, **said}
-    world.do(visits.record_visit, visit, **words, **says(world, HE_LI))
+    world.do(visits.record_visit, world.settings, visit, **words, **says(world, HE_LI))
     return visit
 
 
