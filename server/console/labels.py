@@ -260,6 +260,8 @@ ALERT = {
     "clock.price_list_in_force": marked("新价目表生效"),
     "clock.next_contact": marked("该再联系客户了"),
     "clock.decision": marked("经理还没有决定"),
+    "clock.slips_daily": marked("前台回单过了 17:30 还没有移交"),
+    "clock.slips_monthly": marked("上月工单过了 1 日还没有移交"),
     "escalation.L1_cs_manager": marked("上报客服经理,等待决定"),
     "escalation.L2_gpm": marked("上报总物业经理,等待决定"),
     "order.conflict": marked("手持机迟到的记录与现在的安排冲突"),

@@ -38,6 +38,7 @@ class Clock:
 
 
 DESK = ("dispatch_duty", "control_duty", "front_desk")
+DISPATCH = ("dispatch_duty", "dispatch_assistant", "dispatch_head")
 
 CLOCKS: dict[str, Clock] = {
     "reply_warning": Clock(rule="R-051", audience=DESK, breach=False),
@@ -57,6 +58,8 @@ CLOCKS: dict[str, Clock] = {
     "repair_60d": Clock(rule="X-011", audience=("cs_manager", "gpm"), breach=False, alerts=False),
     "preventive": Clock(rule="X-007", audience=DESK, breach=False, alerts=False),
     "tool_out": Clock(rule="R-072", audience=(*DESK, "storekeeper"), breach=True),
+    "slips_daily": Clock(rule="R-081", audience=("front_desk", *DISPATCH), breach=True),
+    "slips_monthly": Clock(rule="R-076", audience=(*DISPATCH, "front_desk"), breach=True),
 }
 
 
