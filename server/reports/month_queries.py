@@ -32,6 +32,8 @@ from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
 from server.work_orders.models import WorkOrder
 
 CLOSED = ("closed", "archived")
+#: So many complaints are told in their own words.
+MOST_CONCERNS = 20
 
 
 def month_span(month: dt.date, zone: ZoneInfo) -> Span:
@@ -204,6 +206,16 @@ class MonthRows:
         return [Grievance(*row[:-1], f"{row[-1]}栋") for row in rows]
 
     @cached_property
+    def complaints_closed(self) -> int:
+        """How many complaints were closed in the month."""
+        found = self.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Complaint)
+            .where(*self._in_span(Complaint.estate_id, Complaint.closed_at))
+        )
+        return found or 0
+
+    @cached_property
     def concerns(self) -> list[str]:
         """What was complained of, in the words of whoever wrote it down, oldest first (R-129)."""
         return list(
@@ -211,7 +223,7 @@ class MonthRows:
                 sa.select(Complaint.content)
                 .where(*self._in_span(Complaint.estate_id, Complaint.recorded_at))
                 .order_by(Complaint.recorded_at)
-                .limit(50)
+                .limit(MOST_CONCERNS)
             )
         )
 
