@@ -38,7 +38,7 @@ def figures_of(
         )
         .group_by(HistoryRow.kind)
     )
-    return counts(dict(rows.tuples().all()))
+    return counts(dict(rows.all()))
 
 
 def write(
@@ -78,6 +78,7 @@ def write(
             rule="R-008",
             errors={name: ["必填 required"] for name in empty},
         )
+    figures = figures_of(session, settings, by.user_id, week_on)
     report = find(session, by.user_id, week_on, lock=True)
     if report is not None and report.submitted_at is not None:
         if (report.summary, report.plan) == (summary, plan):
@@ -94,7 +95,7 @@ def write(
         )
         session.add(report)
     report.summary, report.plan = summary, plan
-    report.figures = figures_of(session, settings, by.user_id, week_on)
+    report.figures = figures
     report.version += 1
     report.written_at = at
     if submits:
