@@ -61,6 +61,8 @@ from server.console import (
     lists,
     messages_page,
     neighbours_page,
+    month_figures_page,
+    month_page,
     notes_page,
     notices_page,
     order_forms,
@@ -77,10 +79,12 @@ from server.console import (
     roster_page,
     search_page,
     sign_in,
+    slips_page,
     staff,
     stock_forms,
     warehouse,
     warranty_pages,
+    weekly_page,
 )
 from server.console.labels import TABLES, label
 from server.console.navigation import menu
@@ -147,6 +151,10 @@ def install(app: Flask, store: PhotoStore) -> None:
         notices_page,
         lists,
         neighbours_page,
+        month_figures_page,
+        month_page,
+        slips_page,
+        weekly_page,
         notes_page,
         order_page,
         order_forms,

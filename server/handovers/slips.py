@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server import history
 from server.accounts.permissions import Role, level
+from server.alerts import operations as alerts
 from server.deadlines import timers
 from server.errors import Conflict, Denied, Invalid
 from server.estate.operations import next_number
@@ -30,7 +31,13 @@ from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving
 
 SUBJECT = "slips"
+ALERT = "slips.handed_over"
 DAILY, MONTHLY = "daily", "monthly"
+#: Who is told that a list waits for him.
+RECEIVERS = {
+    DAILY: timers.DISPATCH,
+    MONTHLY: (Role.OFFICE_ADMIN.value, Role.FINANCE.value),
+}
 #: The clocks of both lists; they run for the day (2025-03-05) and for the month (2025-03).
 DAILY_CLOCK, MONTHLY_CLOCK = "slips_daily", "slips_monthly"
 
@@ -204,6 +211,14 @@ def receive(session: Session, handover: SlipHandover, *, by: Actor, at: dt.datet
         at=at,
         data={"kind": handover.kind, "period": handover.period_on.isoformat()},
     )
+    alerts.resolve(
+        session,
+        subject_kind=SUBJECT,
+        subject=handover.number,
+        kinds=[ALERT],
+        at=at,
+        how=f"received by {by.name}",
+    )
 
 
 def may_receive(kind: str, roles: frozenset[str]) -> bool:
@@ -213,6 +228,11 @@ def may_receive(kind: str, roles: frozenset[str]) -> bool:
     how = level("slips.receive", roles)
     # The column of "any other staff" stands for the records clerk alone here (A-07).
     return how == "D" or (how == "O" and Role.OFFICE_ADMIN in roles)
+
+
+def may_see(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles has to do with lists of slips: gives, receives or reads."""
+    return level("slips.give", roles) is not None or may_receive(MONTHLY, roles)
 
 
 def _new(
@@ -265,4 +285,15 @@ def _given(
         by=by,
         at=at,
         data=data,
+    )
+    alerts.raise_alert(
+        session,
+        ALERT,
+        subject_kind=SUBJECT,
+        subject=handover.number,
+        audience=RECEIVERS[handover.kind],
+        rule="R-076" if handover.kind == MONTHLY else "R-081",
+        by=by,
+        at=at,
+        data={"place": data["period"][:7] if handover.kind == MONTHLY else data["period"]},
     )

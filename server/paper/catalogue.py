@@ -13,6 +13,8 @@ from server.paper.forms import (
     shifts,
     stores,
 )
+from server.paper.forms import billing, orders, quality, requests, shifts
+from server.paper.forms import month, orders, quality, requests, shifts
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
@@ -25,6 +27,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     prices.FORMS,
     notices.FORMS,
     stores.FORMS,
+    month.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}
