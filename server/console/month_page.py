@@ -32,7 +32,7 @@ def show() -> Any:
     return page(chosen())
 
 
-@pages.post("/month-end/<month>/<code>")
+@pages.post("/month-end/<month>/steps/<code>")
 @requires("month.read", reading=True)
 def take(month: str, code: str) -> Any:
     """Take a step; whose it is, the step itself knows."""
