@@ -22,6 +22,26 @@ from server.paper.periods import month_of_key
 blp = Blueprint("month_ends", __name__, url_prefix="/api/v1", description="月末 Month's end")
 
 
+class StepOut(ma.Schema):
+    code = ma.fields.String()
+    rule = ma.fields.String()
+    done = ma.fields.Boolean()
+    open = ma.fields.Integer()
+    counts = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
+    state = ma.fields.String()
+    ready = ma.fields.Boolean()
+    #: whether whoever asks may take it
+    mine = ma.fields.Boolean()
+    taken_at = Moment(allow_none=True)
+    taken_by = ma.fields.UUID(allow_none=True)
+
+
+class MonthEndOut(ma.Schema):
+    month = ma.fields.String()
+    over = ma.fields.Boolean()
+    steps = ma.fields.List(ma.fields.Nested(StepOut))
+
+
 class SummaryOut(ma.Schema):
     month = ma.fields.Function(lambda one: f"{one.month:%Y-%m}")
     version = ma.fields.Integer()
@@ -73,7 +93,7 @@ class WeekIn(ma.Schema):
 
 @blp.get("/month-ends/<month>")
 @requires("month.read", reading=True)
-@blp.response(200)
+@blp.response(200, MonthEndOut)
 @blp.doc(operationId="getMonthEnd")
 def get_month_end(month: str) -> Any:
     by, now = actor(), utcnow()

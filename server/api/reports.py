@@ -62,6 +62,15 @@ class FigureIn(MonthIn):
     cursor = ma.fields.String(load_default=None, validate=ma.validate.Length(max=400))
 
 
+class CaseOut(ma.Schema):
+    subject = ma.fields.String()
+    number = ma.fields.String()
+    at = Moment()
+    verdict = ma.fields.String()
+    value = ma.fields.Float(allow_none=True)
+    note = ma.fields.String()
+
+
 @blp.get("/months/<code>")
 @requires("report.read", reading=True)
 @blp.arguments(FigureIn, location="query")
@@ -87,18 +96,8 @@ def get_month_figure(wanted: dict[str, Any], code: str) -> Any:
             name: [{"name": word, "count": count} for word, count in pairs]
             for name, pairs in (measured.groups or {}).items()
         },
-        "items": [
-            {
-                "subject": case.subject,
-                "number": case.number,
-                "at": case.at.isoformat(),
-                "verdict": case.verdict,
-                "value": case.value,
-                "unit": measure.case_unit,
-                "note": case.note,
-            }
-            for case in cases
-        ],
+        "case_unit": measure.case_unit,
+        "items": CaseOut(many=True).dump(cases),
         "next_cursor": write_place(following) if following else None,
     }
 

@@ -73,6 +73,11 @@ class FrontDeskSlipOut(ma.Schema):
     oral_report_at = Moment(allow_none=True)
 
 
+class OralReportOut(ma.Schema):
+    number = ma.fields.String()
+    oral_report_at = Moment()
+
+
 @blp.get("/front-desk-slips")
 @requires("slips.give", reading=True)
 @blp.arguments(FrontDeskIn, location="query")
@@ -94,14 +99,14 @@ def list_front_desk_slips(wanted: dict[str, Any]) -> Any:
 @blp.post("/orders/<number>/oral-report")
 @requires("slips.give")
 @idempotent
-@blp.response(200)
+@blp.response(200, OralReportOut)
 @blp.doc(operationId="reportSlipOrally")
 def report_orally(number: str) -> Any:
     with transaction() as current:
         by = actor()
         order = moving.find_order(current, number, by=by)
         slips.report_orally(current, order, by=by, at=utcnow())
-    return {"number": order.number, "oral_report_at": order.oral_report_at}
+    return order
 
 
 @blp.get("/slip-handovers")
