@@ -34,6 +34,7 @@ from server.api import (
     messages,
     neighbours,
     month_ends,
+    neighbours,
     orders,
     photos,
     preventive,

@@ -15,9 +15,9 @@ from server.http import actor, requires, settings
 from server.month_end.summary import told
 from server.reports import queries
 from server.reports.measures.intakes import reply_in_time
-from server.reports.replaying import replays
 from server.reports.measures.listing import page_of, read_place, write_place
 from server.reports.month_figures import MONTHLY, AskedMonth, of_month
+from server.reports.replaying import replays
 
 blp = Blueprint("reports", __name__, url_prefix="/api/v1/reports", description="统计 Reports")
 

@@ -63,6 +63,7 @@ from server.console import (
     neighbours_page,
     month_figures_page,
     month_page,
+    neighbours_page,
     notes_page,
     notices_page,
     order_forms,
