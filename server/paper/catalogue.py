@@ -15,6 +15,7 @@ from server.paper.forms import (
 )
 from server.paper.forms import billing, orders, quality, requests, shifts
 from server.paper.forms import month, orders, quality, requests, shifts
+from server.paper.forms import billing, month, orders, quality, requests, shifts
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
