@@ -89,7 +89,8 @@ def test_dispatch_receives_the_list_and_whoever_gave_it_cannot(world):
     world.session.expire_all()
     assert handover.received_at == clock(17, 10)
     kinds = [row.kind for row in history_of(world.session, "slips", handover.number)]
-    assert kinds == ["slips.handed_over", "slips.received"]
+    assert kinds == ["slips.handed_over", "alert.raised", "slips.received"]
+    assert alerts(world, handover.number) == []
 
 
 def test_handed_over_again_the_list_takes_along_what_came_meanwhile(world):
@@ -166,7 +167,8 @@ def test_the_month_goes_to_the_records_clerk_with_every_number_explained(world):
     given = history_of(world.session, "slips", handover.number)[0]
     assert (given.data["in_time"], given.data["gaps"]) == (True, 4)
     assert give_month(world, clock(20, 5, day=1, month=4)).number == handover.number
-    assert len(history_of(world.session, "slips", handover.number)) == 1
+    assert len(history_of(world.session, "slips", handover.number)) == 2
+    assert alerts(world, handover.number) == [("slips.handed_over", "R-076")]
     for stranger in (HE_LI, CHEN_JING, LUO_BING):  # 罗兵 stands in the clerk's column, too
         with pytest.raises(Denied):
             receive(world, handover, clock(20, 10, day=1, month=4), by=stranger)
