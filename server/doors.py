@@ -32,7 +32,6 @@ from server.api import (
     handovers,
     matters,
     messages,
-    neighbours,
     month_ends,
     neighbours,
     orders,

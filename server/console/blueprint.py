@@ -60,7 +60,6 @@ from server.console import (
     intake_beside,
     lists,
     messages_page,
-    neighbours_page,
     month_figures_page,
     month_page,
     neighbours_page,

@@ -107,6 +107,10 @@ MENU = (
         title=marked("领用台"),
         key="l",
         permission="stock.keep",
+        levels=READS,
+        rare=True,
+    ),
+    Entry(
         endpoint="console.slips.show",
         title=marked("回单移交"),
         key="b",

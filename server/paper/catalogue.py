@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.paper.forms import (
     assets,
     billing,
+    month,
     notices,
     orders,
     prices,
@@ -13,9 +14,6 @@ from server.paper.forms import (
     shifts,
     stores,
 )
-from server.paper.forms import billing, orders, quality, requests, shifts
-from server.paper.forms import month, orders, quality, requests, shifts
-from server.paper.forms import billing, month, orders, quality, requests, shifts
 from server.paper.register import Form
 
 MODULES: tuple[tuple[Form, ...], ...] = (
