@@ -26,6 +26,7 @@ from server.devices.operations import devices_of
 from server.evidence import queries as evidence
 from server.evidence.models import Flag
 from server.evidence.uploads import flag_photo
+from server.handovers import slips
 from server.history import HistoryRow
 from server.outgoing import webhooks
 from server.preventive import operations as plans
@@ -107,6 +108,13 @@ def tell_joined_customers(cause: Cause) -> None:
     order = orders.get_order(cause.session, cause.row.estate_id, cause.row.subject)
     system = system_actor(order.estate_id)
     joining.tell_joined(cause.session, order, by=system, at=cause.at)
+
+
+def wait_for_the_slips(cause: Cause) -> None:
+    """R-076, R-081: the lists that a slip is on have to be handed over in time."""
+    system = system_actor(cause.row.estate_id)
+    order = moving.find_order(cause.session, cause.row.subject, by=system)
+    slips.start_clocks(cause.session, cause.settings, order, by=system)
 
 
 def record_complaint(cause: Cause) -> None:

@@ -170,6 +170,76 @@ def record(
     return row
 
 
+def record_many(
+    session: Session,
+    kind: str,
+    *,
+    subject_kind: str,
+    subjects: Mapping[str, Mapping[str, Any]],
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Append one row to the chain of every subject: as `record` does, in a few statements.
+
+    `subjects`: subject -> data. Raises ValueError for a kind that something follows from.
+    """
+    if kind in REACTING:
+        raise ValueError(f"{kind} has reactions: record it by itself")
+    heads = {
+        subject: (length, head)
+        for subject, length, head in session.execute(
+            sa.select(HistoryChain.subject, HistoryChain.length, HistoryChain.head)
+            .where(HistoryChain.subject_kind == subject_kind, HistoryChain.subject.in_(subjects))
+            .order_by(HistoryChain.subject)
+            .with_for_update()
+        )
+    }
+    rows = []
+    for subject in sorted(subjects):
+        length, head = heads.get(subject, (0, GENESIS))
+        row = HistoryRow(
+            estate_id=by.estate_id,
+            subject_kind=subject_kind,
+            subject=subject,
+            position=length + 1,
+            kind=kind,
+            actor=by.ref,
+            actor_name=by.name,
+            at=at,
+            device_at=None,
+            data=dict(subjects[subject]),
+            previous_hash=head,
+            hash="",
+        )
+        row.hash = row_hash(row)
+        rows.append(row)
+    begun = [row for row in rows if row.position > 1]
+    new = [row for row in rows if row.position == 1]
+    session.add_all(rows)
+    session.add_all(
+        HistoryChain(subject_kind=subject_kind, subject=row.subject, length=1, head=row.hash)
+        for row in new
+    )
+    session.flush()
+    if begun:
+        session.execute(
+            sa.update(HistoryChain),
+            [
+                {
+                    "subject_kind": subject_kind,
+                    "subject": row.subject,
+                    "length": row.position,
+                    "head": row.hash,
+                }
+                for row in begun
+            ],
+        )
+    # Chains that were read before this are not what they were.
+    for chain in session.identity_map.values():
+        if isinstance(chain, HistoryChain) and chain.subject in subjects:
+            session.expire(chain)
+
+
 def row_hash(row: HistoryRow) -> str:
     """sha256 over everything that the row says, the hash before it included."""
     content = {

@@ -41,6 +41,7 @@ _OF_KIND: dict[str, tuple[Callable[[follow_ups.Cause], None], ...]] = {
         follow_ups.open_return_visit,
         follow_ups.tell_joined_customers,
         follow_ups.keep_the_ledger,
+        follow_ups.wait_for_the_slips,
     ),
     "request.judged_to_complaint": (follow_ups.record_complaint,),
     "complaint.recorded": (follow_ups.gather_alike,),

@@ -138,6 +138,9 @@ stock.keep              . . . . . . . R R R D . . .
 public_notice.publish   . . . . D D . D A . . . . .
 message.send            . . D D D D D D D D D D D D
 weekly.write            . . D . D D R R R . . . . .
+weekly.read             . . . . . . R D D . . . . .
+summary.read            . . . . R R R R D . . . . .
+slips.take_in           . . . D D . . R . . . . . .
 month.read              . . R R R R R D R R . . . .
 neighbour.manage        . . . . . . . R . . . . . D
 account.self            D D D D D D D D D D D D D D

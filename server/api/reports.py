@@ -10,9 +10,13 @@ from flask_smorest import Blueprint
 
 from server.api.fields import Moment
 from server.db import session, utcnow
+from server.errors import NotFound
 from server.http import actor, requires, settings
+from server.month_end.summary import told
 from server.reports import queries
 from server.reports.measures.intakes import reply_in_time
+from server.reports.measures.listing import page_of, read_place, write_place
+from server.reports.month_figures import MONTHLY, AskedMonth, of_month
 from server.reports.replaying import replays
 
 blp = Blueprint("reports", __name__, url_prefix="/api/v1/reports", description="统计 Reports")
@@ -53,6 +57,51 @@ def replay_deadlines(number: str) -> Any:
     return {"items": ReplayOut(many=True).dump(found), "next_cursor": None}
 
 
+class FigureIn(MonthIn):
+    limit = ma.fields.Integer(load_default=100, validate=ma.validate.Range(min=1, max=200))
+    cursor = ma.fields.String(load_default=None, validate=ma.validate.Length(max=400))
+
+
+class CaseOut(ma.Schema):
+    subject = ma.fields.String()
+    number = ma.fields.String()
+    at = Moment()
+    verdict = ma.fields.String()
+    value = ma.fields.Float(allow_none=True)
+    note = ma.fields.String()
+
+
+@blp.get("/months/<code>")
+@requires("report.read", reading=True)
+@blp.arguments(FigureIn, location="query")
+@blp.response(200)
+@blp.doc(operationId="getMonthFigure")
+def get_month_figure(wanted: dict[str, Any], code: str) -> Any:
+    """One of K-09 to K-18 in a month, with the cases behind it, missed ones first."""
+    if code not in MONTHLY:
+        raise NotFound("no-such-figure", f"没有指标 {code}。", f"There is no figure {code}.")
+    now = utcnow()
+    month = _month(wanted["month"], now)
+    asked = AskedMonth(session(), settings(), actor().estate_id, month, now=now)
+    measured, measure = of_month(asked, code), MONTHLY[code]
+    cases, following = page_of(
+        measured.cases, after=read_place(wanted["cursor"]), limit=wanted["limit"]
+    )
+    return {
+        "kpi": code,
+        "rule": measure.rule,
+        "month": f"{month:%Y-%m}",
+        **told(measure.unit, measured),
+        "groups": {
+            name: [{"name": word, "count": count} for word, count in pairs]
+            for name, pairs in (measured.groups or {}).items()
+        },
+        "case_unit": measure.case_unit,
+        "items": CaseOut(many=True).dump(cases),
+        "next_cursor": write_place(following) if following else None,
+    }
+
+
 @blp.get("/reply-in-time")
 @requires("report.read", reading=True)
 @blp.arguments(MonthIn, location="query")
@@ -61,11 +110,7 @@ def replay_deadlines(number: str) -> Any:
 def get_reply_in_time(wanted: dict[str, Any]) -> Any:
     zone = settings().zone
     now = utcnow()
-    month = (
-        dt.date.fromisoformat(f"{wanted['month']}-01")
-        if wanted["month"]
-        else now.astimezone(zone).date().replace(day=1)
-    )
+    month = _month(wanted["month"], now)
     rows = queries.intakes_of_month(session(), actor().estate_id, month, zone)
     figure = reply_in_time(rows, now=now)
     return {
@@ -75,3 +120,9 @@ def get_reply_in_time(wanted: dict[str, Any]) -> Any:
         "in_time": figure.in_time,
         "breaches": [{"number": number, "late_s": late} for number, late in figure.breaches],
     }
+
+
+def _month(text: str | None, now: dt.datetime) -> dt.date:
+    if text:
+        return dt.date.fromisoformat(f"{text}-01")
+    return now.astimezone(settings().zone).date().replace(day=1)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-import json
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -16,7 +13,7 @@ from server.errors import Invalid, NotFound
 from server.http import actor, requires, settings
 from server.reports.figures import MEASURES, Asked, of_span
 from server.reports.measures.case import Case
-from server.reports.measures.listing import Key, page_of
+from server.reports.measures.listing import page_of, read_place, write_place
 from server.reports.measures.open_items import BUCKETS, age_days, bucket_of
 from server.reports.measures.span import DAY, Span, day_span
 from server.reports.subjects import subjects
@@ -45,7 +42,7 @@ def behind(code: str) -> Any:
     chosen = {name: request.args.get(name, "") for name in ("age", "subject")}
     if code == OPEN:
         cases = [case for case in cases if _fits(case, chosen, today, span)]
-    page, following = page_of(cases, after=_read(request.args.get("after")), limit=PAGE)
+    page, following = page_of(cases, after=read_place(request.args.get("after")), limit=PAGE)
     length = len(span.days) * DAY
     return render_template(
         "figures_list.html",
@@ -60,7 +57,7 @@ def behind(code: str) -> Any:
         cases=page,
         total=sum(case.verdict != "base" for case in cases),
         subjects=subjects(session(), actor().estate_id, {(c.subject, c.number) for c in page}),
-        following=_cursor(following) if following else None,
+        following=write_place(following) if following else None,
         before=(span.first - length, span.last - length),
         after=(span.first + length, span.last + length) if span.last < today else None,
         **writing(),
@@ -108,24 +105,3 @@ def _fits(case: Case, chosen: dict[str, str], today: dt.date, span: Span) -> boo
     if chosen["subject"] and case.subject != chosen["subject"]:
         return False
     return not chosen["age"] or bucket_of(age_days(case.at, today, span)) == chosen["age"]
-
-
-def _cursor(key: Key) -> str:
-    # Minus infinity is no JSON: what has no value yet stands as null.
-    worst = key.worst if key.worst > float("-inf") else None
-    text = json.dumps([key.place, worst, key.number, key.note], ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read(after: str | None) -> Key | None:
-    if not after:
-        return None
-    try:
-        place, worst, number, note = json.loads(
-            base64.urlsafe_b64decode(after + "=" * (-len(after) % 4))
-        )
-        if worst is None:
-            worst = float("-inf")
-        return Key(int(place), float(worst), str(number), str(note))
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise Invalid("bad-cursor", "分页位置无效。", "The place is not one of ours.") from error

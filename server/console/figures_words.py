@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from server.console.formats import MONTHS
+from server.console.formats import MONTHS, money
 from server.console.wording import gettext, language
-from server.reports.measures.case import PERCENT, SECONDS, cut
+from server.reports.measures.case import DAYS, MONEY, PERCENT, SECONDS, cut
 
 MINUTE_S = 60
 HOUR_S = 60 * MINUTE_S
@@ -23,9 +23,11 @@ def quantity(value: float | None, unit: str) -> str:
         return "—"
     if unit == PERCENT:
         return f"{cut(value):g} %"
-    if unit != SECONDS:
-        return f"{value:,.0f}"
-    return _span(value)
+    if unit == MONEY:
+        return money(round(value))
+    if unit == DAYS:
+        return gettext("%(count)s 天", count=round(value))
+    return _span(value) if unit == SECONDS else f"{value:,.0f}"
 
 
 def exact(value: float | None, unit: str | None, *, signed: bool = False) -> str:

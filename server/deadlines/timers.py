@@ -38,6 +38,7 @@ class Clock:
 
 
 DESK = ("dispatch_duty", "control_duty", "front_desk")
+DISPATCH = ("dispatch_duty", "dispatch_assistant", "dispatch_head")
 
 CLOCKS: dict[str, Clock] = {
     "reply_warning": Clock(rule="R-051", audience=DESK, breach=False),
@@ -72,6 +73,8 @@ CLOCKS: dict[str, Clock] = {
     "rectification_hr": Clock(rule="R-128", audience=("admin_hr", "gpm"), breach=True),
     "visits_on_site": Clock(rule="R-086", audience=(), breach=False, alerts=False),
     "visits_open": Clock(rule="R-084", audience=(), breach=False, alerts=False),
+    "slips_daily": Clock(rule="R-081", audience=("front_desk", *DISPATCH), breach=True),
+    "slips_monthly": Clock(rule="R-076", audience=(*DISPATCH, "front_desk"), breach=True),
 }
 
 

@@ -6,6 +6,7 @@ from server.paper.forms import (
     assets,
     billing,
     complaints,
+    month,
     notices,
     orders,
     prices,
@@ -29,6 +30,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     stores.FORMS,
     complaints.FORMS,
     visits.FORMS,
+    month.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

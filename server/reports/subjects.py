@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
+from server.complaints.models import Complaint
 from server.estate.models import Unit
 from server.incidents.models import Incident
-from server.reports.measures.case import INCIDENT, ORDER, REQUEST
+from server.reports.measures.case import COMPLAINT, INCIDENT, ORDER, REQUEST
 from server.requests.models import ServiceRequest
 from server.work_orders.models import WorkOrder
 
@@ -34,9 +35,11 @@ def subjects(
     session: Session, estate_id: uuid.UUID, named: Iterable[tuple[str, str]]
 ) -> dict[str, Subject]:
     """Number -> what it is about; `named` are kinds and numbers. A query for each kind."""
-    numbers: dict[str, list[str]] = {ORDER: [], REQUEST: [], INCIDENT: []}
+    numbers: dict[str, list[str]] = {ORDER: [], REQUEST: [], INCIDENT: [], COMPLAINT: []}
     for kind, number in named:
-        numbers[kind].append(number)
+        # Lists of slips and visits are told by their number alone.
+        if kind in numbers:
+            numbers[kind].append(number)
     nobody = sa.null()
     asked = {
         ORDER: sa.select(
@@ -68,6 +71,16 @@ def subjects(
             Incident.description,
             nobody,
         ).where(Incident.estate_id == estate_id, Incident.number.in_(numbers[INCIDENT])),
+        COMPLAINT: sa.select(
+            Complaint.number,
+            Complaint.state,
+            Unit.code,
+            Complaint.category,
+            Complaint.content,
+            nobody,
+        )
+        .join(Unit, Unit.id == Complaint.unit_id)
+        .where(Complaint.estate_id == estate_id, Complaint.number.in_(numbers[COMPLAINT])),
     }
     return {
         one.number: one

@@ -87,6 +87,9 @@ OURS = {
     "stock.keep",
     "public_notice.publish",
     "weekly.write",
+    "weekly.read",
+    "summary.read",
+    "slips.take_in",
     "month.read",
     "neighbour.manage",
 }

@@ -14,7 +14,12 @@ from typing import NamedTuple
 from server.reports.measures.span import Span
 
 ORDER, REQUEST, INCIDENT = "order", "request", "incident"
+COMPLAINT, VISIT, SLIPS = "complaint", "visit", "slips"
 PERCENT, SECONDS, COUNT = "percent", "seconds", "count"
+#: integer fen
+MONEY = "fen"
+#: whole days
+DAYS = "days"
 
 
 class Verdict(StrEnum):

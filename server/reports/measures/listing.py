@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from server.errors import Invalid
 from server.reports.measures.case import LISTED, Case
 
 _PLACE = {verdict: place for place, verdict in enumerate(LISTED)}
@@ -37,3 +41,26 @@ def page_of(
     page = following[:limit]
     more = len(following) > limit
     return [case for _, case in page], page[-1][0] if more else None
+
+
+def write_place(key: Key) -> str:
+    """Where the next page begins, as it stands in an address."""
+    # Minus infinity is no JSON: what has no value yet stands as null.
+    worst = key.worst if key.worst > float("-inf") else None
+    text = json.dumps([key.place, worst, key.number, key.note], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_place(text: str | None) -> Key | None:
+    """The place that an address names; None for the first page. Raises Invalid."""
+    if not text:
+        return None
+    try:
+        place, worst, number, note = json.loads(
+            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        )
+        if worst is None:
+            worst = float("-inf")
+        return Key(int(place), float(worst), str(number), str(note))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid("bad-cursor", "分页位置无效。", "The place is not one of ours.") from error

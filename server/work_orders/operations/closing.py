@@ -139,6 +139,7 @@ def archive(
         at=at,
         given=Given(return_visit_done=return_visit_done, month_reconciled=month_reconciled),
     )
+    order.archived_at = at
     if order.qa_state == "pending":  # nothing in the archive waits for a judgement
         order.qa_state = "none"
-        session.flush()
+    session.flush()

@@ -1,0 +1,330 @@
+"""Reading what the figures of a month are formed from: by index, and only the columns they need."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from functools import cached_property
+from itertools import starmap
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from server.accounts.permissions import Role
+from server.accounts.queries import users_with_role
+from server.billing.models import BillingEntry, FeeNotice
+from server.complaints.models import OPEN, Complaint
+from server.deadlines.policy import return_visit_due
+from server.estate.models import Building, Unit
+from server.handovers import slip_queries, slips
+from server.handovers.models import SlipHandover
+from server.handovers.slip_days import daily_due, list_day, monthly_due, next_month, slips_of_day
+from server.rectifications.models import Rectification
+from server.reports.measures.case import COMPLAINT, ORDER
+from server.reports.measures.fees import Fee
+from server.reports.measures.grievances import ComplaintVisit, Grievance, MajorClosed, Owed
+from server.reports.measures.handing_over import List
+from server.reports.measures.span import DAY, Span
+from server.reports.measures.visits import Checked, Holder, Visited
+from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
+from server.work_orders.models import WorkOrder
+
+CLOSED = ("closed", "archived")
+#: So many complaints are told in their own words.
+MOST_CONCERNS = 20
+
+
+def month_span(month: dt.date, zone: ZoneInfo) -> Span:
+    """The days of a month of the estate's calendar."""
+    return Span(first=month.replace(day=1), last=next_month(month) - DAY, zone=zone)
+
+
+class MonthRows:
+    """The rows of one estate and month. Each kind is read once, when a measure first asks."""
+
+    def __init__(
+        self, session: Session, estate_id: uuid.UUID, month: dt.date, zone: ZoneInfo
+    ) -> None:
+        self.session = session
+        self.estate_id = estate_id
+        self.month = month.replace(day=1)
+        self.zone = zone
+        self.span = month_span(month, zone)
+
+    @cached_property
+    def cohort(self) -> list[Visited]:
+        """Every order that was closed in the month, with what its customer said first (A-13)."""
+        first = VisitResult
+        rows = self.session.execute(
+            sa.select(
+                WorkOrder.number,
+                WorkOrder.closed_at,
+                WorkOrder.category,
+                ReturnVisit.due_at,
+                sa.func.coalesce(first.at, ReturnVisit.done_at),
+                first.method,
+                ReturnVisit.method,
+                first.satisfied,
+                ReturnVisit.satisfied,
+                sa.func.coalesce(first.cause, ReturnVisit.cause),
+            )
+            .outerjoin(ReturnVisit, ReturnVisit.order_id == WorkOrder.id)
+            .outerjoin(first, (first.visit_id == ReturnVisit.id) & (first.round == 1))
+            .where(
+                WorkOrder.estate_id == self.estate_id,
+                WorkOrder.month == self.month,
+                WorkOrder.state.in_(CLOSED),
+            )
+        )
+        found = []
+        for number, closed_at, item, due, at, method, last_method, said, said_last, cause in rows:
+            if closed_at is None:  # a month is only given with it
+                continue
+            satisfied = said_last if said is None else said
+            found.append(
+                Visited(
+                    number,
+                    closed_at,
+                    item,
+                    due or return_visit_due(closed_at, self.zone),
+                    at if satisfied is not None else None,
+                    "on_site" in {method, last_method},
+                    satisfied,
+                    cause,
+                )
+            )
+        return found
+
+    @cached_property
+    def holders(self) -> list[Holder]:
+        """The CS manager and the general manager, whoever has the seat (A-20)."""
+        found = []
+        for user in users_with_role(
+            self.session, self.estate_id, Role.CS_MANAGER, Role.GPM, Role.SITE_PM
+        ):
+            role = "cs_manager" if Role.CS_MANAGER in user.roles else "gpm"
+            found.append(Holder(user.id, user.name, role))
+        return sorted(found, key=lambda one: (one.role, one.name))
+
+    @cached_property
+    def checks(self) -> list[Checked]:
+        """Spot checks by when they were made."""
+        rows = self.session.execute(
+            sa.select(
+                WorkOrder.number,
+                Complaint.number,
+                SpotCheck.at,
+                SpotCheck.checker_id,
+                SpotCheck.agrees,
+                ReturnVisit.recorded_by,
+            )
+            .join(ReturnVisit, ReturnVisit.id == SpotCheck.visit_id)
+            .outerjoin(WorkOrder, WorkOrder.id == ReturnVisit.order_id)
+            .outerjoin(Complaint, Complaint.id == ReturnVisit.complaint_id)
+            .where(
+                SpotCheck.checker_id.in_([one.who for one in self.holders]),
+                *self._in_span(SpotCheck.estate_id, SpotCheck.at),
+            )
+        )
+        return [
+            Checked(
+                ORDER if order else COMPLAINT, order or complaint, at, who, agrees, who == visitor
+            )
+            for order, complaint, at, who, agrees, visitor in rows
+        ]
+
+    @cached_property
+    def complaint_visits(self) -> list[ComplaintVisit]:
+        """Visits of complaints made in the month, and those still to be made."""
+        visit = (Complaint.number, ReturnVisit.done_at, ReturnVisit.recorded_by)
+        made = self.session.execute(
+            sa.select(*visit)
+            .join(Complaint, Complaint.id == ReturnVisit.complaint_id)
+            .where(*self._in_span(ReturnVisit.estate_id, ReturnVisit.done_at))
+        )
+        open_ones = self.session.execute(
+            sa.select(Complaint.number, sa.func.coalesce(ReturnVisit.opened_at, ReturnVisit.due_at))
+            .join(ReturnVisit, ReturnVisit.complaint_id == Complaint.id)
+            .where(
+                Complaint.estate_id == self.estate_id,
+                sa.text(f"complaint.{OPEN}"),
+                ReturnVisit.done_at.is_(None),
+                sa.func.coalesce(ReturnVisit.opened_at, Complaint.recorded_at) < self.span.until_at,
+            )
+        )
+        return [
+            *starmap(ComplaintVisit, made),
+            *(ComplaintVisit(number, at, None) for number, at in open_ones),
+        ]
+
+    @cached_property
+    def majors(self) -> list[MajorClosed]:
+        """Major complaints by when they were closed, with who visited and how."""
+        rows = self.session.execute(
+            sa.select(
+                Complaint.number,
+                Complaint.closed_at,
+                Complaint.target,
+                Complaint.delegate_id,
+                ReturnVisit.method,
+                ReturnVisit.recorded_by,
+            )
+            .outerjoin(ReturnVisit, ReturnVisit.complaint_id == Complaint.id)
+            .where(*self._in_span(Complaint.estate_id, Complaint.closed_at), Complaint.major)
+        )
+        seats = {one.who: one.role for one in self.holders}
+        found = []
+        for number, closed_at, target, delegate_id, method, visitor in rows:
+            role = seats.get(visitor) if visitor else None
+            if target == "cs_centre":  # A-26
+                right = role == "gpm" or (visitor is not None and visitor == delegate_id)
+            else:
+                right = role == "cs_manager"
+            found.append(MajorClosed(number, closed_at or self.span.from_at, method, right))
+        return found
+
+    @cached_property
+    def grievances(self) -> list[Grievance]:
+        """Complaints by when they were recorded."""
+        rows = self.session.execute(
+            sa.select(
+                Complaint.number,
+                Complaint.recorded_at,
+                Complaint.channel,
+                Complaint.target,
+                Complaint.validity,
+                Complaint.major,
+                Complaint.category,
+                Building.number,
+            )
+            .join(Unit, Unit.id == Complaint.unit_id)
+            .join(Building, Building.id == Unit.building_id)
+            .where(*self._in_span(Complaint.estate_id, Complaint.recorded_at))
+        )
+        return [Grievance(*row[:-1], f"{row[-1]}栋") for row in rows]
+
+    @cached_property
+    def complaints_closed(self) -> int:
+        """How many complaints were closed in the month."""
+        found = self.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Complaint)
+            .where(*self._in_span(Complaint.estate_id, Complaint.closed_at))
+        )
+        return found or 0
+
+    @cached_property
+    def concerns(self) -> list[str]:
+        """What was complained of, in the words of whoever wrote it down, oldest first (R-129)."""
+        return list(
+            self.session.scalars(
+                sa.select(Complaint.content)
+                .where(*self._in_span(Complaint.estate_id, Complaint.recorded_at))
+                .order_by(Complaint.recorded_at)
+                .limit(MOST_CONCERNS)
+            )
+        )
+
+    @cached_property
+    def owed(self) -> list[Owed]:
+        """Rectifications that are open now and were due by the end of the month."""
+        rows = self.session.execute(
+            sa.select(
+                Rectification.subject_kind,
+                Rectification.subject,
+                Rectification.opened_at,
+                Rectification.due_on,
+            ).where(
+                Rectification.estate_id == self.estate_id,
+                Rectification.done_at.is_(None),
+                Rectification.due_on <= self.span.last,
+            )
+        )
+        return list(starmap(Owed, rows))
+
+    @cached_property
+    def lists(self) -> list[List]:
+        """The days on which slips came back at the front desk, and the month itself (K-17)."""
+        from_at, _ = slips_of_day(self.span.first, self.zone)
+        _, until_at = slips_of_day(self.span.last, self.zone)
+        returned: dict[dt.date, set[str]] = {}
+        for number, at in self.session.execute(
+            sa.select(WorkOrder.number, WorkOrder.written_off_at).where(
+                WorkOrder.estate_id == self.estate_id,
+                WorkOrder.written_off_at >= from_at,
+                WorkOrder.written_off_at < until_at,
+                WorkOrder.return_point == "front_desk",
+            )
+        ):
+            if at is not None:
+                returned.setdefault(list_day(at, self.zone), set()).add(number)
+        given = {
+            one.period_on: one
+            for one in self.session.scalars(
+                sa.select(SlipHandover).where(
+                    SlipHandover.estate_id == self.estate_id,
+                    SlipHandover.kind == slips.DAILY,
+                    SlipHandover.period_on >= self.span.first,
+                    SlipHandover.period_on <= self.span.last,
+                )
+            )
+        }
+        found = []
+        for day in sorted({*returned, *given}):
+            known = given.get(day)
+            # What came back after the list was given has still to be handed over.
+            whole = known is not None and returned.get(day, set()) <= set(known.orders)
+            given_at = known.given_at if known is not None and whole else None
+            found.append(List(day.isoformat(), daily_due(day, self.zone), given_at))
+        of_month = slip_queries.find_list(self.session, self.estate_id, slips.MONTHLY, self.month)
+        if of_month is not None or self.cohort:
+            due_at = monthly_due(self.month, self.zone)
+            found.append(
+                List(f"{self.month:%Y-%m}", due_at, of_month.given_at if of_month else None)
+            )
+        return found
+
+    @cached_property
+    def fees(self) -> list[Fee]:
+        """Finance's book of the month, each order with what its notice asks for."""
+        asked_for = {
+            str(line["order"]): int(line["amount_fen"])
+            for lines in self.session.scalars(
+                sa.select(FeeNotice.lines).where(
+                    FeeNotice.estate_id == self.estate_id, FeeNotice.month == self.month
+                )
+            )
+            for line in lines
+        }
+        rows = self.session.execute(
+            sa.select(
+                WorkOrder.number,
+                WorkOrder.closed_at,
+                BillingEntry.category,
+                BillingEntry.payment_method,
+                BillingEntry.charge_fen,
+            )
+            .join(WorkOrder, WorkOrder.id == BillingEntry.order_id)
+            .where(BillingEntry.estate_id == self.estate_id, BillingEntry.month == self.month)
+        )
+        return [
+            Fee(number, at or self.span.from_at, item, method, fen, asked_for.get(number))
+            for number, at, item, method, fen in rows
+        ]
+
+    @cached_property
+    def notices_issued(self) -> bool:
+        """Whether the fee notices of the month have gone out."""
+        found = self.session.scalar(
+            sa.select(FeeNotice.id)
+            .where(FeeNotice.estate_id == self.estate_id, FeeNotice.month == self.month)
+            .limit(1)
+        )
+        return found is not None
+
+    def _in_span(
+        self, estate_id: InstrumentedAttribute[uuid.UUID], at: InstrumentedAttribute[Any]
+    ) -> tuple[sa.ColumnElement[bool], ...]:
+        return (estate_id == self.estate_id, at >= self.span.from_at, at < self.span.until_at)
