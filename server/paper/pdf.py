@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_RIGHT
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -25,6 +24,7 @@ from reportlab.platypus import (
     Frame,
     Image,
     KeepTogether,
+    LongTable,
     NextPageTemplate,
     PageBreak,
     PageTemplate,
@@ -43,7 +43,6 @@ from server.paper.document import (
     QrCode,
     Signed,
     Table,
-    Value,
     Words,
 )
 from server.paper.values import written
@@ -55,8 +54,10 @@ WIDTH = A4[0] - 2 * MARGIN
 _ROW_OF_PICTURES = 4
 _PICTURE_HEIGHT = 34 * mm
 _QR_SIDE = 24 * mm
-#: A text shorter than this fits a cell without breaking; laying out a paragraph costs a millisecond.
-_SHORT = 6
+#: With more columns than this a page lies on its side, and its table is set smaller.
+_MANY_COLUMNS = 9
+_SIZE, _SMALL_SIZE = 9.0, 7.0
+_PADDING = 3
 UNSIGNED = Words("(未签)", "(not signed)")
 MADE = Words("打印", "printed")
 
@@ -77,12 +78,8 @@ def as_pdf(documents: Sequence[Document], language: str, zone: ZoneInfo) -> byte
         lang="zh-CN" if language == "zh" else "en",
         invariant=1,
     )
-    frame = Frame(MARGIN, MARGIN + 6 * mm, WIDTH, A4[1] - 2 * MARGIN - 6 * mm, 0, 0, 0, 0)
     template.addPageTemplates(
-        [
-            PageTemplate(id=str(place), frames=[frame], onPage=_footer(document, language, zone))
-            for place, document in enumerate(documents)
-        ]
+        [_page(str(place), document, language, zone) for place, document in enumerate(documents)]
     )
     story: list[Flowable] = []
     for place, document in enumerate(documents):
@@ -91,6 +88,21 @@ def as_pdf(documents: Sequence[Document], language: str, zone: ZoneInfo) -> byte
         story += _story(document, language, zone)
     template.build(story)
     return file.getvalue()
+
+
+def _page(name: str, document: Document, language: str, zone: ZoneInfo) -> PageTemplate:
+    wide, high = size = _size_of(document)
+    frame = Frame(
+        MARGIN, MARGIN + 6 * mm, wide - 2 * MARGIN, high - 2 * MARGIN - 6 * mm, 0, 0, 0, 0
+    )
+    return PageTemplate(
+        id=name, frames=[frame], pagesize=size, onPage=_footer(document, language, zone)
+    )
+
+
+def _size_of(document: Document) -> tuple[float, float]:
+    many = any(len(table.columns) > _MANY_COLUMNS for table in document.tables)
+    return landscape(A4) if many else A4
 
 
 @cache
@@ -114,7 +126,6 @@ def _style(name: str, **more: Any) -> ParagraphStyle:
 
 BODY = _style("body", fontSize=9, leading=12.5)
 SMALL = _style("small", fontSize=7.5, leading=10, textColor=colors.HexColor("#444444"))
-RIGHT = _style("right", fontSize=9, leading=12.5, alignment=TA_RIGHT)
 TITLE = _style("title", fontSize=16, leading=21)
 HEADING = _style("heading", fontSize=10.5, leading=15, spaceBefore=4, spaceAfter=2)
 LABEL = _style("label", fontSize=8, leading=11, textColor=colors.HexColor("#444444"))
@@ -124,8 +135,8 @@ _GRID: list[Any] = [
     ("GRID", (0, 0), (-1, -1), 0.4, LINE),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("FONT", (0, 0), (-1, -1), FONT, 9),
-    ("LEFTPADDING", (0, 0), (-1, -1), 3),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+    ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+    ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
     ("TOPPADDING", (0, 0), (-1, -1), 2),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
 ]
@@ -143,7 +154,9 @@ def _footer(
     def draw(canvas: Canvas, _template: BaseDocTemplate) -> None:
         canvas.setFont(FONT, 7.5)
         canvas.drawString(MARGIN, MARGIN - 2 * mm, text)
-        canvas.drawRightString(A4[0] - MARGIN, MARGIN - 2 * mm, str(canvas.getPageNumber()))
+        canvas.drawRightString(
+            _size_of(document)[0] - MARGIN, MARGIN - 2 * mm, str(canvas.getPageNumber())
+        )
 
     return draw
 
@@ -158,16 +171,17 @@ def _story(document: Document, language: str, zone: ZoneInfo) -> list[Flowable]:
     if document.copy is not None:
         title.append(_text(document.copy.to(language), HEADING))
     aside: list[Flowable] = [_qr(code, language) for code in codes[:1]]
-    head = Grid([[title, aside]], colWidths=[WIDTH - 40 * mm, 40 * mm])
+    width = _size_of(document)[0] - 2 * MARGIN
+    head = Grid([[title, aside]], colWidths=[width - 40 * mm, 40 * mm])
     head.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "RIGHT")])
     story: list[Flowable] = [head, Spacer(0, 2 * mm)]
     for block in document.blocks:
         if not isinstance(block, QrCode):
-            story += [*_drawn(block, language, zone), Spacer(0, 2.5 * mm)]
+            story += [*_drawn(block, language, zone, width), Spacer(0, 2.5 * mm)]
     return story
 
 
-def _drawn(block: Block, language: str, zone: ZoneInfo) -> list[Flowable]:
+def _drawn(block: Block, language: str, zone: ZoneInfo, width: float) -> list[Flowable]:
     if isinstance(block, (QrCode, Signed)):
         return [KeepTogether(_signed(block, language, zone))] if isinstance(block, Signed) else []
     heading = [_text(block.title.to(language), HEADING)] if block.title else []
@@ -175,7 +189,7 @@ def _drawn(block: Block, language: str, zone: ZoneInfo) -> list[Flowable]:
         case Facts():
             return [*heading, _facts(block, language, zone)]
         case Table():
-            return [*heading, _table(block, language, zone)]
+            return [*heading, _table(block, language, zone, width)]
         case Prose():
             return [*heading, *(_text(line, BODY) for line in block.text.splitlines() or [""])]
         case Pictures():
@@ -212,20 +226,34 @@ def _facts(block: Facts, language: str, zone: ZoneInfo) -> Grid:
     return grid
 
 
-def _table(block: Table, language: str, zone: ZoneInfo) -> Grid:
+def _table(block: Table, language: str, zone: ZoneInfo, width: float) -> Grid:
     whole = sum(column.share for column in block.columns)
-    rows: list[list[Any]] = [[_text(one.title.to(language), LABEL) for one in block.columns]]
-    rows += [
-        [
-            _cell(value, column.right, language, zone)
-            for value, column in zip(row, block.columns, strict=True)
-        ]
-        for row in (*block.rows, *([block.total] if block.total else []))
+    widths = [width * column.share / whole for column in block.columns]
+    size = _SIZE if len(block.columns) <= _MANY_COLUMNS else _SMALL_SIZE
+    rows = [
+        [column.title.to(language) for column in block.columns],
+        *(
+            [written(value, language, zone) for value in row]
+            for row in (*block.rows, *([block.total] if block.total else []))
+        ),
     ]
-    grid = Grid(
-        rows, colWidths=[WIDTH * column.share / whole for column in block.columns], repeatRows=1
+    # Plain text that is broken here: a paragraph in each cell of a register would take minutes.
+    grid = LongTable(
+        [
+            [
+                wrapped(text, room - 2 * _PADDING, size)
+                for text, room in zip(row, widths, strict=True)
+            ]
+            for row in rows
+        ],
+        colWidths=widths,
+        repeatRows=1,
     )
-    style: list[Any] = [*_GRID, ("BACKGROUND", (0, 0), (-1, 0), SHADE)]
+    style: list[Any] = [
+        *_GRID,
+        ("FONT", (0, 0), (-1, -1), FONT, size, size * 1.3),
+        ("BACKGROUND", (0, 0), (-1, 0), SHADE),
+    ]
     style += [
         ("ALIGN", (place, 1), (place, -1), "RIGHT")
         for place, column in enumerate(block.columns)
@@ -237,11 +265,34 @@ def _table(block: Table, language: str, zone: ZoneInfo) -> Grid:
     return grid
 
 
-def _cell(value: Value, right: bool, language: str, zone: ZoneInfo) -> Any:
-    text = written(value, language, zone)
-    if len(text) <= _SHORT:
-        return printable(text)
-    return _text(text, RIGHT if right else BODY)
+def wrapped(text: str, room: float, size: float) -> str:
+    """The text broken into lines of at most `room` points, words kept whole where they fit."""
+    lines: list[str] = []
+    for paragraph in printable(text).split("\n"):
+        line, used, last_blank = "", 0.0, -1
+        for sign in paragraph:
+            wide = _width(sign) * size
+            if used + wide > room and line:
+                if sign != " " and last_blank > 0 and sign.isascii() and line[-1].isascii():
+                    lines.append(line[:last_blank])
+                    line = line[last_blank + 1 :]
+                else:
+                    lines.append(line)
+                    line = ""
+                used, last_blank = sum(_width(one) for one in line) * size, -1
+            if sign == " ":
+                last_blank = len(line)
+            line += sign
+            used += wide
+        lines.append(line)
+    return "\n".join(lines)
+
+
+@cache
+def _width(sign: str) -> float:
+    """How wide a character is, for a font of one point."""
+    _font()
+    return float(pdfmetrics.stringWidth(sign, FONT, 1))
 
 
 def _pictures(block: Pictures) -> Grid:
