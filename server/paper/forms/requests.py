@@ -41,22 +41,22 @@ def service_register(asked: Asked, month: str) -> list[Document]:
             blocks=(
                 Table(
                     columns=(
-                        Column(title=Words("登记号", "No."), share=2),
+                        Column(title=Words("登记号", "No."), share=2.55),
                         Column(title=Words("客户姓名", "Name"), share=1.4),
-                        Column(title=Words("栋房号", "Unit"), share=1.8),
+                        Column(title=Words("栋房号", "Unit"), share=2.15),
                         Column(title=Words("电话", "Phone"), share=1.9),
-                        Column(title=Words("部门", "Department"), share=1.2),
-                        Column(title=Words("服务内容", "Content"), share=3),
+                        Column(title=Words("部门", "Department"), share=1),
+                        Column(title=Words("服务内容", "Content"), share=2.6),
                         Column(title=Words("预约", "Appointment"), share=1.9),
                         Column(title=Words("渠道", "Channel"), share=1.1),
                         Column(title=Words("登记时间", "Registered"), share=1.9),
-                        Column(title=Words("判别", "Judged"), share=1.2),
+                        Column(title=Words("判别", "Judged"), share=1.35),
                         Column(title=Words("收费项目", "Price item"), share=1.3),
-                        Column(title=Words("说明", "Explanation"), share=1.6),
-                        Column(title=Words("改约确认", "Time re-confirmed"), share=1.6),
+                        Column(title=Words("说明", "Explanation"), share=1.4),
+                        Column(title=Words("改约确认", "Time re-confirmed"), share=1.5),
                         Column(title=Words("回复时间", "Reply"), share=1.9),
                         Column(title=Words("登记人", "Registrar"), share=1.2),
-                        Column(title=Words("工单号", "Order"), share=2),
+                        Column(title=Words("工单号", "Order"), share=2.55),
                     ),
                     rows=tuple(
                         (
