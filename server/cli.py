@@ -337,6 +337,7 @@ def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
 def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
     from server import reactions
     from server.alerts.operations import not_told
+    from server.db import Statistics
     from server.deadlines import timers
     from server.doors import photo_store
     from server.evidence.processing import Processor
@@ -365,7 +366,7 @@ def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
             Telling(settings=settings, given_up=not_told).run_once,
         ]
     else:
-        steps = [timers.run_once, lambda: reactions.run_once(settings)]
+        steps = [timers.run_once, lambda: reactions.run_once(settings), Statistics().run_once]
 
     def in_context(step: Any) -> Any:
         def once() -> bool:

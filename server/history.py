@@ -82,7 +82,7 @@ class HistoryRow(Base):
     __tablename__ = "history"
     __table_args__ = (
         sa.UniqueConstraint("subject_kind", "subject", "position"),
-        sa.Index("ix_history_kind_at", "kind", "at"),
+        sa.Index("ix_history_kind_at", "estate_id", "kind", "at"),
         # The audit search: everything, or what one person did, backwards in time.
         sa.Index("ix_history_at", "estate_id", "at"),
         sa.Index("ix_history_actor_at", "actor", "at"),

@@ -33,7 +33,7 @@ from server.assets.models import Asset, WarrantyClass
 from server.billing.models import BillingEntry, FeeNotice, FinanceReport
 from server.checklist_runs import queries as runs
 from server.complaints.models import Complaint
-from server.db import db, session, transaction, utcnow
+from server.db import Statistics, db, session, transaction, utcnow
 from server.estate.models import Estate, Person, Unit
 from server.history import HistoryChain, HistoryRow
 from server.prices.models import PriceItem
@@ -105,6 +105,7 @@ def seed(settings: Settings, size: Size = Size(), *, quiet: bool = False) -> Non
             ) as shown:
                 for written in Year(settings, home.id, size).months():
                     shown.update(written)
+            Statistics().run_once()
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -183,9 +183,13 @@ def upgrade() -> None:
             table.f("fk_service_request_asset_id"), "asset", ["asset_id"], ["id"]
         )
     op.execute(COHORT)
+    op.drop_index("ix_history_kind_at", "history")
+    op.create_index("ix_history_kind_at", "history", ["estate_id", "kind", "at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_history_kind_at", "history")
+    op.create_index("ix_history_kind_at", "history", ["kind", "at"])
     # The revision before knows neither visits of complaints nor complaints without a request.
     for table, column in (("return_visit", "order_id"), ("complaint", "request_id")):
         op.execute(sa.delete(sa.table(table, sa.column(column))).where(sa.column(column).is_(None)))
