@@ -197,7 +197,7 @@ MENU = (
     ),
     Entry(
         endpoint="console.registers.escalated",
-        title=marked("上报"),
+        title=marked("上报登记"),
         key="e",
         permission="order.read",
         levels=frozenset("DAR"),

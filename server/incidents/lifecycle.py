@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 Fields = Mapping[str, list[str]]
@@ -45,7 +44,7 @@ class Said:
     superior_report: str = ""
     decision: str = ""
     #: part of the analysis -> what was found
-    analysis: Mapping[str, str] = MappingProxyType({})
+    analysis: Mapping[str, str] = field(default_factory=dict)
     claim_fen: int | None = None
     amount_fen: int | None = None
     agreement: str = ""
