@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from server.accounts.permissions import Role, may
 from server.errors import Denied
@@ -41,6 +42,7 @@ _PART = {
     "opinion": Words("意见", "Opinion"),
 }
 MOST_PICTURES = 12
+TENTH = Decimal("0.1")
 _TOLD = (Role.CS_MANAGER, Role.GPM)
 # The handheld's and the desk's own words, where no list of the console's is at hand.
 _EARLY = {True: Words("是:接手前离开", "yes, before being relieved"), False: Words("否", "no")}
@@ -172,8 +174,8 @@ def capacity_application(asked: Asked, number: str) -> list[Document]:
         (Words("客户", "Customer"), order.person.name),
         (Words("工单", "Order"), order.number),
         (Words("回路", "Circuit"), one.circuit),
-        (Words("实测负荷", "Load"), Measured(one.load_a, "A")),
-        (Words("额定电流", "Rating"), Measured(one.rating_a, "A")),
+        (Words("实测负荷", "Load"), Measured(one.load_a.quantize(TENTH), "A")),
+        (Words("额定电流", "Rating"), Measured(one.rating_a.quantize(TENTH), "A")),
         (Words("客户的要求", "Wish"), one.wish),
         (Words("申请人", "Applied by"), people.get(one.applied_by)),
         (Words("申请时间", "Applied at"), one.applied_at),
