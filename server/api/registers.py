@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
 from flask_smorest import Blueprint
-from marshmallow import validate
 
 from server.api.fields import Body, Moment, Text, one_of
 from server.api.orders import readable
@@ -21,7 +21,13 @@ from server.work_orders.operations import moving
 from server.work_orders.operations.escalating import AUDIENCE
 
 blp = Blueprint("registers", __name__, url_prefix="/api/v1", description="上报与增容 Registers")
-AMPERE = validate.Range(min=0, max=10_000, min_inclusive=False)
+MOST_A = 10_000
+
+
+def _ampere(value: Decimal) -> None:
+    # Not a `Range`: its bounds would stand in the document as decimals, which JSON has not.
+    if not 0 < value <= MOST_A:
+        raise ma.ValidationError(f"须在 0 与 {MOST_A} A 之间 Must be above 0, at most {MOST_A} A.")
 
 
 class EscalationOut(ma.Schema):
@@ -73,8 +79,8 @@ class CapacityListIn(PageIn):
 
 class CapacityIn(Body):
     circuit = Text(60, required=True)
-    load_a = ma.fields.Decimal(places=1, required=True, validate=AMPERE)
-    rating_a = ma.fields.Decimal(places=1, required=True, validate=AMPERE)
+    load_a = ma.fields.Decimal(places=1, required=True, allow_nan=False, validate=_ampere)
+    rating_a = ma.fields.Decimal(places=1, required=True, allow_nan=False, validate=_ampere)
     wish = Text(2000, required=True)
 
 
