@@ -23,6 +23,7 @@ SUBJECT_KINDS = (
     "order",
     "request",
     "incident",
+    "damage",
     "handover",
     "complaint",
     "cluster",

@@ -13,6 +13,7 @@ from server.alerts import operations as alerts
 from server.api.fields import Moment, Text, one_of
 from server.db import session, transaction, utcnow
 from server.http import actor, idempotent, requires, settings
+from server.incidents import handling
 from server.incidents import operations as incidents
 from server.work_orders import queries as orders
 
@@ -58,7 +59,17 @@ class IncidentOut(ma.Schema):
     dept_arrived_at = Moment(allow_none=True)
     left_at = Moment(allow_none=True)
     left_early = ma.fields.Function(incidents.left_before_relieved, metadata={"type": "boolean"})
+    emergency_action = ma.fields.String(allow_none=True)
+    follow_up_number = ma.fields.String(allow_none=True)
+    handled_text = ma.fields.String(allow_none=True)
+    handled_at = Moment(allow_none=True)
     superior_report = ma.fields.String(allow_none=True)
+    reported_at = Moment(allow_none=True)
+    reported_by = ma.fields.UUID(allow_none=True)
+    decision = ma.fields.String(allow_none=True)
+    decided_by = ma.fields.UUID(allow_none=True)
+    raised_at = Moment(allow_none=True)
+    closed_at = Moment(allow_none=True)
 
 
 class PresenceIn(ma.Schema):
@@ -155,5 +166,5 @@ def note_incident_presence(data: dict[str, Any], number: str) -> Any:
 def close_incident(data: dict[str, Any], number: str) -> Any:
     with transaction() as current:
         incident = incidents.find_incident(current, number, by=actor())
-        incidents.close_incident(current, incident, **data, by=actor(), at=utcnow())
+        handling.close_incident(current, incident, **data, by=actor(), at=utcnow())
     return incident

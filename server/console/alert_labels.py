@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import asset_labels, complaint_labels, finance_labels
+from server.console import asset_labels, complaint_labels, finance_labels, incident_labels
 from server.console.wording import marked
 
 ALERT = {
@@ -51,6 +51,7 @@ ALERT = {
     **finance_labels.ALERT,
     **asset_labels.ALERT,
     **complaint_labels.ALERT,
+    **incident_labels.ALERT,
     "clock.visits_on_site": marked("查看本月上门回访"),
     "clock.visits_open": marked("查看上月回访"),
     "visits.on_site_behind": marked("上门回访还没有达到百分之五"),

@@ -110,7 +110,16 @@ KINDS = {
     "damage.reported": marked("财物损坏报告"),
     "incident.found": marked("发现并上报"),
     "incident.presence": marked("到场与离开"),
+    "incident.handled": marked("处置完毕"),
+    "incident.reported": marked("向上级报告"),
+    "incident.raised": marked("上级决定:再上报"),
+    "incident.order_issued": marked("为事件开单"),
     "incident.closed": marked("事件关闭"),
+    "damage.assessed": marked("报损分析"),
+    "damage.settled": marked("赔付已谈妥"),
+    "damage.over": marked("报损已了结"),
+    "capacity.applied": marked("申请增容"),
+    "capacity.decided": marked("增容决定"),
     "shift.planned": marked("排班"),
     "shift.changed": marked("改班"),
     "shift.removed": marked("取消班次"),
@@ -155,6 +164,9 @@ _SHOWN = {
     "warranty": "warranty",
     "found": "finding",
     "choice": "replacement_decision",
+    "report": None,
+    "damage": None,
+    "capacity_decision": "capacity_decision",
 }
 
 

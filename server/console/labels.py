@@ -7,6 +7,7 @@ from server.console import (
     board_labels,
     complaint_labels,
     finance_labels,
+    incident_labels,
     intake_labels,
     month_labels,
     notices_labels,
@@ -207,8 +208,12 @@ TAG = {
     "signature": marked("签名"),
 }
 INCIDENT_STATE = {
+    "found": marked("已发现"),
     "notified": marked("已通知"),
     "dept_arrived": marked("部门已到场"),
+    "handled": marked("已处置"),
+    "reported": marked("已报上级"),
+    "raised": marked("已再上报"),
     "closed": marked("已关闭"),
 }
 INCIDENT_CATEGORY = {
@@ -335,6 +340,7 @@ TABLES: dict[str, dict[str, str]] = {
     **stores_labels.TABLES,
     **visits_words.TABLES,
     **month_labels.TABLES,
+    **incident_labels.TABLES,
     "every": EVERY,
     "shift_pattern": SHIFT_PATTERN,
     "left_open": LEFT_OPEN,

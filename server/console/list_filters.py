@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -199,6 +199,12 @@ def _end(words: Mapping[str, str]) -> dt.datetime | None:
 def begin_of(day: dt.date) -> dt.datetime:
     """Midnight at the estate, with which a day begins."""
     return dt.datetime.combine(day, dt.time(), tzinfo=settings().zone)
+
+
+def known(word: str | None, words: Collection[str]) -> None:
+    """Let a word of a closed list, or none, stand in an address. Raises Invalid."""
+    if word is not None and word not in words:
+        raise Invalid("unknown-filter", "没有这个筛选条件。", "There is no such filter.")
 
 
 def day_of(key: str, text: str) -> dt.date:

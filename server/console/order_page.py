@@ -28,6 +28,7 @@ from server.evidence.models import Photo
 from server.fieldwork.queries import without_effect
 from server.history import HistoryRow, history_of
 from server.http import actor, level, requires, settings
+from server.incidents.beside_orders import matters_of
 from server.prices import queries as prices
 from server.quality import operations as quality
 from server.return_visits.operations import visit_of_order
@@ -109,6 +110,7 @@ def page(number: str, problem: Problem | None = None) -> str:
         signatures=queries.signatures_of(current, order.id) if "signatures" in has else [],
         held={photo.sha256 for photo in photos},
         escalations=escalations,
+        matters=matters_of(current, order, by=actor()),
         assignments=assignments,
         names=names_of(current, people),
         reviews=reviews,

@@ -28,6 +28,8 @@ class Incident(Base, InEstate):
     device_id: Mapped[str | None] = mapped_column(sa.ForeignKey("device.id"))
     event_id: Mapped[str | None] = mapped_column(sa.String(64))
     order_number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    #: the order that was issued to put it right (A-32); `order_number` is where it began
+    follow_up_number: Mapped[str | None] = mapped_column(sa.String(20))
     place: Mapped[str] = mapped_column(sa.String(200))
     category: Mapped[str] = mapped_column(sa.String(16))
     severity: Mapped[str] = mapped_column(sa.String(8))
@@ -89,7 +91,10 @@ class CapacityApplication(Base, InEstate):
     """An application for a stronger supply, where a circuit is overloaded (F-20, R-163)."""
 
     __tablename__ = "capacity_application"
-    __table_args__ = (sa.UniqueConstraint("order_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("order_id"),
+        sa.Index("ix_capacity_application_list", "estate_id", "applied_at", "id"),
+    )
 
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("work_order.id"))
     circuit: Mapped[str] = mapped_column(sa.String(60))

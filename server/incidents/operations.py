@@ -1,4 +1,7 @@
-"""Reporting incidents and damage, and the rule that nobody leaves before help is there."""
+"""Reporting incidents and damage, and the rule that nobody leaves before help is there.
+
+What follows the report stands in `handling` (PA3, PA4) and `settling` (DM2).
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,22 @@ from sqlalchemy.orm import Session
 from server import history
 from server.accounts.permissions import Role
 from server.alerts import operations as alerts
-from server.errors import Conflict, Invalid, NotFound
+from server.errors import NotFound
 from server.estate.operations import next_number
 from server.history import Actor
+from server.incidents import lifecycle
+from server.incidents.lifecycle import IncidentState
 from server.incidents.models import Damage, Incident
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
+from server.work_orders.operations.moving import SUBJECT as ORDER
+from server.work_orders.states import State
 
 SUBJECT = "incident"
+#: Whoever stays at an incident is expected nowhere else for about as long.
+KEPT = dt.timedelta(hours=2)
+_ON_THE_WAY = (State.DISPATCHED.value, State.ACKNOWLEDGED.value)
+_DESK = (Role.DISPATCH_DUTY, Role.CONTROL_DUTY, Role.FRONT_DESK)
 
 
 def report_incident(
@@ -44,6 +55,8 @@ def report_incident(
     `event_id`: the report of the handheld that acts, whose photos belong to the incident.
     """
     audience = [Role.DEPT_HEAD, Role.OPERATIONS_DEPT, Role.DISPATCH_DUTY, Role.CONTROL_DUTY]
+    if category == "security":
+        audience.append(Role.SECURITY_DEPT)  # R-025, R-026: the department that is responsible
     if severity == "major":
         audience += [Role.GPM, Role.CS_MANAGER]
     incident = Incident(
@@ -57,7 +70,7 @@ def report_incident(
         severity=severity,
         description=description,
         emergency_action=emergency_action,
-        state="notified",
+        state=IncidentState.NOTIFIED,
         found_by=by.user_id,
         found_at=found_at,
         notified=[role.value for role in audience],
@@ -66,7 +79,7 @@ def report_incident(
     )
     session.add(incident)
     session.flush()
-    _record(session, "incident.found", incident, by, at, {"place": place, "severity": severity})
+    record(session, "incident.found", incident, by, at, {"place": place, "severity": severity})
     alerts.raise_alert(
         session,
         "incident.found",
@@ -78,6 +91,7 @@ def report_incident(
         at=at,
         data={"place": place, "category": category, "severity": severity},
     )
+    _ask_to_rebook(session, incident, by=by, at=at)
     return incident
 
 
@@ -93,9 +107,11 @@ def note_presence(
     """PA2: when help arrived and when the discoverer left; leaving first is flagged (R-027)."""
     incident.dept_arrived_at = dept_arrived_at or incident.dept_arrived_at
     incident.left_at = left_at or incident.left_at
-    if incident.dept_arrived_at is not None and incident.state != "closed":
-        incident.state = "dept_arrived"
-    _record(
+    step = lifecycle.next_state(lifecycle.INCIDENT, "arrive", IncidentState(incident.state))
+    # A time that is told late is a fact, and changes nothing else.
+    if step and not lifecycle.missing(step, lifecycle.Said(arrived_at=incident.dept_arrived_at)):
+        incident.state = step.target
+    record(
         session,
         "incident.presence",
         incident,
@@ -122,35 +138,7 @@ def note_presence(
 
 def left_before_relieved(incident: Incident) -> bool:
     """Whether the discoverer left before the responsible staff had arrived (R-027, K-21)."""
-    if incident.left_at is None:
-        return False
-    return incident.dept_arrived_at is None or incident.left_at < incident.dept_arrived_at
-
-
-def close_incident(
-    session: Session, incident: Incident, *, superior_report: str, by: Actor, at: dt.datetime
-) -> None:
-    """PA3, PA4: nothing is closed without the report to the superior (R-028, R-001)."""
-    if not superior_report.strip():
-        raise Invalid(
-            "superior-report-missing",
-            "须先向上级报告。",
-            "The report to the superior comes first.",
-            rule="R-028",
-            errors={"superior_report": ["必填 required"]},
-        )
-    if incident.state == "closed":
-        raise Conflict("already-closed", "已关闭。", "It is closed already.")
-    incident.superior_report, incident.state = superior_report, "closed"
-    alerts.resolve(
-        session,
-        subject_kind=SUBJECT,
-        subject=incident.number,
-        kinds=["incident.found"],
-        at=at,
-        how="closed",
-    )
-    _record(session, "incident.closed", incident, by, at, {"report": superior_report})
+    return lifecycle.left_early(incident.dept_arrived_at, incident.left_at)
 
 
 def report_damage(
@@ -243,11 +231,35 @@ def incidents_of_order(session: Session, order_number: str) -> list[Incident]:
     )
 
 
+def _ask_to_rebook(session: Session, incident: Incident, *, by: Actor, at: dt.datetime) -> None:
+    """Staying at the incident wins: the desk asks the next customers for another time (A-46)."""
+    waiting = session.scalars(
+        sa.select(WorkOrder.number).where(
+            WorkOrder.technician_id == incident.found_by,
+            WorkOrder.state.in_(_ON_THE_WAY),
+            WorkOrder.appointment_at >= incident.found_at,
+            WorkOrder.appointment_at < incident.found_at + KEPT,
+        )
+    )
+    for number in waiting if incident.found_by else ():
+        alerts.raise_alert(
+            session,
+            "incident.keeps_technician",
+            subject_kind=ORDER,
+            subject=number,
+            audience=[role.value for role in _DESK],
+            rule="R-044",
+            by=by,
+            at=at,
+            data={"incident": incident.number, "technician": by.name},
+        )
+
+
 def _no_such_incident() -> NotFound:
     return NotFound("no-such-incident", "没有这条事件。", "There is no such incident.")
 
 
-def _record(
+def record(
     session: Session,
     kind: str,
     incident: Incident,
@@ -255,6 +267,7 @@ def _record(
     at: dt.datetime,
     data: dict[str, Any],
 ) -> None:
+    """A row in the incident's history."""
     history.record(
         session, kind, subject_kind=SUBJECT, subject=incident.number, by=by, at=at, data=data
     )

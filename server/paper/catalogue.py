@@ -6,6 +6,7 @@ from server.paper.forms import (
     assets,
     billing,
     complaints,
+    incidents,
     month,
     notices,
     orders,
@@ -31,6 +32,7 @@ MODULES: tuple[tuple[Form, ...], ...] = (
     complaints.FORMS,
     visits.FORMS,
     month.FORMS,
+    incidents.FORMS,
 )
 
 FORMS: dict[str, Form] = {form.code: form for forms in MODULES for form in forms}

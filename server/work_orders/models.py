@@ -276,6 +276,7 @@ class Escalation(Base, InEstate):
     __table_args__ = (
         sa.UniqueConstraint("estate_id", "number"),
         sa.Index("ix_escalation_order", "order_id"),
+        sa.Index("ix_escalation_list", "estate_id", "opened_at", "id"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(20))

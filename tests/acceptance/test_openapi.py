@@ -50,12 +50,15 @@ class Doors:
         self._post(f"/api/v1/orders/{order}/dispatch", "chenjing", technician="liuqiang")
         found = {"place": "大堂", "category": "cleaning", "description": "地面有水"}
         incident = self._post("/api/v1/incidents", "chenjing", **found)["number"]
+        broken = {"item": "花瓶", "description": "碰碎"}
+        damage = self._post(f"/api/v1/orders/{order}/damages", "chenjing", **broken)["number"]
         #: beginning of a path -> what its parameter may well be
         self.known = {
             "/api/v1/orders/": order,
             "/field/v1/orders/": order,
             "/api/v1/requests/": self._register(),
             "/api/v1/incidents/": incident,
+            "/api/v1/damages/": damage,
             "/api/v1/devices/": device["id"],
         }
 

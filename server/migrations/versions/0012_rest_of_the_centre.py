@@ -753,6 +753,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_capacity_application")),
         sa.UniqueConstraint("order_id", name=op.f("uq_capacity_application_order_id")),
     )
+    op.create_index(
+        "ix_capacity_application_list", "capacity_application", ["estate_id", "applied_at", "id"]
+    )
     op.create_table(
         "old_part",
         sa.Column("order_id", sa.Uuid(), nullable=False),

@@ -101,7 +101,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("settled_by", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
         table.create_index("ix_damage_list", ["estate_id", "reported_at", "id"])
+    op.create_index("ix_escalation_list", "escalation", ["estate_id", "opened_at", "id"])
     with op.batch_alter_table("incident") as table:
+        table.add_column(sa.Column("follow_up_number", sa.String(length=20), nullable=True))
         table.add_column(sa.Column("handled_text", sa.Text(), nullable=True))
         table.add_column(sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True))
@@ -253,6 +255,8 @@ def downgrade() -> None:
         table.drop_column("reported_at")
         table.drop_column("handled_at")
         table.drop_column("handled_text")
+        table.drop_column("follow_up_number")
+    op.drop_index("ix_escalation_list", "escalation")
     with op.batch_alter_table("damage") as table:
         table.drop_index("ix_damage_list")
         table.drop_column("settled_at")

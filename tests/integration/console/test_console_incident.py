@@ -4,9 +4,9 @@ import pytest
 
 from server.db import transaction
 from server.evidence.models import Photo
-from server.incidents import operations as incidents
+from server.incidents import handling
 from server.incidents.models import Incident
-from tests.cast import CHEN_JING, LIU_QIANG, ZHAO_MIN
+from tests.cast import CHEN_JING, LIU_QIANG, ZHANG_WEI, ZHAO_MIN
 from tests.factories.handheld import Handheld
 from tests.factories.world import sha
 
@@ -57,7 +57,7 @@ def test_the_alert_leads_to_the_incident_and_its_photos(at_desk, today, incident
     assert sha("close") not in page
     assert "还有 1 张照片没有传到" in page
     today.do(
-        incidents.close_incident,
+        handling.close_incident,
         incident,
         superior_report="已修复",
         by=today.by(ZHAO_MIN),
@@ -74,7 +74,11 @@ def test_an_incident_in_english(at_desk, incident):
         assert said.lower() in page.lower()
 
 
-def test_who_handles_no_incidents_does_not_see_them(at_desk, incident):
+def test_who_handles_no_incidents_sees_his_own_alone(at_desk, incident):
     path = f"/incidents/{incident.number}"
-    assert at_desk(LIU_QIANG).get(path).status_code == 403
+    assert at_desk(ZHANG_WEI).get(path).status_code == 403
+    finder = at_desk(LIU_QIANG)
+    assert "3栋大堂" in finder.page(path)
+    assert "3栋大堂" in finder.page("/incidents")
+    assert "3栋大堂" not in at_desk(ZHANG_WEI).page("/incidents")
     assert at_desk(CHEN_JING).get("/incidents/GQ-202503-0999").status_code == 404

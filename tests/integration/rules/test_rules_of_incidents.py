@@ -3,6 +3,7 @@
 import pytest
 
 from server.errors import Conflict, Invalid
+from server.incidents import handling
 from server.incidents import operations as incidents
 from server.return_visits import operations as visits
 from server.work_orders.states import State
@@ -57,16 +58,16 @@ def test_leaving_before_help_came_is_flagged(world, left_at, early):
 def test_no_incident_is_closed_without_the_report_to_the_superior(world):
     incident = found(world)
     with pytest.raises(Invalid) as refused:
-        world.do(incidents.close_incident, incident, superior_report="  ", **says(world))
+        world.do(handling.close_incident, incident, superior_report="  ", **says(world))
     assert (refused.value.rule, incident.state) == ("R-028", "notified")
-    world.do(incidents.close_incident, incident, superior_report="已修复", **says(world))
+    world.do(handling.close_incident, incident, superior_report="已修复", **says(world))
     with pytest.raises(Conflict):
-        world.do(incidents.close_incident, incident, superior_report="又来", **says(world))
+        world.do(handling.close_incident, incident, superior_report="又来", **says(world))
 
 
 def test_a_time_that_is_told_late_does_not_open_a_closed_incident(world):
     incident = found(world)
-    world.do(incidents.close_incident, incident, superior_report="已修复", **says(world))
+    world.do(handling.close_incident, incident, superior_report="已修复", **says(world))
     times = {"dept_arrived_at": after(minutes=10), "left_at": None}
     world.do(incidents.note_presence, incident, **times, **says(world))
     assert incident.state == "closed"

@@ -1,0 +1,142 @@
+"""Damage reports: the list, one with its analysis and settlement, and reporting from an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from server.accounts.queries import names_of
+from server.api.damages import AssessmentIn, DamageIn, SettlementIn, assessment
+from server.console import forms, list_filters
+from server.console.labels import TABLES
+from server.console.list_filters import spelled
+from server.console.order_forms import change
+from server.console.wording import gettext
+from server.db import session, transaction, utcnow
+from server.errors import Invalid, Problem
+from server.history import history_of
+from server.http import actor, level, requires, settings
+from server.incidents import lifecycle, operations, queries, settling
+from server.incidents.lifecycle import DamageState
+from server.incidents.models import Damage
+from server.keyset import Leaf, read_place
+from server.work_orders.models import WorkOrder
+
+pages = Blueprint("damage", __name__)
+PAGE = 50
+DOES = frozenset("DA")
+_STATES = frozenset({queries.OPEN, "all", *DamageState})
+
+
+@pages.get("/damages")
+@requires("damage.settle", reading=True)
+def overview() -> Any:
+    """What was damaged or lost, and how far it is settled; finance reads it too."""
+    words = {key: request.args[key] for key in ("state", "kind") if request.args.get(key)}
+    leaf, problem = Leaf(rows=[], newer=None, older=None), None
+    try:
+        state, kind = words.get("state", queries.OPEN), words.get("kind")
+        list_filters.known(state, _STATES)
+        list_filters.known(kind, TABLES["damage_kind"])
+        places = {
+            way: read_place(request.args[way]) for way in ("after", "before") if way in request.args
+        }
+        leaf = queries.damages(
+            session(),
+            actor().estate_id,
+            state=None if state == "all" else state,
+            kind=kind,
+            limit=PAGE,
+            **places,
+        )
+    except Invalid as refusal:
+        problem = refusal
+    page = render_template(
+        "damages.html",
+        leaf=leaf,
+        rows=[(damage, number, queries.days_to_settle(damage)) for damage, number in leaf.rows],
+        chosen=words,
+        problem=problem,
+        turn=lambda **place: f"/damages?{spelled({**words, **place})}",
+    )
+    return (page, problem.status) if problem else page
+
+
+@pages.get("/damages/<number>")
+@requires("damage.settle", reading=True)
+def show(number: str) -> Any:
+    """One report with its four parts, the claim and what was agreed."""
+    return _page(number)
+
+
+@pages.post("/damages/<number>/assessment")
+@requires("damage.settle")
+def assess(number: str) -> Any:
+    """DM2: technology, cost, risk, opinion, and what the customer asks for (X-024)."""
+
+    def act(current: Session, _order: WorkOrder, damage: Damage) -> None:
+        typed = forms.taken(*lifecycle.PARTS, yuan=("claim_yuan",))
+        data = forms.loaded(AssessmentIn, typed)
+        settling.assess(current, damage, **assessment(data), by=actor(), at=utcnow())
+
+    return _change(number, act, gettext("已记下分析。"))
+
+
+@pages.post("/damages/<number>/settlement")
+@requires("damage.settle")
+def settle(number: str) -> Any:
+    """DM2: amount, agreement and signature."""
+
+    def act(current: Session, order: WorkOrder, damage: Damage) -> None:
+        typed = forms.taken("agreement", "signer_name", yuan=("amount_yuan",))
+        data = forms.loaded(SettlementIn, typed)
+        settling.settle(current, order, damage, **data, by=actor(), at=utcnow())
+
+    return _change(number, act, gettext("已记下赔付。"))
+
+
+@pages.post("/orders/<number>/damages")
+@requires("damage.report")
+def report(number: str) -> Any:
+    """DM1 at the desk: a customer calls about it. Nobody names an amount here (R-063)."""
+
+    def act(current: Session, order: WorkOrder) -> None:
+        data = forms.loaded(DamageIn, forms.taken("kind", "item", "description"))
+        operations.report_damage(
+            current, settings(), order, **data, photos=[], by=actor(), at=utcnow()
+        )
+
+    return change(number, act, done=gettext("已报损,并通知了客服经理。"))
+
+
+def _change(number: str, act: Callable[[Session, WorkOrder, Damage], None], done: str) -> Any:
+    try:
+        with transaction() as current:
+            damage, order = queries.get_damage(current, actor().estate_id, number, lock=True)
+            act(current, order, damage)
+    except Problem as problem:
+        return _page(number, problem), problem.status
+    flash(done)
+    return redirect(url_for("console.damage.show", number=number), 303)
+
+
+def _page(number: str, problem: Problem | None = None) -> str:
+    current = session()
+    damage, order = queries.get_damage(current, actor().estate_id, number)
+    does = level("damage.settle") in DOES
+    people = {one for one in (damage.negotiated_by, damage.settled_by) if one}
+    return render_template(
+        "damage.html",
+        damage=damage,
+        order=order,
+        days=queries.days_to_settle(damage),
+        actions=lifecycle.possible(lifecycle.DAMAGE, DamageState(damage.state)) if does else (),
+        parts=lifecycle.PARTS,
+        names=names_of(current, people),
+        history=history_of(current, settling.SUBJECT, damage.number),
+        problem=problem,
+        typed=request.form,
+    )
