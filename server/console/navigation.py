@@ -136,7 +136,7 @@ MENU = (
     Entry(
         endpoint="console.month.show",
         title=marked("月末"),
-        key="m",
+        key="j",
         permission="month.read",
         levels=READS,
         rare=True,
@@ -168,7 +168,7 @@ MENU = (
     Entry(
         endpoint="console.public_notices.show",
         title=marked("公告"),
-        key="b",
+        key="g",
         permission="request.read",
         levels=READS,
         rare=True,
@@ -176,7 +176,7 @@ MENU = (
     Entry(
         endpoint="console.messages.show",
         title=marked("消息"),
-        key="m",
+        key="x",
         permission="account.self",
         rare=True,
     ),
@@ -230,7 +230,7 @@ MENU = (
     Entry(
         endpoint="console.preventive.show",
         title=marked("保养计划"),
-        key="y",
+        key="k",
         permission="preventive.plan",
         levels=READS,
         rare=True,
