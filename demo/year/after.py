@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
@@ -17,6 +18,7 @@ from server.complaints.models import Complaint, ComplaintEntry
 from server.deadlines.policy import return_visit_due
 from server.incidents.models import Damage, Incident
 from server.rectifications.models import Rectification
+from server.return_visits import risk
 from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
 
 CONCERNS = (
@@ -72,6 +74,18 @@ class After:
             visit_id = uuid7()
             method = "on_site" if on_site else "phone"
             comment = "满意" if satisfied else "还有点问题"
+            risks: list[dict[str, Any]] = [
+                {"code": code, "weight": weight, "values": {"rounds": order.rework_round}}
+                for code, weight, found in (
+                    (
+                        risk.GAS,
+                        risk.WEIGHTS[risk.GAS],
+                        order.category in risk.GAS_CATEGORIES,
+                    ),
+                    (risk.REWORK, risk.WEIGHTS[risk.REWORK], order.rework_round > 0),
+                )
+                if found
+            ]
             sheaf.add(
                 ReturnVisit,
                 id=visit_id,
@@ -85,8 +99,8 @@ class After:
                 opened_at=opened,
                 state="done" if made else "assigned",
                 due_at=due,
-                risk_place=100,
-                risks=[],
+                risk_place=100 - sum(one["weight"] for one in risks),
+                risks=risks,
                 on_site_wanted=on_site,
                 assignee_id=visitor.id,
                 assigned_at=opened,
@@ -186,7 +200,7 @@ class After:
                 judged_at=judged,
                 handler_id=handler.id,
                 target_on=(at + _DAY * 5).date(),
-                last_told_at=told,
+                last_told_at=told if told <= now else None,
                 verified_by=self._office.dispatch_head.id if over and valid else None,
                 verified_at=verified if over and valid else None,
                 closed_by=handler.id if over else None,
