@@ -1,4 +1,4 @@
-"""The message centre on a handheld: the technician's box, and that something was read there."""
+"""The message centre on a handheld: the technician's box, what was read there and answered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from flask_smorest import Blueprint
 
 from contracts.downlink import spelled
 from field_app_api.identity import device_only, this_actor, this_device
+from server.accounts.queries import names_of
+from server.api.messages import MessageAnswerIn
 from server.db import session, transaction, utcnow
 from server.errors import Unauthenticated
 from server.keyset import read_place
@@ -30,6 +32,7 @@ def list_field_messages() -> Any:
     cursor = request.args.get("cursor")
     reader = _technician()
     found = queries.box(session(), reader, limit=PAGE, after=read_place(cursor) if cursor else None)
+    names = names_of(session(), {row.sent_by for row in found.rows if row.sent_by})
     return {
         "items": [
             {
@@ -39,9 +42,11 @@ def list_field_messages() -> Any:
                 "kind": row.kind,
                 "subject_kind": row.subject_kind,
                 "subject": row.subject,
+                "sender": names.get(row.sent_by),
                 "sent_at": spelled(row.sent_at),
                 "read_at": spelled(row.read_at) if row.read_at else None,
                 "wants_reply": row.wants_reply,
+                "reply": row.reply,
             }
             for row in found.rows
         ],
@@ -58,6 +63,17 @@ def read_field_message(message_id: uuid.UUID) -> Any:
     by = this_actor()
     with transaction() as current:
         operations.mark_read(current, message_id, on="handheld", by=by, at=utcnow())
+
+
+@blp.post("/messages/<uuid:message_id>/reply")
+@device_only
+@blp.arguments(MessageAnswerIn)
+@blp.response(204)
+@blp.doc(operationId="replyToFieldMessage")
+def reply_to_field_message(data: dict[str, str], message_id: uuid.UUID) -> Any:
+    by = this_actor()
+    with transaction() as current:
+        operations.reply(current, message_id, text=data["text"], on="handheld", by=by, at=utcnow())
 
 
 def _technician() -> uuid.UUID:

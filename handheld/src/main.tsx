@@ -5,6 +5,7 @@ import { Handheld } from "./app/handheld";
 import { watchInHand } from "./app/inHand";
 import { listenForInstall } from "./app/install";
 import { HandheldContext } from "./app/live";
+import { watchMessages } from "./app/messages";
 import { watchPool } from "./app/pool";
 import { keepRinging } from "./app/push";
 import { listenToAddress } from "./app/route";
@@ -24,6 +25,7 @@ listenForInstall();
 keepRinging(handheld);
 watchPool(handheld);
 watchInHand(handheld);
+watchMessages(handheld);
 render(
   <HandheldContext.Provider value={handheld}>
     <App />

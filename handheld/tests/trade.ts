@@ -1,6 +1,6 @@
 /** Orders, acts and pictures as a technician has them, for tests of the handheld. */
 
-import type { Acts, ActType, Snapshot } from "../src/contract/wire";
+import type { Acts, ActType, FieldMessage, Snapshot } from "../src/contract/wire";
 import { keep, type NewAct } from "../src/queue/outgoing";
 import { keepPhoto, type NewPhoto } from "../src/queue/pictures";
 import { type Act, type Database, type HeldPhoto, openDatabase } from "../src/store/database";
@@ -46,6 +46,23 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     hazard: false,
     suspension: null,
     stock: [],
+    ...changes,
+  };
+}
+
+export function message(changes: Partial<FieldMessage> = {}): FieldMessage {
+  return {
+    id: "m",
+    title: "开会",
+    text: "明早八点在班组开会",
+    kind: "notice",
+    subject_kind: null,
+    subject: null,
+    sender: "赵敏",
+    sent_at: MORNING.toISOString(),
+    read_at: null,
+    wants_reply: false,
+    reply: null,
     ...changes,
   };
 }

@@ -102,10 +102,13 @@ def reply(
 ) -> Receipt:
     """Answer in words (X-023); whoever sent it finds the answer in the box. Said once.
 
-    Raises NotFound, or Conflict where no answer was asked for or one was given.
+    The same words again are the same answer: a handheld may not have heard that they arrived.
+    Raises NotFound, or Conflict where no answer was asked for or another one was given.
     """
     message = session.get(Message, message_id)
     receipt = mark_read(session, message_id, on=on, by=by, at=at)
+    if receipt.reply == text:
+        return receipt
     if message is None or not message.wants_reply or receipt.reply is not None:
         raise Conflict(
             "no-reply-wanted",

@@ -13,6 +13,7 @@ import { surroundings } from "../sync/surroundings";
 import { type Connection, runSync } from "../sync/sync";
 import { language } from "../words/words";
 import { InHand } from "./inHand";
+import { MessageBox } from "./messages";
 import { Pool } from "./pool";
 import { announceArrival, announceText } from "./ring";
 
@@ -45,6 +46,7 @@ export class Handheld {
   readonly undoMs = computed(() => (this.settings.value?.undo_s ?? DEFAULT_UNDO_MS / 1000) * 1000);
   readonly pool = new Pool(() => this.#door());
   readonly inHand: InHand;
+  readonly messages: MessageBox;
   #stopSync: (() => void) | null = null;
   #toastId = 0;
 
@@ -53,6 +55,7 @@ export class Handheld {
     readonly changes: Changes,
   ) {
     this.inHand = new InHand(database, changes, () => this.#door());
+    this.messages = new MessageBox(database, changes, () => this.#door());
     changes.listen((topics) => {
       if (topics.has("facts") || topics.has("identity")) void this.#readFacts();
       if (topics.has("identity")) void this.#identityChanged();

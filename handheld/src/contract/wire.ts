@@ -247,6 +247,28 @@ export interface FieldOrders {
   notices?: { id: string; text: string; at: string }[];
 }
 
+/** One message of the technician's box (message centre). */
+export interface FieldMessage {
+  id: string;
+  title: string;
+  text: string;
+  kind: string;
+  subject_kind: string | null;
+  subject: string | null;
+  /** Null: the house itself. */
+  sender: string | null;
+  sent_at: string;
+  read_at: string | null;
+  wants_reply: boolean;
+  reply: string | null;
+}
+
+export interface FieldMessages {
+  items: FieldMessage[];
+  next_cursor: string | null;
+  unread: number;
+}
+
 /** What the technician does; `type` -> `data` without `order_version`, which the queue adds. */
 export interface Acts {
   "order.received": Record<string, never>;

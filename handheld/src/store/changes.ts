@@ -6,6 +6,7 @@ export type Topic =
   | "photos"
   | "templates"
   | "notices"
+  | "messages"
   | "drafts"
   | "facts"
   | "identity";

@@ -1,6 +1,13 @@
 /** Small things remembered by name, with their types. */
 
-import type { FieldSettings, Pairing, PriceList, ThingInHand } from "../contract/wire";
+import type {
+  FieldMessage,
+  FieldSettings,
+  Pairing,
+  PriceList,
+  Problem,
+  ThingInHand,
+} from "../contract/wire";
 import type { Database, StoreName, Writing } from "./database";
 
 export interface Facts {
@@ -11,6 +18,10 @@ export interface Facts {
   price_list_at: number;
   /** What was in hand when the server was last asked, in milliseconds of this clock. */
   in_hand: { things: ThingInHand[]; told_at: number };
+  /** The newest of the message centre, as last told, in milliseconds of this clock. */
+  messages: { items: FieldMessage[]; told_at: number };
+  /** What was done with messages here and the server does not know yet, by message. */
+  messages_owed: Record<string, Owed>;
   epoch: string;
   last_seq: number;
   sync_round: number;
@@ -23,6 +34,13 @@ export interface Facts {
   /** The server's push key that this browser was last subscribed under. */
   push_key: string;
   preferences: Preferences;
+}
+
+/** That a message was opened here; with `reply`, the answer that goes with it. */
+export interface Owed {
+  reply?: string;
+  /** Why the answer was not taken; it is kept until the technician has read that. */
+  problem?: Problem;
 }
 
 /** What the technician chose for this handheld. */

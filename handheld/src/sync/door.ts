@@ -2,6 +2,7 @@
 
 import { isObject } from "../contract/envelope";
 import type {
+  FieldMessages,
   FieldOrders,
   FieldSettings,
   Pairing,
@@ -117,6 +118,24 @@ export class Door {
   /** What this technician has in hand, tools first. */
   async custody(): Promise<ThingInHand[]> {
     return (await this.#call<{ items: ThingInHand[] }>("GET", "/custody")).items;
+  }
+
+  /** The newest messages, or those after `cursor`. */
+  messages(cursor: string | null): Promise<FieldMessages> {
+    return this.#call(
+      "GET",
+      cursor === null ? "/messages" : `/messages?cursor=${encodeURIComponent(cursor)}`,
+    );
+  }
+
+  /** Say that a message was opened here. Said again, it changes nothing. */
+  async messageRead(id: string): Promise<void> {
+    await this.#call("POST", `/messages/${encodeURIComponent(id)}/read`);
+  }
+
+  /** Answer a message. The same words again change nothing. */
+  async messageAnswered(id: string, text: string): Promise<void> {
+    await this.#call("POST", `/messages/${encodeURIComponent(id)}/reply`, { text });
   }
 
   async presence(said: PresenceSaid): Promise<void> {

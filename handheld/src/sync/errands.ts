@@ -1,4 +1,4 @@
-/** What a handheld fetches and brings over HTTP in passing: settings, templates, photos, receipts. */
+/** What a handheld fetches and brings over HTTP in passing: settings, templates, messages, photos. */
 
 import type { TemplateName } from "../contract/wire";
 import { confirm, forgetOld } from "../queue/outgoing";
@@ -6,6 +6,7 @@ import { confirmPhotos, forgetDone, nextToUpload, ordersToConfirm } from "../que
 import type { Changes } from "../store/changes";
 import type { Database } from "../store/database";
 import { remember } from "../store/facts";
+import { delivered, nextOwed, notTaken } from "../store/messages";
 import { forgetOldNotices } from "../store/notices";
 import { heldOrders, templateKey, templatesNamed } from "../store/orders";
 import { type Door, NotLetIn, Refused, Unreachable } from "./door";
@@ -95,12 +96,16 @@ export class Errands {
     return performance.now() - (this.#fetchedAt.get(what) ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** One request; true where there may be another. Steps first, then pictures, then proofs. */
+  /**
+   * One request; true where there may be another. Steps first, then what was read and answered
+   * (a few bytes each), then pictures, then proofs.
+   */
   async #one(): Promise<boolean> {
     return (
       (await this.#templates()) ||
       (await this.#fetch("settings", () => this.door.settings())) ||
       (await this.#fetch("price_list", () => this.door.priceList())) ||
+      (await this.#message()) ||
       (await this.#upload()) ||
       (await this.#receipt()) ||
       (await this.#clean())
@@ -134,6 +139,24 @@ export class Errands {
       this.changes.announce("facts");
     });
     this.#fetchedAt.set(name, performance.now());
+    return true;
+  }
+
+  /** Tell of one message that was opened or answered here. Told twice, it counts once. */
+  async #message(): Promise<boolean> {
+    const owed = await nextOwed(this.database);
+    if (owed === null) return false;
+    const { id, reply } = owed;
+    try {
+      if (reply === undefined) await this.door.messageRead(id);
+      else await this.door.messageAnswered(id, reply);
+      await delivered(this.database, id, reply, new Date());
+    } catch (error) {
+      if (!(error instanceof Refused) || error instanceof NotLetIn || error.isPassing) throw error;
+      console.warn("a message", error.problem);
+      await notTaken(this.database, id, reply, error.problem);
+    }
+    this.changes.announce("messages");
     return true;
   }
 

@@ -170,7 +170,7 @@ class Sync {
       void this.#send();
       this.#presenceLater(PRESENCE_SOON_MS);
     }
-    if (topics.has("orders") || topics.has("acts") || topics.has("photos")) {
+    if (["orders", "acts", "photos", "messages"].some((topic) => topics.has(topic as Topic))) {
       void this.#errands.run();
     }
   }

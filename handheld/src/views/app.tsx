@@ -65,6 +65,7 @@ const SCREENS: Record<string, ComponentType> = {
   more: later(async () => (await import("./more/more")).MoreScreen),
   settings: later(async () => (await import("./more/settings")).SettingsScreen),
   notices: later(async () => (await import("./more/notices")).NoticesScreen),
+  messages: later(async () => (await import("./more/messages")).MessagesScreen),
   incident: later(async () => (await import("./more/incident")).IncidentScreen),
   things: later(async () => (await import("./more/things")).ThingsScreen),
   shift: later(async () => (await import("./more/shift")).ShiftScreen),

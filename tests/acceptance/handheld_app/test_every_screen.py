@@ -35,6 +35,9 @@ WRITTEN = (
     "杨帆",
     "明天停水",
     "今天下午全区停水,请先备水",
+    "周六能来加班吗",
+    "二号楼水泵检修",
+    "步骤退回补做",
 )
 #: Words that belong to both languages: the app's name, and the languages' own names.
 NAMES = (
@@ -241,6 +244,10 @@ def test_every_screen_in_both_languages(
     phone.page.get_by_text("地址写错").first.wait_for()
     wait_for(lambda: day.is_on(phone), "everything to be on the phone")
 
+    words = {"title": "周六能来加班吗", "text": "二号楼水泵检修", "wants_reply": True}
+    asking = staff.zhaomin.post("/messages", to=["sunhao"], **words)["id"]
+    wait_for(lambda: asking in str(phone.fact("messages")), "the message to be on the phone")
+
     def order(number: str, *path: str) -> tuple[str, ...]:
         return ("order", number, *path)
 
@@ -286,6 +293,8 @@ def test_every_screen_in_both_languages(
         ("more", ("more",), ".menu"),
         ("settings", ("settings",), ".settings"),
         ("notices", ("notices",), "main h1"),
+        ("messages", ("messages",), "[data-message]"),
+        ("message", ("messages", asking), ".words textarea"),
         ("incident", ("incident",), "form"),
         ("shift", ("shift",), "main h1"),
         ("things", ("things",), "main h1"),

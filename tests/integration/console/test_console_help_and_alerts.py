@@ -35,6 +35,10 @@ def test_every_page_leads_to_its_help(at_desk, today):
         ("/roster", "roster"),
         ("/handovers", "handovers"),
         ("/notices", "notices"),
+        ("/public-notices", "public_notices"),
+        ("/price-lists", "price_lists"),
+        ("/declines", "declines"),
+        ("/messages", "messages"),
         ("/admin", "staff"),
         ("/account", "keys"),
     ):

@@ -60,6 +60,7 @@ def test_each_state_in_plain_words(web, phone, today, state, says, reached):
     for secret in (LIU_QIANG.name, order.person.name, order.person.phone, order.unit.code):
         assert secret not in page
     assert order.content not in page
+    assert 'href="/n?lang=zh"' in page
 
 
 def test_the_technician_on_his_way_is_told_by_first_name(web, today):
@@ -106,7 +107,7 @@ def test_a_price_that_changed_meanwhile_is_shown_and_not_agreed_on(web, phone, t
     assert "报价刚刚更新过" in answer.text
     assert "¥30.00" in answer.text
     assert fresh(order).state == "quoted"
-    elsewhere = set(re.findall(r'href="([^"]*)\?lang=', answer.text))
+    elsewhere = set(re.findall(r'href="(/f/[^"]*)\?lang=', answer.text))
     assert elsewhere == {link}, "a refused form leads back to the page itself"
     phone.post(f"{link}/price", {"revision": REVISION.search(answer.text)[1]})
     assert fresh(order).total_fen == 3000

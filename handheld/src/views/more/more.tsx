@@ -7,6 +7,7 @@ import { fact } from "../../store/facts";
 import { countUnreadNotices } from "../../store/notices";
 import { words } from "../../words/words";
 import { isOverdue } from "../../work/inHand";
+import { countUnreadMessages } from "../../work/messages";
 import "./more.css";
 
 const say = words({
@@ -16,6 +17,8 @@ const say = words({
     alarmHow: "先离开,再按",
     incident: "报告事件",
     incidentHow: "公共区域的问题,不需要工单",
+    messages: "消息",
+    messagesHow: "写给您的,读过和回复都会告知发件人",
     notices: "通知",
     unread: (count: number) => `${count} 条未读`,
     queue: "本机上的内容",
@@ -35,6 +38,8 @@ const say = words({
     alarmHow: "Leave first, then press",
     incident: "Report an incident",
     incidentHow: "In common areas; needs no order",
+    messages: "Messages",
+    messagesHow: "Written to you; the sender sees what you read and answer",
     notices: "Notices",
     unread: (count: number) => `${count} unread`,
     queue: "On this handheld",
@@ -55,6 +60,7 @@ export function MoreScreen() {
   const handheld = useHandheld();
   const counts = useLive(["acts", "photos"], countAll);
   const unread = useLive(["notices"], countUnreadNotices) ?? 0;
+  const unreadMessages = useLive(["messages"], countUnreadMessages) ?? 0;
   const inHand = useLive(["facts"], (store) => fact(store, "in_hand"));
   const overdue = (inHand?.things ?? []).filter((thing) => isOverdue(thing, Date.now())).length;
   const here = counts?.here ?? 0;
@@ -66,8 +72,14 @@ export function MoreScreen() {
         <Entry to="alarm" icon="⚠" name={say().alarm} about={say().alarmHow} danger />
         <Entry to="incident" icon="✎" name={say().incident} about={say().incidentHow} />
         <Entry
-          to="notices"
+          to="messages"
           icon="✉"
+          name={say().messages}
+          about={unreadMessages > 0 ? say().unread(unreadMessages) : say().messagesHow}
+        />
+        <Entry
+          to="notices"
+          icon="ⓘ"
           name={say().notices}
           about={unread > 0 ? say().unread(unread) : ""}
         />

@@ -9,12 +9,13 @@ import { reserveState } from "../../store/reserve";
 import { measureSpace, spaceWarning } from "../../store/space";
 import { bytes } from "../../words/format";
 import { words } from "../../words/words";
+import { countUnreadMessages } from "../../work/messages";
 
 const say = words({
   zh: {
     back: "返回",
     more: "更多",
-    moreUnread: (count: number) => `更多,${count} 条通知未读`,
+    moreUnread: (count: number) => `更多,${count} 条消息或通知未读`,
     here: "本机",
     arrived: "已到",
     verified: "已核对",
@@ -37,7 +38,7 @@ const say = words({
   en: {
     back: "Back",
     more: "More",
-    moreUnread: (count: number) => `More, ${count} unread notices`,
+    moreUnread: (count: number) => `More, ${count} unread messages or notices`,
     here: "Here",
     arrived: "Arrived",
     verified: "Verified",
@@ -63,7 +64,11 @@ const say = words({
 export function TopBar() {
   const handheld = useHandheld();
   const counts = useLive(["acts", "photos"], countAll);
-  const notices = useLive(["notices"], countUnreadNotices);
+  const unread = useLive(
+    ["notices", "messages"],
+    async (database) =>
+      (await countUnreadNotices(database)) + (await countUnreadMessages(database)),
+  );
   const clock = useLive(["facts"], async (database) => ({
     skewS: (await fact(database, "skew_s")) ?? 0,
     lostSeq: await fact(database, "lost_seq"),
@@ -95,12 +100,12 @@ export function TopBar() {
         <a
           class="icon"
           href={href("more")}
-          aria-label={notices ? say().moreUnread(notices) : say().more}
+          aria-label={unread ? say().moreUnread(unread) : say().more}
         >
           <span aria-hidden="true">☰</span>
-          {notices ? (
+          {unread ? (
             <span class="unread" aria-hidden="true">
-              {notices}
+              {unread}
             </span>
           ) : null}
         </a>
