@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import boards, dispatch, ingest, lists, machine, photo, report
+from benchmarks import boards, dispatch, ingest, lists, machine, photo, report, year
 from benchmarks.bulk import Writer
 from benchmarks.estate import found
 from benchmarks.figures import Figure, table
 from benchmarks.house import House
 
-PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART, lists.SEARCH, boards.PART)
+PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART, lists.SEARCH, boards.PART, year.PART)
 Measure = Callable[[], list[Figure]]
 RESULTS = Path(__file__).parent / "results"
 
@@ -59,7 +59,7 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
     sizes = [int(one) for one in chosen.sizes.split(",")] if chosen.sizes else largest
     figures: list[Figure] = []
     reading = {lists.PART, lists.SEARCH} & set(parts)
-    if set(parts) - reading - {boards.PART}:
+    if set(parts) - reading - {boards.PART, year.PART}:
         live = _founded(folder / "live", handhelds=chosen.handhelds)
         measures: dict[str, Measure] = {
             dispatch.PART: lambda: dispatch.measure(live, folder, samples=samples, burst=burst),
@@ -88,7 +88,22 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
         figures += _tried(
             boards.PART, many.house, lambda: boards.measure(many, samples=min(samples, 100))
         )
+    if year.PART in parts:
+        figures += _measured(
+            year.PART,
+            lambda: year.measure(folder, orders=1_200 if quick else 30_000, samples=10),
+        )
     return figures
+
+
+def _measured(part: str, measure: Measure) -> list[Figure]:
+    """The figures of a part that has no running house; what fails is told and leaves none."""
+    print(f"[{time.strftime('%H:%M:%S')}] {part} …", file=sys.stderr, flush=True)
+    try:
+        return measure()
+    except Exception:  # noqa: BLE001  # the other parts are worth having
+        traceback.print_exc()
+        return []
 
 
 def _tried(part: str, house: House, measure: Measure) -> list[Figure]:
