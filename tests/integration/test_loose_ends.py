@@ -1,16 +1,21 @@
-"""K-19, K-21 and K-22 of a month, from what really happened at the counter and in the field."""
+"""K-19, K-21, K-22 and the complaints of K-23, from what really happened at counter and desk."""
 
 import datetime as dt
 
 import pytest
 import sqlalchemy as sa
 
+from server.complaints import judging
 from server.incidents import operations as incidents
 from server.incidents.models import Damage
+from server.reports.figures import Asked, of_span
+from server.reports.four_weeks import held
 from server.reports.measures.case import Verdict
+from server.reports.measures.span import with_four_weeks
 from server.reports.month_figures import AskedMonth, of_month
 from server.work_orders.states import State
 from tests.cast import CHEN_JING, LUO_BING, NINE, SHANGHAI, after
+from tests.factories import complaints
 from tests.factories.acts import order_in
 from tests.factories.months import MARCH
 from tests.factories.stock import MEGGER, WC_SET, draws, takes_back
@@ -126,3 +131,27 @@ def test_damage_is_told_with_its_settlement_and_amounts_to_managers_alone(world,
     }
     managers, _ = figure("K-22", after(days=3), with_amounts=True)
     assert managers.parts[-1].value == 5000
+
+
+def test_a_complaint_is_open_until_it_is_closed(world):
+    """K-23, R-001: its age counts from the record; closed the same day it leaves nothing open."""
+
+    def asked(days):
+        span = with_four_weeks(NINE.date(), SHANGHAI)
+        now = after(days=days)
+        return Asked(world.session, world.settings, world.estate_id, span, now=now)
+
+    complaint = complaints.recorded(world)
+    figure, (case,) = of_span(asked(30), "K-23")
+    assert (case.number, case.verdict, figure.off) == (complaint.number, Verdict.COUNTED, False)
+    assert of_span(asked(31), "K-23")[0].missed == 1
+    complaints.judged(world, complaint, "invalid")
+    words = complaints.says(world, CHEN_JING)
+    before, _ = held(asked(1))
+    world.do(judging.explain, complaint, text="按合同不在服务范围", **words)
+    closed, _ = held(asked(1))
+    by_the_end = [
+        next(one for one in weeks if one.measure.code == "K-23").today.value
+        for weeks in (before, closed)
+    ]
+    assert by_the_end == [1, 0]

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from server.complaints import judging
 from server.evidence.models import Photo
 from server.incidents import operations as incidents
 from server.quality import operations as quality
@@ -30,7 +29,7 @@ from tests.cast import (
     ZHANG_WEI,
     after,
 )
-from tests.factories import acts, complaints
+from tests.factories import acts
 from tests.factories.lamp_repair import repaired_lamp
 
 TODAY = dt.date(2025, 3, 5)
@@ -288,27 +287,6 @@ def test_what_is_open_is_counted_on_every_day_that_it_was(world, asked, behind):
     assert [opened[day] for day in (2, 3, 4, 5)] == [1, 2, 3, 1]
     assert days[TODAY].missed == 1
     assert days[TODAY - dt.timedelta(days=1)].missed == 0
-
-
-def test_a_complaint_is_open_until_it_is_closed(world, asked, behind):
-    """K-23, R-001."""
-    complaint = complaints.recorded(world)
-    figure, verdicts = behind("K-23", now=after(days=1))
-    assert verdicts == {complaint.number: Verdict.COUNTED}
-    assert figure.value == 1
-    old = asked(now=complaint.recorded_at + dt.timedelta(days=31))
-    assert of_span(old, "K-23")[0].missed == 1
-    complaints.judged(world, complaint, "invalid")
-    world.do(
-        judging.explain,
-        complaint,
-        text="按合同不在服务范围",
-        **complaints.says(world, CHEN_JING),
-    )
-    assert behind("K-23", now=after(days=1))[0].value == 0
-    weeks, _ = held(asked(now=after(days=1), span=with_four_weeks(TODAY, SHANGHAI)))
-    days = next(one for one in weeks if one.measure.code == "K-23").days
-    assert days[TODAY].value == 0
 
 
 def test_the_delay_of_the_field_is_measured_by_both_clocks(world, asked, behind):

@@ -41,9 +41,7 @@ def test_what_is_out_waits_until_its_day_or_the_month_is_over():
         (NINE, None, False, False, Verdict.MET, None),
     ],
 )
-def test_leaving_before_help_came_misses_the_target(
-    arrived, left, early, closed, verdict, alone_s
-):
+def test_leaving_before_help_came_misses_the_target(arrived, left, early, closed, verdict, alone_s):
     """R-027."""
     (case,) = cases = loose_ends.stays([Stay("GQ-1", NINE, arrived, left, early, closed)])
     assert (case.verdict, case.value) == (verdict, alone_s)
