@@ -54,7 +54,7 @@ FIGURE_ABOUT = {
     "K-19": marked("到月底以前领出、现在还没有用完或退还的物料和工具;工具在外超过一天算未达。"),
     "K-20": marked("当日首次评审的工单中,一次通过的比例;旁边是当日验收工单的证据问题。"),
     "K-21": marked("当月发现的公区事件中,责任部门到场以前发现人就离开的件数。"),
-    "K-22": marked("当月报告的财物损坏和丢失,结清用了多久;商定金额只给有权协商的人看。"),
+    "K-22": marked("当月报告的财物损坏和丢失,多久谈妥;商定金额只给有权协商的人看。"),
     "K-23": marked("到当日结束仍没有结果的诉求、工单、投诉和公区事件。"),
     "K-24": marked("当日收到的现场记录,从手持机到服务器:95% 在此时间内。"),
 }
@@ -79,8 +79,8 @@ FIGURE_PART = {
     "major": marked("重大投诉"),
     "difference": marked("通知与工单的差额"),
     "tools_overdue": marked("在外超过一天的工具"),
-    "settled": marked("已结清"),
-    "median_settled": marked("结清用时中位"),
+    "settled": marked("已谈妥"),
+    "median_settled": marked("谈妥用时中位"),
     "agreed": marked("商定金额"),
 }
 FIGURE_NOTE = {
@@ -95,7 +95,6 @@ FIGURE_NOTE = {
     "L1": marked("上报客服经理"),
     "L2": marked("上报总物业经理"),
     "L1+L2": marked("先后上报客服经理和总物业经理"),
-    "settled": marked("已结清"),
     "agrees": marked("与回访一致"),
     "differs": marked("与回访不一致"),
     "on_site": marked("上门"),
@@ -140,7 +139,7 @@ FIGURE_VALUE = {
     "K-19": marked("在外时间"),
     "K-20": marked("个数"),
     "K-21": marked("早走多久"),
-    "K-22": marked("报告到结清"),
+    "K-22": marked("报损到谈妥"),
     "K-23": marked("已开"),
     "K-24": marked("最长延迟"),
 }

@@ -113,7 +113,6 @@ def damages(reports: Iterable[DamageReport]) -> list[Case]:
             one.reported_at,
             Verdict.WAITING if one.settled_at is None else Verdict.COUNTED,
             None if one.settled_at is None else (one.settled_at - one.reported_at).total_seconds(),
-            "" if one.settled_at is None else "settled",
         )
         for one in reports
     ]

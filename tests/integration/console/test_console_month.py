@@ -206,9 +206,9 @@ def test_what_stands_behind_a_figure_leads_to_its_own_page(today, at_desk):
     manager, assistant = at_desk(ZHAO_MIN), at_desk(YANG_FAN)
     assert f'href="/incidents/{incident.number}"' in manager.page("/figures/month/K-21")
     assert 'href="/return-visits/HF-202503-0001"' in manager.page("/figures/month/K-16")
-    behind = f'href="/orders/{order.number}">{damage.number}<'
-    assert behind in manager.page("/figures/month/K-22")
-    assert behind in assistant.page("/figures/month/K-22")
+    assert f'href="/damages/{damage.number}">' in manager.page("/figures/month/K-22")
+    on_its_order = f'href="/orders/{order.number}">{damage.number}<'
+    assert on_its_order in assistant.page("/figures/month/K-22")
     assert "商定金额 <b>" in manager.page("/figures/month/K-22")
     assert "商定金额 <b>" not in assistant.page("/figures/month/K-22")
 
