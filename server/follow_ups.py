@@ -321,3 +321,13 @@ def tell_of_rectification(cause: Cause) -> None:
 def tell_the_handler(cause: Cause) -> None:
     """R-002: whoever is to handle a complaint hears of it."""
     house_messages.complaint_assigned(cause.session, cause.row, at=cause.at)
+
+
+def tell_of_returned_report(cause: Cause) -> None:
+    """R-075: its author hears that a charge report came back."""
+    house_messages.report_returned(cause.session, cause.row, at=cause.at)
+
+
+def tell_of_read_summary(cause: Cause) -> None:
+    """R-129: its author hears that a month's summary was read."""
+    house_messages.summary_read(cause.session, cause.row, at=cause.at)

@@ -53,6 +53,8 @@ REACTING = frozenset(
         "incident.found",
         "qa.returned",
         "qa.failed",
+        "report.returned",
+        "summary.read",
         "rectification.opened",
         "complaint.judged",
         "complaint.delegated",

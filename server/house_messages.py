@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from server.accounts.operations import system_actor
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
+from server.billing.models import FinanceReport
 from server.complaints.models import Complaint
 from server.history import HistoryRow
 from server.messages.operations import send
@@ -108,6 +109,46 @@ def notice_waits(session: Session, notice: PublicNotice, waiting: int, *, at: dt
         readers=[one.id for one in people],
         about=("public_notice", notice.number),
         cause=f"public_notice:{notice.id}",
+        at=at,
+    )
+
+
+def report_returned(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
+    """R-075: whoever handed a charge report up hears that it came back, and why."""
+    report = session.scalar(
+        sa.select(FinanceReport).where(
+            FinanceReport.estate_id == row.estate_id, FinanceReport.number == row.subject
+        )
+    )
+    if report is None:
+        return
+    _say(
+        session,
+        row.estate_id,
+        title=f"收费报表被退回 Charge report returned: {report.month:%Y-%m}",
+        text=f"{row.actor_name}: {row.data.get('note') or '—'}",
+        kind="review_result",
+        readers=[report.author_id],
+        about=(row.subject_kind, report.number),
+        cause=f"report.returned:{row.id}",
+        at=at,
+    )
+
+
+def summary_read(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
+    """R-129: whoever wrote a month's summary hears that the general manager has read it."""
+    author = row.data.get("author")
+    if author is None:
+        return
+    _say(
+        session,
+        row.estate_id,
+        title=f"月度汇总表已阅 Month's summary was read: {row.subject}",
+        text=row.actor_name,
+        kind="system",
+        readers=[uuid.UUID(author)],
+        about=(row.subject_kind, row.subject),
+        cause=f"summary.read:{row.id}",
         at=at,
     )
 

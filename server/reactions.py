@@ -65,6 +65,8 @@ _OF_KIND: dict[str, tuple[Callable[[follow_ups.Cause], None], ...]] = {
     ),
     "qa.returned": (follow_ups.tell_of_review,),
     "qa.failed": (follow_ups.tell_of_review, follow_ups.weigh_visit_again),
+    "report.returned": (follow_ups.tell_of_returned_report,),
+    "summary.read": (follow_ups.tell_of_read_summary,),
     "rectification.opened": (follow_ups.tell_of_rectification,),
     "complaint.judged": (follow_ups.tell_the_handler,),
     "complaint.delegated": (follow_ups.tell_the_handler,),

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from server.api.fields import Moment
 from server.db import session, utcnow
 from server.errors import NotFound
-from server.http import actor, requires, settings
+from server.http import actor, level, requires, settings
 from server.month_end.summary import told
 from server.reports import queries
 from server.reports.measures.intakes import reply_in_time
@@ -77,12 +77,19 @@ class CaseOut(ma.Schema):
 @blp.response(200)
 @blp.doc(operationId="getMonthFigure")
 def get_month_figure(wanted: dict[str, Any], code: str) -> Any:
-    """One of K-09 to K-18 in a month, with the cases behind it, missed ones first."""
+    """One of K-09 to K-19, K-21 and K-22 in a month, with the cases behind it, missed ones first."""
     if code not in MONTHLY:
         raise NotFound("no-such-figure", f"没有指标 {code}。", f"There is no figure {code}.")
     now = utcnow()
     month = _month(wanted["month"], now)
-    asked = AskedMonth(session(), settings(), actor().estate_id, month, now=now)
+    asked = AskedMonth(
+        session(),
+        settings(),
+        actor().estate_id,
+        month,
+        now=now,
+        with_amounts=level("damage.settle") is not None,
+    )
     measured, measure = of_month(asked, code), MONTHLY[code]
     cases, following = page_of(
         measured.cases, after=read_place(wanted["cursor"]), limit=wanted["limit"]

@@ -147,6 +147,9 @@ BY_ACTION: dict[str, Step] = {step.action: step for step in STEPS}
 
 #: Registered, and not told to anybody above: the method may still be corrected (R-074).
 CORRECTABLE = frozenset({_S.REGISTERED, _S.PAID, _S.WAIVED})
+#: Finance is through with the order: what is left is the household's to do. What is paid by the
+#: month goes on a notice first; nothing that comes to no charge stays `registered` (WO21).
+SETTLED = frozenset({_S.NOTICED, _S.PAID, _S.OVERDUE, _S.WAIVED})
 #: A report in one of these holds its month fast.
 HOLDS_FAST = frozenset({ReportState.SUBMITTED, ReportState.APPROVED})
 

@@ -23,7 +23,10 @@ FIGURE = {
     "K-16": marked("整改逾期"),
     "K-17": marked("回单按时移交"),
     "K-18": marked("费用与通知"),
+    "K-19": marked("领借未结"),
     "K-20": marked("证据一次通过"),
+    "K-21": marked("公区事件提前离开"),
+    "K-22": marked("财物损坏"),
     "K-23": marked("尚无结果"),
     "K-24": marked("同步延迟"),
 }
@@ -48,8 +51,11 @@ FIGURE_ABOUT = {
     "K-16": marked("现在还没有完成、期限已过的整改。"),
     "K-17": marked("有回单的每一天,前台 17:30 以前移交;全月工单次月 1 日以内移交。"),
     "K-18": marked("当月工单的费用,按类别和付款方式;缴费通知与工单金额的差额应为零。"),
+    "K-19": marked("到月底以前领出、现在还没有用完或退还的物料和工具;工具在外超过一天算未达。"),
     "K-20": marked("当日首次评审的工单中,一次通过的比例;旁边是当日验收工单的证据问题。"),
-    "K-23": marked("到当日结束仍没有结果的诉求、工单和公区事件。"),
+    "K-21": marked("当月发现的公区事件中,责任部门到场以前发现人就离开的件数。"),
+    "K-22": marked("当月报告的财物损坏和丢失,多久谈妥;商定金额只给有权协商的人看。"),
+    "K-23": marked("到当日结束仍没有结果的诉求、工单、投诉和公区事件。"),
     "K-24": marked("当日收到的现场记录,从手持机到服务器:95% 在此时间内。"),
 }
 FIGURE_PART = {
@@ -72,6 +78,10 @@ FIGURE_PART = {
     "valid": marked("有效投诉"),
     "major": marked("重大投诉"),
     "difference": marked("通知与工单的差额"),
+    "tools_overdue": marked("在外超过一天的工具"),
+    "settled": marked("已谈妥"),
+    "median_settled": marked("谈妥用时中位"),
+    "agreed": marked("商定金额"),
 }
 FIGURE_NOTE = {
     "passed": marked("一次通过"),
@@ -126,7 +136,10 @@ FIGURE_VALUE = {
     "K-16": marked("逾期天数"),
     "K-17": marked("比期限早或晚"),
     "K-18": marked("费用金额"),
+    "K-19": marked("在外时间"),
     "K-20": marked("个数"),
+    "K-21": marked("早走多久"),
+    "K-22": marked("报损到谈妥"),
     "K-23": marked("已开"),
     "K-24": marked("最长延迟"),
 }
@@ -137,6 +150,7 @@ SUBJECT = {
     "complaint": marked("投诉"),
     "visit": marked("回访"),
     "slips": marked("回单清单"),
+    "damage": marked("财物损坏"),
 }
 AGE = {
     "today": marked("当天"),

@@ -22,13 +22,17 @@ from server.messages import operations, queries
 pages = Blueprint("messages", __name__)
 PAGE = 50
 DOES = frozenset("DA")
-#: What a message may be about -> the page that shows it.
-ABOUT = {
-    "order": "/orders/",
-    "request": "/requests/",
-    "public_notice": "/public-notices/",
-    "price_list": "/price-lists/",
-    "message": "/messages/",
+#: What a message may be about -> the page that shows it, and the action that opens it.
+ABOUT: dict[str, tuple[str, str | None]] = {
+    "order": ("/orders/{}", "order.read"),
+    "request": ("/requests/{}", "request.read"),
+    "public_notice": ("/public-notices/{}", None),
+    "price_list": ("/price-lists/{}", None),
+    "message": ("/messages/{}", None),
+    "complaint": ("/complaints/{}", "complaint.read"),
+    "visit": ("/return-visits/{}", "rectification.carry_out"),
+    "finance_report": ("/finance/reports/{}", "billing.register"),
+    "summary": ("/month-end/{}/summary", "summary.write"),
 }
 
 
@@ -98,9 +102,10 @@ def address_of(subject_kind: str | None, subject: str | None) -> str | None:
     known = ABOUT.get(subject_kind or "")
     if known is None or subject is None:
         return None
-    if subject_kind in {"order", "request"} and level(f"{subject_kind}.read") is None:
+    address, action = known
+    if action is not None and level(action) is None:
         return None
-    return known + subject
+    return address.format(subject)
 
 
 def _send(current: Session) -> None:

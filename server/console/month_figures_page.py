@@ -1,4 +1,4 @@
-"""The figures of a month, K-09 to K-18, each with the cases behind it."""
+"""The figures of a month, K-09 to K-19, K-21 and K-22, each with the cases behind it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.console.month_labels import WORDS_OF_GROUP
 from server.db import session, utcnow
 from server.errors import Invalid, NotFound
 from server.handovers.slip_days import next_month
-from server.http import actor, requires, settings
+from server.http import actor, level, requires, settings
 from server.paper.periods import month_of_key
 from server.reports.measures.listing import page_of, read_place, write_place
 from server.reports.month_figures import MONTHLY, AskedMonth, of_month
@@ -67,7 +67,14 @@ def _asked() -> AskedMonth:
     month = month_of_key(text) if text else today.replace(day=1)
     if month > today:
         raise Invalid("month-to-come", "这个月还没有到。", "This month is still to come.")
-    return AskedMonth(session(), settings(), actor().estate_id, month, now=now)
+    return AskedMonth(
+        session(),
+        settings(),
+        actor().estate_id,
+        month,
+        now=now,
+        with_amounts=level("damage.settle") is not None,
+    )
 
 
 def _words(asked: AskedMonth) -> dict[str, Any]:

@@ -44,6 +44,8 @@ STEP_STATE = {
 }
 STEP_BUTTON = {
     "slips": marked("移交"),
+    "finance_report": marked("生成收费报表"),
+    "notices": marked("发出缴费通知"),
     "summary": marked("生成汇总表"),
     "archive": marked("归档这个月"),
 }
@@ -137,6 +139,9 @@ FIGURE_GOAL = {
     "K-16": marked("目标:没有逾期的"),
     "K-17": marked("目标:每份都按时"),
     "K-18": marked("目标:通知与工单没有差额"),
+    "K-19": marked("目标:没有,工具一天内归还"),
+    "K-21": marked("目标:没有人提前离开"),
+    "K-22": marked("只报告,没有目标"),
 }
 
 TABLES: dict[str, dict[str, str]] = {

@@ -34,16 +34,6 @@ class IncidentFilter:
     found_by: uuid.UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class DamageFact:
-    """One damage report as K-22 counts it: amounts in fen, the days from report to settlement."""
-
-    number: str
-    reported_at: dt.datetime
-    amount_fen: int | None
-    days_to_settle: float | None
-
-
 def incidents(
     session: Session,
     estate_id: uuid.UUID,
@@ -140,53 +130,8 @@ def damages_of_order(session: Session, order_id: uuid.UUID) -> list[Damage]:
     return list(session.scalars(found))
 
 
-def left_early(
-    session: Session, estate_id: uuid.UUID, since: dt.datetime, until: dt.datetime
-) -> list[str]:
-    """Numbers of the incidents of a period whose discoverer left before he was relieved (K-21)."""
-    return list(
-        session.scalars(
-            sa.select(Incident.number)
-            .where(
-                Incident.estate_id == estate_id,
-                Incident.found_at >= since,
-                Incident.found_at < until,
-                Incident.left_at.is_not(None),
-                sa.or_(
-                    Incident.dept_arrived_at.is_(None), Incident.left_at < Incident.dept_arrived_at
-                ),
-            )
-            .order_by(Incident.found_at)
-        )
-    )
-
-
-def damage_facts(
-    session: Session, estate_id: uuid.UUID, since: dt.datetime, until: dt.datetime
-) -> list[DamageFact]:
-    """The damage reports of a period, amounts and days to settle (K-22)."""
-    rows = session.scalars(
-        sa.select(Damage)
-        .where(
-            Damage.estate_id == estate_id,
-            Damage.reported_at >= since,
-            Damage.reported_at < until,
-        )
-        .order_by(Damage.reported_at)
-    )
-    return [
-        DamageFact(
-            number=row.number,
-            reported_at=row.reported_at,
-            amount_fen=row.amount_fen,
-            days_to_settle=days_to_settle(row),
-        )
-        for row in rows
-    ]
-
-
 def days_to_settle(damage: Damage) -> float | None:
-    """Days from the report to the settlement, one decimal; None while it is open (K-22)."""
+    """Days from the report to the settlement, one decimal; None while it is open."""
     if damage.settled_at is None:
         return None
     return round((damage.settled_at - damage.reported_at).total_seconds() / _DAY_S, 1)

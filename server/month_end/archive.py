@@ -10,20 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import history
+from server.billing.lifecycle import SETTLED
 from server.billing.models import BillingEntry
 from server.complaints.models import Complaint
 from server.history import Actor
 from server.reports.measures.span import Span
 from server.return_visits.models import ReturnVisit
+from server.return_visits.states import OVER
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations.archiving import archive_orders
 from server.work_orders.states import State
 
 #: So many in one transaction: others wait for their turn no longer than that takes.
 CHUNK = 500
-BY_NOTICE = "monthly_notice"
-#: What finance has done with the order's fee, whatever the customer does now.
-SETTLED = ("noticed", "paid", "overdue", "waived")
 
 
 class Archived(NamedTuple):
@@ -39,7 +38,7 @@ def visit_done() -> sa.ColumnElement[bool]:
         sa.select(ReturnVisit.id)
         .where(
             ReturnVisit.order_id == WorkOrder.id,
-            ReturnVisit.state.in_(["satisfied", "done"]) | ReturnVisit.closed_at.is_not(None),
+            ReturnVisit.state.in_(sorted(OVER)),
         )
         .correlate(WorkOrder)
         .exists()
@@ -47,17 +46,10 @@ def visit_done() -> sa.ColumnElement[bool]:
 
 
 def settled() -> sa.ColumnElement[bool]:
-    """Finance is through with an order: on a notice, paid, let go of, or approved with nothing to
-    list on a notice (B4)."""
-    nothing_to_list = (BillingEntry.state == "approved") & (
-        (BillingEntry.charge_fen == 0) | (BillingEntry.payment_method != BY_NOTICE)
-    )
+    """Finance is through with an order: its fee is on a notice, paid, or let go of (B4–B6)."""
     return (
         sa.select(BillingEntry.id)
-        .where(
-            BillingEntry.order_id == WorkOrder.id,
-            BillingEntry.state.in_(SETTLED) | nothing_to_list,
-        )
+        .where(BillingEntry.order_id == WorkOrder.id, BillingEntry.state.in_(sorted(SETTLED)))
         .correlate(WorkOrder)
         .exists()
     )

@@ -10,19 +10,14 @@ from functools import cached_property
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.billing.lifecycle import MONTHLY, SETTLED, EntryState, ReportState
 from server.billing.models import BillingEntry, FinanceReport
 from server.complaints.models import Complaint
 from server.handovers import slip_queries, slips
 from server.handovers.models import SlipHandover
 from server.handovers.slip_days import month_over
 from server.month_end import summary
-from server.month_end.archive import (
-    BY_NOTICE,
-    closed_complaints,
-    closed_orders,
-    settled,
-    visit_done,
-)
+from server.month_end.archive import closed_complaints, closed_orders, settled, visit_done
 from server.month_end.models import MonthlySummary
 from server.reports.month_queries import CLOSED, month_span
 from server.settings import Settings
@@ -123,18 +118,26 @@ class Month:
 
     def of_report(self) -> Standing:
         """F-08: every order of the month is in finance's book, and the report is submitted."""
+        registered = (
+            sa.select(BillingEntry.id)
+            .where(BillingEntry.order_id == WorkOrder.id, BillingEntry.state != EntryState.UNBILLED)
+            .correlate(WorkOrder)
+            .exists()
+        )
         entered = self._count(
-            BillingEntry,
-            BillingEntry.estate_id == self.estate_id,
-            BillingEntry.month == self.month,
-            BillingEntry.state != "unbilled",
+            WorkOrder,
+            WorkOrder.estate_id == self.estate_id,
+            WorkOrder.month == self.month,
+            WorkOrder.state.in_(CLOSED),
+            registered,
         )
         report = self.report
         state = report.state if report is not None else ""
         return Standing(
-            done=state in {"submitted", "approved"},
-            open=max(0, self.cohort - entered),
+            done=state in {ReportState.SUBMITTED, ReportState.APPROVED},
+            open=self.cohort - entered,
             counts={"due": self.cohort, "entered": entered},
+            ready=self.over and report is None,
             state=state,
         )
 
@@ -150,17 +153,23 @@ class Month:
         )
 
     def of_notices(self) -> Standing:
-        """R-077: what is charged by notice is on one."""
-        listed = self._count(
+        """R-077: what is charged by notice is on one; what was held back (A-15) or came late is
+        billed with a later month and not waited for."""
+        report = self.report
+        approved = report is not None and report.state == ReportState.APPROVED
+        of_report = (BillingEntry.report_id == report.id,) if report and approved else ()
+        owed = self._count(
             BillingEntry,
             BillingEntry.estate_id == self.estate_id,
             BillingEntry.month == self.month,
-            BillingEntry.payment_method == BY_NOTICE,
+            BillingEntry.payment_method == MONTHLY,
             BillingEntry.charge_fen > 0,
-            BillingEntry.state.not_in(["noticed", "paid", "overdue", "waived"]),
+            BillingEntry.state.not_in(sorted(SETTLED)),
+            *of_report,
         )
-        approved = self.report is not None and self.report.state == "approved"
-        return Standing(done=approved and listed == 0, open=listed, ready=approved and listed > 0)
+        return Standing(
+            done=approved and owed == 0, open=owed, ready=self.over and approved and owed > 0
+        )
 
     def of_summary(self) -> Standing:
         """F-06: made, commented, submitted."""

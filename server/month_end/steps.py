@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from server import history
 from server.accounts.permissions import may
+from server.billing import notices, reports
 from server.errors import Conflict, Denied, NotFound
 from server.handovers import slips
 from server.history import Actor
@@ -61,16 +62,29 @@ def _make_summary(call: Call) -> dict[str, Any]:
     return {"orders": int(made.figures["orders"])}
 
 
+def _make_report(call: Call) -> dict[str, Any]:
+    """F-08 as a draft; what is checked and handed up stands on finance's page (B2)."""
+    _when_over(call, "R-070")
+    made = reports.make_report(call.session, call.settings, call.month, by=call.by, at=call.at)
+    return {"report": made.number}
+
+
+def _issue_notices(call: Call) -> dict[str, Any]:
+    """B4: what the orders of the month come to, told to every unit that owes (R-077)."""
+    if _when_over(call, "R-077").report is None:
+        raise Conflict(
+            "report-not-made",
+            "这个月还没有收费报表,先做报表。",
+            "The month has no charge report yet; it comes first.",
+            rule="R-075",
+        )
+    issued = notices.issue_notices(call.session, call.settings, call.month, by=call.by, at=call.at)
+    return {"notices": len(issued), "total_fen": sum(one.total_fen for one in issued)}
+
+
 def _archive(call: Call) -> dict[str, Any]:
     """One chunk; whoever calls goes on until nothing comes any more."""
-    month = Month(call.session, call.settings, call.by.estate_id, call.month, now=call.at)
-    if not month.over:
-        raise Conflict(
-            "month-not-over",
-            "这个月还没有过完,不能归档。",
-            "The month is not over yet.",
-            rule="WO21",
-        )
+    month = _when_over(call, "WO21")
     orders = archive.archive_some_orders(call.session, month.month, by=call.by, at=call.at)
     known = month.summary
     complaints: list[str] = []
@@ -79,6 +93,19 @@ def _archive(call: Call) -> dict[str, Any]:
             call.session, month.span, by=call.by, at=call.at
         )
     return {"orders": len(orders), "complaints": len(complaints)}
+
+
+def _when_over(call: Call, rule: str) -> Month:
+    """The month. Raises Conflict before it is over: until then this page only shows."""
+    month = Month(call.session, call.settings, call.by.estate_id, call.month, now=call.at)
+    if not month.over:
+        raise Conflict(
+            "month-not-over",
+            "这个月还没有过完,不能结。",
+            "The month is not over yet.",
+            rule=rule,
+        )
+    return month
 
 
 STEPS: dict[str, Step] = {
@@ -93,10 +120,20 @@ STEPS: dict[str, Step] = {
         ),
         Step(code="visits", rule="R-084", permission="visit.make", look=Month.of_visits),
         Step(
-            code="finance_report", rule="R-075", permission="billing.register", look=Month.of_report
+            code="finance_report",
+            rule="R-075",
+            permission="billing.register",
+            look=Month.of_report,
+            operate=_make_report,
         ),
         Step(code="review", rule="R-075", permission="billing.review", look=Month.of_review),
-        Step(code="notices", rule="R-077", permission="fee_notice.issue", look=Month.of_notices),
+        Step(
+            code="notices",
+            rule="R-077",
+            permission="fee_notice.issue",
+            look=Month.of_notices,
+            operate=_issue_notices,
+        ),
         Step(
             code="summary",
             rule="R-095",

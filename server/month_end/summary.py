@@ -150,7 +150,8 @@ def mark_read(session: Session, summary: MonthlySummary, *, by: Actor, at: dt.da
         return
     summary.read_by, summary.read_at = by.user_id, at
     session.flush()
-    _record(session, summary, "summary.read", by=by, at=at)
+    data = {"author": str(summary.author_id)}
+    _record(session, summary, "summary.read", by=by, at=at, data=data)
 
 
 def find(

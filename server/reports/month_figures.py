@@ -1,4 +1,4 @@
-"""The figures of a month, K-09 to K-18: how each is read, judged and summed up (domain: 5.2)."""
+"""The figures of a month, K-09 to K-19, K-21, K-22: how each is read, judged and summed up (5.2)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from server.handovers.slip_days import month_over
-from server.reports.measures import fees, grievances, handing_over, visits
+from server.reports.measures import fees, grievances, handing_over, loose_ends, visits
 from server.reports.measures.case import COUNT, DAYS, MONEY, PERCENT, SECONDS, Case, Figure
 from server.reports.measures.visits import Quota
 from server.reports.month_queries import MonthRows
@@ -22,7 +22,10 @@ Groups = Mapping[str, Sequence[tuple[str, int]]]
 
 
 class AskedMonth:
-    """One question for the figures of a month, as seen at a moment."""
+    """One question for the figures of a month, as seen at a moment.
+
+    `with_amounts`: whether what was agreed on damage is the business of whoever asks (R-063).
+    """
 
     def __init__(
         self,
@@ -32,7 +35,9 @@ class AskedMonth:
         month: dt.date,
         *,
         now: dt.datetime,
+        with_amounts: bool = False,
     ) -> None:
+        self.with_amounts = with_amounts
         self.month = month.replace(day=1)
         self.now = now
         self.today = now.astimezone(settings.zone).date()
@@ -135,6 +140,24 @@ def _fees(asked: AskedMonth) -> Measured:
     return Measured(figure=figure, cases=cases, groups=fees.by_kind(asked.rows.fees))
 
 
+def _out_of_stock(asked: AskedMonth) -> Measured:
+    lines = asked.rows.drawn(asked.now)
+    cases = loose_ends.out_of_stock(lines, now=asked.now, over=asked.over)
+    return Measured(figure=loose_ends.out_of_stock_figure(cases, lines), cases=cases)
+
+
+def _stays(asked: AskedMonth) -> Measured:
+    cases = loose_ends.stays(asked.rows.incidents)
+    return Measured(figure=loose_ends.stays_figure(cases), cases=cases)
+
+
+def _damages(asked: AskedMonth) -> Measured:
+    reports = asked.rows.damages
+    cases = loose_ends.damages(reports)
+    figure = loose_ends.damages_figure(cases, reports, with_amounts=asked.with_amounts)
+    return Measured(figure=figure, cases=cases)
+
+
 def _measure(
     code: str,
     rule: str,
@@ -169,6 +192,9 @@ MONTHLY: dict[str, MonthMeasure] = {
         _measure("K-16", "R-128", COUNT, DAYS, _rectifications, target=0),
         _measure("K-17", "R-081", PERCENT, SECONDS, _lists, target=100),
         _measure("K-18", "R-077", MONEY, MONEY, _fees),
+        _measure("K-19", "R-072", COUNT, SECONDS, _out_of_stock, target=0),
+        _measure("K-21", "R-027", COUNT, SECONDS, _stays, target=0),
+        _measure("K-22", "R-063", COUNT, SECONDS, _damages, weight=None),
     )
 }
 

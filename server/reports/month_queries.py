@@ -21,14 +21,18 @@ from server.estate.models import Building, Unit
 from server.handovers import slip_queries, slips
 from server.handovers.models import SlipHandover
 from server.handovers.slip_days import daily_due, list_day, monthly_due, next_month, slips_of_day
+from server.incidents.models import Damage, Incident
+from server.incidents.operations import left_before_relieved
 from server.rectifications.models import Rectification
 from server.reports.measures.case import COMPLAINT, ORDER
 from server.reports.measures.fees import Fee
 from server.reports.measures.grievances import ComplaintVisit, Grievance, MajorClosed, Owed
 from server.reports.measures.handing_over import List
+from server.reports.measures.loose_ends import DamageReport, Drawn, Stay
 from server.reports.measures.span import DAY, Span
 from server.reports.measures.visits import Checked, Holder, Visited
 from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
+from server.work_orders.in_hand import in_hand
 from server.work_orders.models import WorkOrder
 
 CLOSED = ("closed", "archived")
@@ -323,6 +327,47 @@ class MonthRows:
             .limit(1)
         )
         return found is not None
+
+    def drawn(self, now: dt.datetime) -> list[Drawn]:
+        """Lines of which something is out now, that went out by the end of the month (K-19)."""
+        return [
+            Drawn(
+                thing.order_number,
+                f"{thing.name} · {thing.holder} · {thing.line.number}",
+                thing.since,
+                thing.is_overdue(now),
+            )
+            for thing in in_hand(self.session, self.estate_id)
+            if thing.line is not None and thing.since < self.span.until_at
+        ]
+
+    @cached_property
+    def incidents(self) -> list[Stay]:
+        """Incidents by when they were found."""
+        rows = self.session.scalars(
+            sa.select(Incident).where(*self._in_span(Incident.estate_id, Incident.found_at))
+        )
+        return [
+            Stay(
+                row.number,
+                row.found_at,
+                row.dept_arrived_at,
+                row.left_at,
+                left_before_relieved(row),
+                row.state == "closed",
+            )
+            for row in rows
+        ]
+
+    @cached_property
+    def damages(self) -> list[DamageReport]:
+        """Damage reports by when they were made."""
+        rows = self.session.execute(
+            sa.select(
+                Damage.number, Damage.reported_at, Damage.settled_at, Damage.amount_fen
+            ).where(*self._in_span(Damage.estate_id, Damage.reported_at))
+        )
+        return list(starmap(DamageReport, rows))
 
     def _in_span(
         self, estate_id: InstrumentedAttribute[uuid.UUID], at: InstrumentedAttribute[Any]

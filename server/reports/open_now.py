@@ -10,10 +10,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.complaints.models import OPEN as COMPLAINT_OPEN
+from server.complaints.models import Complaint
 from server.history import HistoryRow
 from server.incidents.models import Incident
 from server.quality.models import CorrectiveAction
-from server.reports.measures.case import INCIDENT, ORDER, REQUEST
+from server.reports.measures.case import COMPLAINT, INCIDENT, ORDER, REQUEST
 from server.reports.measures.open_items import Life, OpenItem
 from server.requests.lifecycle import OPEN
 from server.requests.models import ServiceRequest
@@ -48,7 +50,7 @@ class Overdue(NamedTuple):
 
 
 def open_items(session: Session, estate_id: uuid.UUID) -> list[OpenItem]:
-    """Every request, order and incident without an outcome, oldest first (R-001)."""
+    """Every request, order, complaint and incident without an outcome, oldest first (R-001)."""
     asked = (
         sa.select(
             sa.literal(REQUEST),
@@ -65,6 +67,9 @@ def open_items(session: Session, estate_id: uuid.UUID) -> list[OpenItem]:
         sa.select(
             sa.literal(INCIDENT), Incident.number, Incident.state, Incident.notified_at
         ).where(Incident.estate_id == estate_id, Incident.state != "closed"),
+        sa.select(
+            sa.literal(COMPLAINT), Complaint.number, Complaint.state, Complaint.recorded_at
+        ).where(Complaint.estate_id == estate_id, sa.text(f"complaint.{COMPLAINT_OPEN}")),
     )
     found = [one for query in asked for one in starmap(OpenItem, session.execute(query))]
     return sorted(found, key=lambda one: (one.opened_at, one.number))
@@ -95,7 +100,10 @@ def lives_ended(session: Session, estate_id: uuid.UUID, since: dt.datetime) -> l
         .join(HistoryRow, HistoryRow.subject == Incident.number)
         .where(*_happened(estate_id, since, "incident.closed"), Incident.estate_id == estate_id)
     )
-    asked = (written_off, voided, requests, incidents)
+    complaints = sa.select(Complaint.recorded_at, Complaint.closed_at).where(
+        Complaint.estate_id == estate_id, Complaint.closed_at >= since
+    )
+    asked = (written_off, voided, requests, incidents, complaints)
     return [life for query in asked for life in starmap(Life, session.execute(query))]
 
 

@@ -1,4 +1,4 @@
-"""What the orders, requests and incidents of a list are about."""
+"""What the orders, requests, complaints, incidents and damage of a list are about."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from server.accounts.models import User
 from server.complaints.models import Complaint
 from server.estate.models import Unit
-from server.incidents.models import Incident
-from server.reports.measures.case import COMPLAINT, INCIDENT, ORDER, REQUEST
+from server.incidents.models import Damage, Incident
+from server.reports.measures.case import COMPLAINT, DAMAGE, INCIDENT, ORDER, REQUEST, VISIT
 from server.requests.models import ServiceRequest
+from server.return_visits.models import ReturnVisit
 from server.work_orders.models import WorkOrder
 
 
@@ -29,15 +30,19 @@ class Subject(NamedTuple):
     category: str | None
     content: str
     technician: str | None
+    #: of damage: the order on whose page it stands
+    order: str | None = None
 
 
 def subjects(
     session: Session, estate_id: uuid.UUID, named: Iterable[tuple[str, str]]
 ) -> dict[str, Subject]:
     """Number -> what it is about; `named` are kinds and numbers. A query for each kind."""
-    numbers: dict[str, list[str]] = {ORDER: [], REQUEST: [], INCIDENT: [], COMPLAINT: []}
+    numbers: dict[str, list[str]] = {
+        kind: [] for kind in (ORDER, REQUEST, INCIDENT, COMPLAINT, VISIT, DAMAGE)
+    }
     for kind, number in named:
-        # Lists of slips and visits are told by their number alone.
+        # Lists of slips are told by their number alone.
         if kind in numbers:
             numbers[kind].append(number)
     nobody = sa.null()
@@ -81,6 +86,31 @@ def subjects(
         )
         .join(Unit, Unit.id == Complaint.unit_id)
         .where(Complaint.estate_id == estate_id, Complaint.number.in_(numbers[COMPLAINT])),
+        # of an order: that of a complaint goes by the complaint
+        VISIT: sa.select(
+            ReturnVisit.number,
+            ReturnVisit.state,
+            Unit.code,
+            WorkOrder.category,
+            WorkOrder.content,
+            User.name,
+        )
+        .join(WorkOrder, WorkOrder.id == ReturnVisit.order_id)
+        .join(Unit, Unit.id == WorkOrder.unit_id)
+        .outerjoin(User, User.id == WorkOrder.technician_id)
+        .where(ReturnVisit.estate_id == estate_id, ReturnVisit.number.in_(numbers[VISIT])),
+        DAMAGE: sa.select(
+            Damage.number,
+            Damage.state,
+            Unit.code,
+            WorkOrder.category,
+            Damage.item,
+            nobody,
+            WorkOrder.number,
+        )
+        .join(WorkOrder, WorkOrder.id == Damage.order_id)
+        .join(Unit, Unit.id == WorkOrder.unit_id)
+        .where(Damage.estate_id == estate_id, Damage.number.in_(numbers[DAMAGE])),
     }
     return {
         one.number: one

@@ -19,3 +19,5 @@ STATES = (PENDING, ASSIGNED, SATISFIED, DISSATISFIED, UNREACHABLE, RECTIFYING, D
 OPEN = frozenset({PENDING, ASSIGNED, DISSATISFIED, RECTIFYING})
 #: Made, and the customer is satisfied; `unreachable` is over but never counts as made (P-11).
 MADE = frozenset({SATISFIED, DONE})
+#: Nothing of it is still to be done: made, or closed by the manager as out of reach (RV4).
+OVER = MADE | {UNREACHABLE}

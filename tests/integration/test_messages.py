@@ -1,5 +1,7 @@
 """Notices on the board and messages in people's boxes: who is told, who has read, what is answered."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,12 +11,23 @@ from server.errors import Conflict, Invalid, NotFound
 from server.messages import operations as messages
 from server.messages import queries as boxes
 from server.messages.models import Message
+from server.month_end import summary
 from server.public_notices import operations as notices
 from server.public_notices import queries as board
 from server.quality import operations as quality
 from server.work_orders.states import State
 from server.worker import exhaust
-from tests.cast import CHEN_JING, LIU_QIANG, SUN_QIAN, YANG_FAN, ZHAO_MIN
+from tests.cast import (
+    CHEN_JING,
+    HE_FANG,
+    HE_LI,
+    LIU_QIANG,
+    SUN_QIAN,
+    YANG_FAN,
+    ZHAO_MIN,
+    ZHOU_JIANGUO,
+)
+from tests.factories import money
 from tests.factories.acts import order_in
 
 
@@ -107,6 +120,37 @@ def test_what_qa_sends_back_is_said_to_the_technician_once(world):
         by=SUN_QIAN,
     )
     assert again.id == message.id
+
+
+def test_who_wrote_a_report_or_a_summary_hears_what_became_of_it(world):
+    """R-075, R-129: returned with its reason, and read."""
+    money.register(world, money.repaired(world))
+    money.month_end(world)
+    money.make(world)
+    money.submit(world)
+    money.give_back(world, reason="请核对减免")
+    world.now += dt.timedelta(days=1)
+    march = (world.session, world.settings, money.MARCH)
+    act(world, lambda _session, **words: summary.make_summary(*march, **words), by=HE_LI)
+
+    def write(session, **words):
+        found = summary.get(session, world.estate_id, money.MARCH, lock=True)
+        said = {"causes": "配件不齐", "measures": "周一备料"}
+        summary.comment(session, found, said, expected_version=None, **words)
+        summary.submit(session, found, **words)
+
+    def read(session, **words):
+        found = summary.get(session, world.estate_id, money.MARCH, lock=True)
+        summary.mark_read(session, found, **words)
+
+    act(world, write, by=HE_LI)
+    act(world, read, by=ZHOU_JIANGUO)
+    exhaust(lambda: reactions.run_once(world.settings, world.later()))
+    (returned,) = boxes.box(world.session, world.user(HE_FANG).id, limit=10).rows
+    assert (returned.kind, returned.subject_kind) == ("review_result", "finance_report")
+    assert "请核对减免" in returned.text
+    (told,) = boxes.box(world.session, world.user(HE_LI).id, limit=10).rows
+    assert (told.subject_kind, told.subject, told.text) == ("summary", "2025-03", "周建国")
 
 
 def test_a_notice_is_told_of_only_once_it_hangs_and_hangs_only_with_a_place(world):

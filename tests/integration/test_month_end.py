@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from server.billing.lifecycle import EntryState
 from server.billing.models import FeeNotice, FinanceReport
 from server.errors import Conflict, Denied, Invalid
 from server.history import history_of, verify
@@ -14,6 +15,7 @@ from server.month_end.standing import Month
 from server.month_end.taking import take_step
 from server.reports.month_figures import AskedMonth, of_month
 from server.return_visits.models import SpotCheck
+from server.return_visits.states import STATES
 from server.work_orders.models import WorkOrder
 from tests.cast import (
     CHEN_JING,
@@ -163,7 +165,13 @@ def test_a_step_that_was_taken_changes_nothing_the_second_time(world, closed):
 
 
 def test_nobody_takes_a_step_that_is_not_his(world, closed):
-    for code, stranger in (("slips", FENG_XUE), ("summary", CHEN_JING), ("archive", CHEN_JING)):
+    for code, stranger in (
+        ("slips", FENG_XUE),
+        ("summary", CHEN_JING),
+        ("archive", CHEN_JING),
+        ("finance_report", HE_LI),
+        ("notices", HE_LI),
+    ):
         with pytest.raises(Denied):
             take(world, code, by=stranger)
     with pytest.raises(Conflict, match="its own page"):
@@ -175,6 +183,55 @@ def test_before_the_month_is_over_nothing_is_closed(world, closed):
     for code in ("slips", "summary", "archive"):
         with pytest.raises(Conflict, match="not over"):
             take(world, code, at=last)
+    for code in ("finance_report", "notices"):
+        with pytest.raises(Conflict, match="not over"):
+            take(world, code, by=HE_FANG, at=last)
+
+
+def test_notices_wait_for_the_report_and_its_approval(world, closed):
+    """R-075: the button says what comes first."""
+    for wanted in ("no charge report", "general property manager"):
+        with pytest.raises(Conflict, match=wanted) as refused:
+            take(world, "notices", by=HE_FANG)
+        assert refused.value.rule == "R-075"
+        take(world, "finance_report", by=HE_FANG)
+    assert world.session.query(FeeNotice).count() == 0
+    assert [row.step for row in world.session.query(MonthStep)] == ["finance_report"]
+
+
+def test_the_archive_asks_for_a_fee_that_finance_is_through_with(world, closed):
+    """WO21 over every state of copy 3 (B1 to B6)."""
+    world.do(visits_of, closed[: len(EntryState)], at=TENTH, by=world.user(YANG_FAN).id)
+    for order, state in zip(closed, EntryState, strict=False):
+        world.do(billed, [order], state=state.value)
+    assert take(world, "archive", at=ELEVENTH)["orders"] == 4
+    world.session.expire_all()
+    kept = {
+        state: world.session.get(WorkOrder, order.id).state
+        for order, state in zip(closed, EntryState, strict=False)
+    }
+    assert {state for state, where in kept.items() if where == "archived"} == {
+        "noticed",
+        "paid",
+        "overdue",
+        "waived",
+    }
+
+
+def test_the_archive_asks_for_a_visit_that_is_over(world, closed):
+    """WO21 over every state of a visit: made, or out of reach by the manager's word (RV4)."""
+    visitor = world.user(YANG_FAN).id
+    world.do(billed, closed[: len(STATES)])
+    for order, state in zip(closed, STATES, strict=False):
+        world.do(visits_of, [order], at=TENTH, by=visitor, state=state)
+    take(world, "archive", at=ELEVENTH)
+    world.session.expire_all()
+    over = {
+        state
+        for order, state in zip(closed, STATES, strict=False)
+        if world.session.get(WorkOrder, order.id).state == "archived"
+    }
+    assert over == {"satisfied", "done", "unreachable"}
 
 
 def test_the_archive_takes_what_was_visited_and_settled_and_nothing_else(world, closed):

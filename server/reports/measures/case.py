@@ -14,7 +14,7 @@ from typing import NamedTuple
 from server.reports.measures.span import Span
 
 ORDER, REQUEST, INCIDENT = "order", "request", "incident"
-COMPLAINT, VISIT, SLIPS = "complaint", "visit", "slips"
+COMPLAINT, VISIT, SLIPS, DAMAGE = "complaint", "visit", "slips", "damage"
 PERCENT, SECONDS, COUNT = "percent", "seconds", "count"
 #: integer fen
 MONEY = "fen"

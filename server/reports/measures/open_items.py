@@ -25,7 +25,7 @@ BUCKETS: dict[str, int | None] = {
 
 
 class OpenItem(NamedTuple):
-    """A request, order or incident that has no outcome yet."""
+    """A request, order, complaint or incident that has no outcome yet."""
 
     subject: str
     number: str

@@ -5,16 +5,22 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from server.billing.models import FeeNotice, FinanceReport
 from server.db import utcnow
 from server.handovers.models import SlipHandover
+from server.history import HistoryRow
+from server.incidents import operations as incidents
 from server.month_end.models import MonthlySummary, WeeklyReport
+from server.rectifications.operations import open_rectification
 from server.reports.month_figures import MONTHLY
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import State
 from tests.cast import (
     CHEN_JING,
     FENG_XUE,
+    HE_FANG,
     HE_LI,
+    LI_JIANJUN,
     LI_NA,
     LUO_BING,
     SHANGHAI,
@@ -22,7 +28,8 @@ from tests.cast import (
     ZHAO_MIN,
     ZHOU_JIANGUO,
 )
-from tests.factories import acts
+from tests.factories import acts, money
+from tests.factories.money import LAMP, SWITCH, repaired
 from tests.factories.months import billed, complaint_closed, orders_of_month, visits_of
 
 MARCH = "2025-03"
@@ -93,6 +100,55 @@ def test_the_month_is_closed_step_by_step_on_its_page(march, world, at_desk):
     assert world.session.scalar(sa.select(MonthlySummary.read_at)) is not None
 
 
+def test_a_whole_month_goes_through_the_steps_of_its_page(today, world, at_desk):
+    """S-18: three orders from their slips to the archive, every button pressed twice."""
+    world.now = dt.datetime(2025, 3, 5, 1, 0, tzinfo=dt.UTC)
+    orders = [repaired(world, price=LAMP), repaired(world, price=SWITCH)]
+    cash = repaired(world, LI_JIANJUN, price=SWITCH)
+    for order, method in (*((one, "monthly_notice") for one in orders), (cash, "cash")):
+        money.register(world, order, method)
+    head, finance, general = at_desk(HE_LI), at_desk(HE_FANG), at_desk(ZHOU_JIANGUO)
+    path = f"/month-end?month={MARCH}"
+
+    def happened():
+        world.session.rollback()
+        return world.session.scalar(sa.select(sa.func.count()).select_from(HistoryRow))
+
+    def twice(desk, code):
+        action = f"/month-end/{MARCH}/steps/{code}"
+        fields = desk.hidden(desk.page(path), action)
+        desk.follow(desk.client.post(action, data=fields))
+        before = happened()
+        desk.follow(desk.client.post(action, data=fields))
+        assert happened() == before, code
+
+    twice(head, "slips")
+    clerk = at_desk(FENG_XUE)
+    slips = world.session.scalar(sa.select(SlipHandover.number))
+    clerk.follow(clerk.send("/slips", f"/slips/{slips}/receipt"))
+    world.do(visits_of, [*orders, cash], at=TENTH, by=world.user(YANG_FAN).id, on_site=1)
+    early = finance.client.post(
+        f"/month-end/{MARCH}/steps/notices",
+        data=finance.hidden(finance.page(path), f"/month-end/{MARCH}/steps/finance_report"),
+    )
+    assert early.status_code == 409
+    assert "先做报表" in early.text
+    twice(finance, "finance_report")
+    report = f"/finance/reports/{world.session.scalar(sa.select(FinanceReport.number))}"
+    finance.follow(finance.send(report, f"{report}/submission", note=""))
+    general.follow(general.send(report, f"{report}/review", outcome="approved", note=""))
+    twice(finance, "notices")
+    assert world.session.scalars(sa.select(FeeNotice.total_fen)).all() == [6300]
+    twice(head, "summary")
+    summary = f"/month-end/{MARCH}/summary"
+    words = {"causes": "没有", "measures": "照旧", "then": "submit"}
+    head.follow(head.send(summary, summary, **words))
+    twice(head, "archive")
+    assert "7 / 7 步已完成" in head.page(path)
+    states = world.session.scalars(sa.select(WorkOrder.state)).all()
+    assert set(states) == {"archived"}
+
+
 def test_every_figure_of_the_month_leads_to_what_stands_behind_it(march, at_desk, queries):
     desk = at_desk(ZHAO_MIN)
     page = desk.page(f"/figures/month?month={MARCH}")
@@ -103,9 +159,58 @@ def test_every_figure_of_the_month_leads_to_what_stands_behind_it(march, at_desk
     dissatisfied = desk.page(f"/figures/month/K-14?month={MARCH}")
     assert f'href="/orders/{march[46].number}"' in dissatisfied
     assert "来得慢" in dissatisfied
-    assert "TS-202503-0001" in desk.page(f"/figures/month/K-15?month={MARCH}")
+    assert 'href="/complaints/TS-202503-0001"' in desk.page(f"/figures/month/K-15?month={MARCH}")
+    assert f'href="/finance?month={MARCH}"' in desk.page(f"/figures/month/K-18?month={MARCH}")
     assert desk.get("/figures/month/K-99").status_code == 404
     assert desk.get("/figures/month?month=2999-01").status_code == 422
+
+
+def test_what_stands_behind_a_figure_leads_to_its_own_page(today, at_desk):
+    """Incidents, visits to be put right, and damage, whose amounts are for managers."""
+    order = acts.order_in(today, State.IN_PROGRESS)
+    at, by = utcnow(), today.by(LUO_BING)
+    words = {"category": "engineering", "severity": "normal", "emergency_action": None}
+    incident = today.do(
+        incidents.report_incident,
+        today.settings,
+        place="3栋大堂",
+        description="水管爆裂",
+        found_at=at,
+        photos=[],
+        **words,
+        by=by,
+        at=at,
+    )
+    damage = today.do(
+        incidents.report_damage,
+        today.settings,
+        order,
+        kind="damage",
+        item="花瓶",
+        description="碰碎",
+        photos=[],
+        by=by,
+        at=at,
+    )
+    today.do(
+        open_rectification,
+        subject_kind="visit",
+        subject="HF-202503-0001",
+        round=1,
+        text="重装",
+        owner_id=today.user(CHEN_JING).id,
+        due_on=at.date() - dt.timedelta(days=1),
+        by=today.by(CHEN_JING),
+        at=at,
+    )
+    manager, assistant = at_desk(ZHAO_MIN), at_desk(YANG_FAN)
+    assert f'href="/incidents/{incident.number}"' in manager.page("/figures/month/K-21")
+    assert 'href="/return-visits/HF-202503-0001"' in manager.page("/figures/month/K-16")
+    assert f'href="/damages/{damage.number}">' in manager.page("/figures/month/K-22")
+    on_its_order = f'href="/orders/{order.number}">{damage.number}<'
+    assert on_its_order in assistant.page("/figures/month/K-22")
+    assert "商定金额 <b>" in manager.page("/figures/month/K-22")
+    assert "商定金额 <b>" not in assistant.page("/figures/month/K-22")
 
 
 def test_the_assistant_writes_and_the_manager_reads(at_desk, world):
