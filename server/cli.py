@@ -146,7 +146,9 @@ def worker(settings: Settings, name: str) -> None:
     if name == "mqtt":
         _mqtt_worker(app, settings, beat)
     else:
-        _loop(app, settings, name, beat)
+        from server import loops
+
+        loops.run(app, settings, name, beat)
 
 
 @main.group()
@@ -332,52 +334,6 @@ def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
         ),
     )
     sys.exit(run_mqtt_worker(app, settings, broker, stopping=_stopping(), heartbeat=beat))
-
-
-def _loop(app: Any, settings: Settings, name: str, beat: Path) -> None:
-    from server import reactions
-    from server.alerts.operations import not_told
-    from server.db import Statistics
-    from server.deadlines import timers
-    from server.doors import photo_store
-    from server.evidence.processing import Processor
-    from server.evidence.reception import Reception
-    from server.outgoing.channels import channels
-    from server.outgoing.letters import Post
-    from server.outgoing.telling import Telling
-    from server.push.delivery import Delivery
-    from server.push.keys import vapid_key
-    from server.work_orders.ringing import message_of
-    from server.worker import Worker
-
-    store = photo_store(settings)
-    if name == "photos":
-        near = settings.photo_near_duplicate_bits
-        steps = [
-            Processor(store=store, near_bits=near).run_once,
-            Reception.of(settings, store).sweep,
-        ]
-    elif name == "push":
-        vapid_key(settings)
-        steps = [Delivery(settings=settings, message_of=message_of).run_once]
-    elif name == "outgoing":
-        steps = [
-            Post(channels=channels(settings)).run_once,
-            Telling(settings=settings, given_up=not_told).run_once,
-        ]
-    else:
-        steps = [timers.run_once, lambda: reactions.run_once(settings), Statistics().run_once]
-
-    def in_context(step: Any) -> Any:
-        def once() -> bool:
-            with app.app_context():
-                return bool(step())
-
-        return once
-
-    loop = Worker(name, [in_context(step) for step in steps], heartbeat=beat)
-    loop.stop_on_signals()
-    loop.run()
 
 
 def _stopping() -> threading.Event:

@@ -279,6 +279,29 @@ def postpone(row: Claimable, error: Exception, at: dt.datetime) -> None:
     row.due_at = at + dt.timedelta(seconds=min(3600, 2**row.tries))
 
 
+class Changes:
+    """Whether anybody has written since the last time it was asked: a look of some microseconds.
+
+    SQLite counts that for each connection; of PostgreSQL it is not known, so there it always may be.
+    """
+
+    def __init__(self) -> None:
+        self._connection: sa.PoolProxiedConnection | None = None
+        self._seen: int | None = None
+
+    def any_since(self) -> bool:
+        """True where something may have changed."""
+        if db.engine.dialect.name != "sqlite":
+            return True
+        if self._connection is None:
+            self._connection = db.engine.raw_connection()
+        cursor = self._connection.cursor()
+        version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
+        cursor.close()
+        seen, self._seen = self._seen, version
+        return version != seen
+
+
 class Statistics:
     """Tells SQLite once a day what its tables are like, so that it asks the right index.
 

@@ -14,15 +14,24 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 0.2
 ERROR_PAUSE_S = 2.0
+#: Where nothing was written meanwhile, only the time can have made something due.
+LOOK_S = 1.0
 
 
 class Worker:
     """Runs steps until told to stop; a step that raises is logged and tried again later."""
 
     def __init__(
-        self, name: str, steps: Sequence[Callable[[], bool]], *, heartbeat: Path | None = None
+        self,
+        name: str,
+        steps: Sequence[Callable[[], bool]],
+        *,
+        heartbeat: Path | None = None,
+        changed: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`changed`: whether anything may have been written since it was last asked."""
         self.name = name
+        self._changed = changed
         self._steps = steps
         self._heartbeat = heartbeat
         self.stopping = threading.Event()
@@ -38,12 +47,16 @@ class Worker:
 
     def run(self, *, idle_s: float = IDLE_S) -> None:
         """Loop until `stopping` is set. The heartbeat file's time tells that the loop lives."""
-        last_beat = 0.0
+        last_beat = last_turn = 0.0
+        more = True
         while not self.stopping.is_set():
             if self._heartbeat and time.monotonic() - last_beat > 1:
                 self._heartbeat.touch()
                 last_beat = time.monotonic()
-            if not self.turn():
+            if more or self._changed() or time.monotonic() - last_turn >= LOOK_S:
+                last_turn = time.monotonic()
+                more = self.turn()
+            if not more:
                 self.stopping.wait(idle_s)
 
     def turn(self) -> bool:
