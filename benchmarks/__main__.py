@@ -12,13 +12,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import boards, dispatch, ingest, lists, machine, photo, report, year
+from benchmarks import boards, dispatch, first_load, ingest, lists, machine, photo, report, year
 from benchmarks.bulk import Writer
 from benchmarks.estate import found
 from benchmarks.figures import Figure, table
 from benchmarks.house import House
 
-PARTS = (dispatch.PART, ingest.PART, photo.PART, lists.PART, lists.SEARCH, boards.PART, year.PART)
+PARTS = (
+    dispatch.PART,
+    ingest.PART,
+    photo.PART,
+    first_load.PART,
+    lists.PART,
+    lists.SEARCH,
+    boards.PART,
+    year.PART,
+)
 Measure = Callable[[], list[Figure]]
 RESULTS = Path(__file__).parent / "results"
 
@@ -67,6 +76,7 @@ def _measure(parts: Sequence[str], chosen: argparse.Namespace, folder: Path) -> 
                 live, folder, samples=samples, per_handheld=4 if quick else 20
             ),
             photo.PART: lambda: photo.measure(live, samples=4 if quick else 12),
+            first_load.PART: lambda: first_load.measure(live.house, samples=3 if quick else 10),
         }
         with live.house.serving():
             for part in parts:
