@@ -66,6 +66,7 @@ window.addEventListener("pointermove", (event) => {
 
 // A form is sent once, however impatient the finger.
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return; // the page itself asks for something more first
   if (event.target.dataset.sent) return event.preventDefault();
   event.target.dataset.sent = "1";
 });
