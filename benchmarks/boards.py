@@ -10,7 +10,7 @@ from flask import Flask
 
 from benchmarks.bulk import Writer
 from benchmarks.desk import Line
-from benchmarks.figures import Figure, milliseconds
+from benchmarks.figures import Figure, median_and_tail, milliseconds
 from benchmarks.lists import console_cookie
 from server.app import create_app
 from server.console.board import shelf_of
@@ -94,17 +94,13 @@ def _with_many_open(writer: Writer, app: Flask, cookie: dict[str, str]) -> list[
         over.set()
         for one in (*askers, changer):
             one.join()
-    return [
-        Figure(
-            part=PART,
-            name=f"an order's page while {OPEN_BOARDS} boards are open, over HTTP, {label}",
-            value=milliseconds(busy, share),
-            unit="ms",
-            baseline=milliseconds(quiet, share),
-            baseline_name="with none open",
-        )
-        for label, share in (("p50", 0.5), ("p95", 0.95))
-    ]
+    return median_and_tail(
+        PART,
+        f"an order's page while {OPEN_BOARDS} boards are open, over HTTP",
+        busy,
+        quiet,
+        "with none open",
+    )
 
 
 def _pages(port: int, page: str, cookie: dict[str, str], *, lasting_s: float) -> list[float]:

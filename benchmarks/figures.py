@@ -54,6 +54,23 @@ def milliseconds(seconds: Sequence[float], share: float) -> float:
     return percentile(seconds, share) * 1000
 
 
+def median_and_tail(
+    part: str, name: str, ours: Sequence[float], theirs: Sequence[float], baseline_name: str
+) -> list[Figure]:
+    """Two lines for durations in seconds: p50 and p95, each beside the bare thing's."""
+    return [
+        Figure(
+            part=part,
+            name=f"{name}, {label}",
+            value=milliseconds(ours, share),
+            unit="ms",
+            baseline=milliseconds(theirs, share),
+            baseline_name=baseline_name,
+        )
+        for label, share in (("p50", 0.5), ("p95", 0.95))
+    ]
+
+
 def table(figures: Sequence[Figure]) -> str:
     """All figures as a Markdown table, which is a readable one in a terminal as well."""
     rows = [("part", "what", "measured", "bare", "bare is", "ratio")]

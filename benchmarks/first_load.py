@@ -10,7 +10,7 @@ import time
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.figures import Figure, milliseconds
+from benchmarks.figures import Figure, median_and_tail
 from benchmarks.house import House
 
 PART = "first load"
@@ -37,17 +37,13 @@ def measure(house: House, *, samples: int) -> list[Figure]:
             for _ in range(samples)
         ]
         browser.close()
-    return [
-        Figure(
-            part=PART,
-            name=f"the handheld's first page usable, slow 4G, mid-range phone, {label}",
-            value=milliseconds(ours, share),
-            unit="ms",
-            baseline=milliseconds(bare, share),
-            baseline_name="a page without a script",
-        )
-        for label, share in (("p50", 0.5), ("p95", 0.95))
-    ]
+    return median_and_tail(
+        PART,
+        "the handheld's first page usable, slow 4G, mid-range phone",
+        ours,
+        bare,
+        "a page without a script",
+    )
 
 
 def _usable_after_s(browser: Browser, address: str, awaited: str) -> float:

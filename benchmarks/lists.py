@@ -21,7 +21,7 @@ from benchmarks.bare_web import bare_app
 from benchmarks.bulk import Writer
 from benchmarks.desk import Line, Refused
 from benchmarks.estate import Estate
-from benchmarks.figures import Figure, milliseconds
+from benchmarks.figures import Figure, median_and_tail, milliseconds
 from benchmarks.house import House, bare_web
 from server.alerts import operations as alerts
 from server.app import create_app
@@ -255,17 +255,7 @@ def _bare_insert(bare: Flask, port: int, samples: int) -> list[Figure]:
 
 
 def _figures(part: str, name: str, ours: Sequence[float], theirs: Sequence[float]) -> list[Figure]:
-    return [
-        Figure(
-            part=part,
-            name=f"{name}, {label}",
-            value=milliseconds(ours, share),
-            unit="ms",
-            baseline=milliseconds(theirs, share),
-            baseline_name="Flask route, same bytes",
-        )
-        for label, share in (("p50", 0.5), ("p95", 0.95))
-    ]
+    return median_and_tail(part, f"{name}", ours, theirs, "Flask route, same bytes")
 
 
 def _growth(medians: Mapping[tuple[str, int], float], sizes: Sequence[int]) -> list[Figure]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from benchmarks.figures import Figure, milliseconds
+from benchmarks.figures import Figure, median_and_tail
 from demo.year.build import Size, seed
 from server.accounts.models import User
 from server.accounts.operations import actor_for
@@ -118,17 +118,9 @@ def _page(client: FlaskClient, path: str, samples: int) -> list[Figure]:
     beside = bare.test_client()
     ours = _timed(lambda: client.get(path), samples)
     theirs = _timed(lambda: beside.get("/"), samples)
-    return [
-        Figure(
-            part=PART,
-            name=f"{path.partition('?')[0]}, in process, {label}",
-            value=milliseconds(ours, share),
-            unit="ms",
-            baseline=milliseconds(theirs, share),
-            baseline_name="Flask route, same bytes",
-        )
-        for label, share in (("p50", 0.5), ("p95", 0.95))
-    ]
+    return median_and_tail(
+        PART, f"{path.partition('?')[0]}, in process", ours, theirs, "Flask route, same bytes"
+    )
 
 
 def _timed(ask: Callable[[], object], samples: int) -> Sequence[float]:

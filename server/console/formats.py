@@ -12,8 +12,10 @@ from checklists.template import Step
 from server.console.wording import gettext, language
 from server.db import utcnow
 from server.http import settings
+from server.paper.values import MONTHS_EN as MONTHS
+from server.paper.values import money
 
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+__all__ = ["MONTHS", "money"]
 WEEKDAYS_ZH = "一二三四五六日"
 MINUTES_A_DAY = 24 * 60
 SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
@@ -129,12 +131,6 @@ def iso_moment(text: str | None) -> str:
 def epoch_ms(value: dt.datetime) -> int:
     """Milliseconds since 1970, for the counting clocks of the page."""
     return round(value.timestamp() * 1000)
-
-
-def money(fen: int) -> str:
-    """¥30.00 from 3000 fen."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def in_words(text: Mapping[str, str]) -> str:

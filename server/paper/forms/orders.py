@@ -38,21 +38,6 @@ COPIES = (
     Words("第二联:客服中心存档", "Copy 2: customer service file"),
     Words("第三联:财务", "Copy 3: finance"),
 )
-PAYMENT = {
-    "monthly_notice": Words("随管理费通知单按月收取", "with the monthly notice"),
-    "cash": Words("现金", "cash"),
-    "transfer": Words("转账", "bank transfer"),
-    "mobile_pay": Words("移动支付", "mobile payment"),
-    "free_of_charge": Words("免费", "free of charge"),
-}
-WARRANTY = {
-    "paid": Words("收费", "paid"),
-    "in_warranty": Words("保修期内免费", "free, in warranty"),
-    "misuse": Words("使用不当,收费", "misuse, paid"),
-    "expired": Words("已过保修期,收费", "warranty expired, paid"),
-    "altered": Words("自行改装,收费", "altered, paid"),
-    "goodwill": Words("免收", "goodwill"),
-}
 METHOD = {
     "on_site": Words("上门", "on site"),
     "phone": Words("电话", "by phone"),
@@ -121,8 +106,8 @@ def _blocks(asked: Asked, order: WorkOrder) -> Iterable[Block]:
         rows=(
             (Words("确认费用", "Confirmed fee"), Money(order.total_fen)),
             (Words("实收费用", "Charge"), Money(order.charge_fen)),
-            (Words("付款方式", "Payment"), PAYMENT.get(order.payment_method)),
-            (Words("保修", "Warranty"), WARRANTY.get(order.warranty_code)),
+            (Words("付款方式", "Payment"), asked.named("payment_method", order.payment_method)),
+            (Words("保修", "Warranty"), asked.named("warranty", order.warranty_code)),
             (Words("核销", "Written off"), order.written_off_at),
             (Words("核销人", "Written off by"), people.get(order.written_off_by)),
         ),
