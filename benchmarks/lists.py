@@ -255,7 +255,7 @@ def _bare_insert(bare: Flask, port: int, samples: int) -> list[Figure]:
 
 
 def _figures(part: str, name: str, ours: Sequence[float], theirs: Sequence[float]) -> list[Figure]:
-    return median_and_tail(part, f"{name}", ours, theirs, "Flask route, same bytes")
+    return median_and_tail(part, name, ours, theirs, "Flask route, same bytes")
 
 
 def _growth(medians: Mapping[tuple[str, int], float], sizes: Sequence[int]) -> list[Figure]:
