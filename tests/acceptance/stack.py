@@ -124,9 +124,8 @@ class House:
     def environment(self) -> dict[str, str]:
         """The variables that a `paigong` command of this house needs."""
         chosen = self.settings
-        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         # A house is many short-lived interpreters: they share what one of them compiled.
-        inherited.setdefault("PYTHONPYCACHEPREFIX", str(chosen.home.parent / "bytecode"))
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         return {
             **inherited,
             "PAIGONG_HOME": str(chosen.home),

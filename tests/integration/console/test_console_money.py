@@ -68,6 +68,16 @@ def test_ticked_copies_are_registered_and_those_refused_are_told(at_desk, world,
     assert billing.entry_of(world.session, world.estate_id, cash.number).state == "paid"
 
 
+def test_who_only_reads_the_ledger_is_offered_nothing_to_tick(at_desk, month):
+    path = f"/finance/entries?month={MONTH}"
+    reader, finance = at_desk(ZHAO_MIN).get(path).text, at_desk(HE_FANG).get(path).text
+    assert month[0].number in reader
+    assert "data-ticks" not in reader
+    assert 'name="order"' not in reader
+    assert "data-ticks" in finance
+    assert 'name="order"' in finance
+
+
 def test_the_ledger_leaves_as_a_file_with_the_filter_of_the_page(at_desk, month):
     finance = at_desk(HE_FANG)
     text = finance.get(f"/finance/entries/export.csv?month={MONTH}&method=cash").data.decode(
