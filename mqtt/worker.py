@@ -20,11 +20,12 @@ from mqtt.ingest import Ingest
 from mqtt.link import Link, LinkOptions, Publish, Received
 from mqtt.metrics import FILE_NAME, Metrics
 from mqtt.relay import Relay
-from server.db import session, transaction, utcnow
+from server.db import Changes, session, transaction, utcnow
 from server.devices.models import Device
 from server.devices.operations import broker_password
 from server.estate.operations import the_estate
 from server.settings import Settings
+from server.worker import LOOK_S
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,8 @@ class MqttWorker:
         self._open_link()
         self._held: list[Received] = []
         self._more = False
+        self._changes = Changes()
+        self._looked_at = 0.0
         self._reported_at = 0.0
 
     def __enter__(self) -> Self:
@@ -114,6 +117,7 @@ class MqttWorker:
         Saying it ourselves would be contradicted by our own birth message.
         """
         self.link.restart("stopping")
+        self._changes.close()
 
     def turn(self) -> None:
         """One go. Raises where the database is away; messages at hand are kept for the next go."""
@@ -124,8 +128,18 @@ class MqttWorker:
             self._let_handhelds_in()
             if self._held:
                 self._take_in()
-            self._more = self._relay.step()
+            if self._may_owe():
+                self._more = self._relay.step()
         self._report()
+
+    def _may_owe(self) -> bool:
+        """Whether the outbox is worth a look: somebody wrote, or the time may have come for a note."""
+        now = time.monotonic()
+        written = self._changes.any_since()
+        if not (self._more or written or now - self._looked_at >= LOOK_S):
+            return False
+        self._looked_at = now
+        return True
 
     def _collect(self) -> list[Received]:
         """What has come, waiting a little for the first message when there is nothing to do."""

@@ -301,6 +301,12 @@ class Changes:
         seen, self._seen = self._seen, version
         return version != seen
 
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
 
 class Statistics:
     """Tells SQLite once a day what its tables are like, so that it asks the right index.

@@ -12,18 +12,32 @@ from tests.acceptance.people import Cast, cast_of
 from tests.acceptance.stack import House, running_house
 from tests.acceptance.tidying import puts_everything_away
 
+_SHARED = pytest.StashKey[House]()
+_HERE = Path(__file__).parent
+
 
 @pytest.fixture(scope="session")
-def house(quick_folder: Path) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[House]:
     """One house for all tests that do it no harm."""
     with running_house(quick_folder / "house") as running:
+        request.session.stash[_SHARED] = running
         yield running
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Its workers take nothing from the tests elsewhere that come after these."""
+    shared = item.session.stash.get(_SHARED, None)
+    if shared and not (nextitem and nextitem.path.is_relative_to(_HERE)):
+        shared.stop()
 
 
 @pytest.fixture(autouse=True)
 def put_away(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whoever worked in the shared house leaves nothing on the desks there."""
     shared = request.getfixturevalue("house") if "house" in request.fixturenames else None
+    if shared is not None and not shared.is_running:
+        shared.start()
     yield
     if shared is not None:
         puts_everything_away(shared)

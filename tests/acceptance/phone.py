@@ -20,47 +20,54 @@ from tests.acceptance.stack import House, wait_for
 SCREEN = {"width": 360, "height": 740}
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
-_READ_ALL = """([store, only]) => new Promise((resolve, reject) => {
+#: The connection is kept by the page, for to open one takes longer than to read; it gives way to the
+#: app's own upgrades and wipes.
+_OPEN = """const opened = () => globalThis.lookingOn ??= new Promise((resolve, reject) => {
   const opening = indexedDB.open("paigong-handheld");
-  opening.onerror = () => reject(opening.error);
+  const forget = () => { opening.result?.close(); delete globalThis.lookingOn; };
+  opening.onerror = () => { delete globalThis.lookingOn; reject(opening.error); };
   opening.onsuccess = () => {
-    const database = opening.result;
-    if (!database.objectStoreNames.contains(store)) { database.close(); resolve([]); return; }
-    const reading = database.transaction(store);
-    const keys = reading.objectStore(store).getAllKeys();
-    const values = reading.objectStore(store).getAll();
-    reading.onerror = () => reject(reading.error);
-    reading.oncomplete = () => {
-      database.close();
-      const found = keys.result.map((key, place) => [key, values.result[place]]);
-      const wanted = Object.entries(only);
-      resolve(found.filter(([, value]) => wanted.every(([name, is]) => value[name] === is))
-        .map(([key, value]) => {
-          if (!(value instanceof ArrayBuffer)) return [key, value];
-          let text = "";
-          for (const byte of new Uint8Array(value)) text += String.fromCharCode(byte);
-          return [key, btoa(text)];
-        }));
-    };
+    if (opening.result.objectStoreNames.length === 0) forget();
+    else opening.result.onversionchange = opening.result.onclose = forget;
+    resolve(opening.result);
   };
-})"""
+});
+const done = (asked) => new Promise((resolve, reject) => {
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => resolve(asked.result);
+});
+const coded = (value) => {
+  if (!(value instanceof ArrayBuffer)) return value;
+  let text = "";
+  for (const byte of new Uint8Array(value)) text += String.fromCharCode(byte);
+  return btoa(text);
+};
+"""
 
-_READ_PICTURE = """(sha256) => new Promise((resolve, reject) => {
-  const opening = indexedDB.open("paigong-handheld");
-  opening.onerror = () => reject(opening.error);
-  opening.onsuccess = () => {
-    const database = opening.result;
-    const asked = database.transaction("bytes").objectStore("bytes").get(sha256);
-    asked.onerror = () => reject(asked.error);
-    asked.onsuccess = () => {
-      database.close();
-      if (asked.result === undefined) { resolve(null); return; }
-      let text = "";
-      for (const byte of new Uint8Array(asked.result)) text += String.fromCharCode(byte);
-      resolve(btoa(text));
-    };
-  };
-})"""
+_READ_ALL = (
+    """async ([name, only]) => {"""
+    + _OPEN
+    + """
+  const database = await opened();
+  if (!database.objectStoreNames.contains(name)) return [];
+  const store = database.transaction(name).objectStore(name);
+  const [keys, values] = await Promise.all([done(store.getAllKeys()), done(store.getAll())]);
+  const wanted = Object.entries(only);
+  return keys.map((key, place) => [key, values[place]])
+    .filter(([, value]) => wanted.every(([field, is]) => value[field] === is))
+    .map(([key, value]) => [key, coded(value)]);
+}"""
+)
+
+_READ_PICTURE = (
+    """async (sha256) => {"""
+    + _OPEN
+    + """
+  const database = await opened();
+  const found = await done(database.transaction("bytes").objectStore("bytes").get(sha256));
+  return found === undefined ? null : coded(found);
+}"""
+)
 
 
 class Phone:

@@ -100,6 +100,11 @@ class House:
             )
         wait_for(lambda: self.is_healthy() or self._died(), "a healthy house", START_S)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._process is not None
+
     def stop(self) -> None:
         """Ctrl-C; every child must be gone with it."""
         if self._process is None:

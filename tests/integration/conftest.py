@@ -92,9 +92,15 @@ def postgres_template(postgres, tmp_path_factory):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def settled(request, settings):
-    """Settings that name a settled database of the test's own, on either engine."""
-    if request.param == "sqlite":
+def engine(request):
+    """Which database a test runs on: on either, one after the other."""
+    return request.param
+
+
+@pytest.fixture
+def settled(request, settings, engine):
+    """Settings that name a settled database of the test's own."""
+    if engine == "sqlite":
         template = request.getfixturevalue("sqlite_template")
         shutil.copy(template, settings.home / "paigong.sqlite3")
         yield settings

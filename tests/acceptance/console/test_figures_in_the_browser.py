@@ -1,30 +1,14 @@
 """The manager's day at a browser: today at once, the four weeks a moment later, the way to orders."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.acceptance import axe
 from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
-
-AXE = Path("handheld/node_modules/axe-core/axe.min.js")
-JUDGE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands, in words."""
-    # Through the debugger: the page itself may load no script but its own.
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [
-        f"{found['id']}: {node['target']} {node['failureSummary']}"
-        for found in page.evaluate(JUDGE)
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -38,8 +22,8 @@ def test_the_day_is_drawn_and_leads_to_what_is_behind_it(windows: Windows, schem
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     page.locator("#d-K-23 summary").click()
     expect(page.locator("#d-K-23 tbody tr")).to_have_count(29)
-    assert complaints(page) == []
+    assert axe.violations(page) == []
     page.get_by_role("link", name="背后的").first.click()
     lands_on(page, "**/figures/K-01?day=*")
     expect(page.get_by_role("heading", name="K-01")).to_be_visible()
-    assert complaints(page) == []
+    assert axe.violations(page) == []

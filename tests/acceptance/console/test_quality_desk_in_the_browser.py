@@ -3,12 +3,11 @@ side. The lamps were repaired by a real handheld."""
 
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.axe import serious
 from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.console.test_console_in_the_browser import repaired
@@ -19,9 +18,6 @@ from tests.acceptance.stack import wait_for
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
 
-AXE = Path("handheld/node_modules/axe-core/axe.min.js")
-SERIOUS = {"serious", "critical"}
-_JUDGE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 #: What a reviewer may take for a clean lamp order.
 PRESSES, SECONDS = 3, 20
 
@@ -58,17 +54,6 @@ def lamp(staff: Cast, liuqiang: Handheld) -> str:
 @pytest.fixture
 def page(windows: Windows, lamp: str) -> Page:
     return windows.at("sunqian", f"/quality/{lamp}")
-
-
-def serious(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate(_JUDGE)
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found
-        if one["impact"] in SERIOUS
-        for node in one["nodes"]
-    ]
 
 
 def test_a_clean_lamp_order_takes_three_keys_at_most_and_no_time(

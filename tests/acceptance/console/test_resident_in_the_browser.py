@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.acceptance import axe
 from tests.acceptance.browser import PATIENCE_MS
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.handheld import Handheld
-from tests.acceptance.handheld_app.looking import AXE, SERIOUS
 from tests.acceptance.people import GUO_TAO, Cast
 from tests.acceptance.repairs import looks_at_lamp, repairs_lamp
 from tests.acceptance.stack import House, wait_for
@@ -43,9 +43,7 @@ def pocket(chromium: Browser, house: House) -> Iterator[Page]:
 def looks_right(page: Page) -> None:
     """Nothing is cut off, and nothing serious keeps anybody out."""
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    assert [one["id"] for one in found if one["impact"] in SERIOUS] == []
+    assert axe.serious(page) == []
 
 
 def test_from_the_code_at_the_door_to_the_rating(

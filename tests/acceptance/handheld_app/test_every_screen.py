@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -149,12 +148,12 @@ def day(staff: Cast, handheld_of: Callable[[str], Handheld]) -> Day:
 
 
 @pytest.fixture
-def looking(phone: Phone, tmp_path: Path) -> Looking:
+def looking(phone: Phone) -> Looking:
     people = [one.name for one in STAFF] + [text for one in RESIDENTS for text in one]
     things = [one.zh for one in ITEMS] + [one.en for one in ITEMS] + [one[1] for one in STOCK]
     units = [one.unit for one in ITEMS] + [one[3] for one in STOCK]
     data = {*people, *things, LAMP, COLD, NOTE, "不凉,需检修", *WRITTEN, *NAMES}
-    return Looking(phone, tmp_path, (*sorted(data, key=len, reverse=True), *sorted({*units})))
+    return Looking(phone, (*sorted(data, key=len, reverse=True), *sorted({*units})))
 
 
 def shown(phone: Phone, path: tuple[str, ...], ready: str) -> None:
@@ -187,9 +186,9 @@ def refused(phone: Phone, staff: Cast, other: Handheld, number: str) -> None:
     wait_for(lambda: phone.acts(number)[-1]["outcome"] == "rejected", "the answer", 40)
 
 
-def test_pairing_in_both_languages(house: House, phones_browser: Browser, tmp_path: Path) -> None:
+def test_pairing_in_both_languages(house: House, phones_browser: Browser) -> None:
     phone = new_phone(house, phones_browser, "unpaired")
-    looking = Looking(phone, tmp_path, NAMES)
+    looking = Looking(phone, NAMES)
     phone.page.goto(phone.url())
     for language, other in (("zh", "English"), ("en", "中文")):
         change = phone.page.get_by_role("button", name=other)

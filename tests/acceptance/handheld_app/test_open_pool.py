@@ -1,7 +1,6 @@
 """抢单: what waits for whoever is quickest, on the technician's phone."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -53,13 +52,10 @@ def test_one_press_takes_it_unless_another_was_quicker(
     phone_of: Callable[..., Phone],
     handheld_of: Callable[[str], Handheld],
     is_in_the_pool: Callable[..., str],
-    tmp_path: Path,
 ) -> None:
     phone, other = phone_of("tanjun"), handheld_of("denglin")
     page = phone.page
-    looking = Looking(
-        phone, tmp_path, ("派工", "通知", "可抢单", LOCK, HINGE, ZHOU_MIN[1], "2栋", "3栋")
-    )
+    looking = Looking(phone, ("派工", "通知", "可抢单", LOCK, HINGE, ZHOU_MIN[1], "2栋", "3栋"))
     expect(page.locator(".line")).to_have_text("在线")
     entry = page.get_by_role("link", name="可抢工单")
     expect(entry).to_have_count(0)

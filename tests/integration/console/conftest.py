@@ -51,6 +51,15 @@ class Desk:
         return self.page(answer.headers["Location"])
 
 
+@pytest.fixture(params=[pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request):
+    """Pages are asked on the stricter one; browsers look at each of them on SQLite.
+
+    What pages read and do is asked on both, in the tests of the rooms.
+    """
+    return request.param
+
+
 @pytest.fixture
 def at_desk(web):
     """Signs one of the cast in."""
