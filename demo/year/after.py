@@ -20,6 +20,7 @@ from server.incidents.models import Damage, Incident
 from server.rectifications.models import Rectification
 from server.return_visits import risk
 from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
+from server.search import index
 
 CONCERNS = (
     ("service", "约好的时间没有来", "household_other"),
@@ -86,7 +87,8 @@ class After:
                 )
                 if found
             ]
-            sheaf.add(
+            sheaf.register(
+                index.VISIT,
                 ReturnVisit,
                 id=visit_id,
                 estate_id=sheaf.estate_id,
@@ -206,6 +208,8 @@ class After:
                 closed_by=handler.id if over else None,
                 closed_at=closed if over else None,
             )
+            words = f"{number} {resident.unit} {resident.name} {resident.phone} {content}"
+            sheaf.found_by(index.COMPLAINT, number, words)
             entries = [("judgement", "有效" if valid else "无效", judged, handler)]
             if valid:
                 entries.append(("action", "已安排处理", judged + _DAY * 0.5, handler))
@@ -263,7 +267,8 @@ class After:
             dice, by = self._dice, self._office.duty
             number = self._numbers.next("GQ", month.key)
             arrived = at + dt.timedelta(minutes=dice.uniform(4, 30))
-            sheaf.add(
+            sheaf.register(
+                index.INCIDENT,
                 Incident,
                 id=uuid7(),
                 estate_id=sheaf.estate_id,
@@ -298,7 +303,8 @@ class After:
         for order in done:
             if self._dice.random() < 0.0013:  # noqa: PLR2004  # forty a year
                 at = order.closed_at - dt.timedelta(hours=1)
-                sheaf.add(
+                sheaf.register(
+                    index.DAMAGE,
                     Damage,
                     id=uuid7(),
                     estate_id=sheaf.estate_id,

@@ -40,6 +40,7 @@ from server.prices.models import PriceItem
 from server.quality.models import Review
 from server.requests.models import ServiceRequest
 from server.return_visits.models import ReturnVisit
+from server.search import index
 from server.search.models import SearchDocument
 from server.settings import Settings
 from server.stores.models import StockItem, StockLine
@@ -267,11 +268,13 @@ class Year:
         )
         for place, resident in enumerate(self._residents[::2], 1):
             used = first + dt.timedelta(days=self._dice.randrange(880))
+            asset_id, label = uuid7(), f"KT-{place:05d}"
+            sheaf.found_by(index.ASSET, str(asset_id), f"{label} {resident.unit}")
             sheaf.add(
                 Asset,
-                id=uuid7(),
+                id=asset_id,
                 estate_id=self._estate_id,
-                label=f"KT-{place:05d}",
+                label=label,
                 provisional=False,
                 unit_id=resident.unit_id,
                 place=None,

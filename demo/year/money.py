@@ -19,6 +19,7 @@ from demo.year.writing import Numbers, Sheaf
 from server.billing.models import BillingEntry, FeeNotice, FinanceReport
 from server.billing.sums import Sums
 from server.handovers.models import SlipHandover
+from server.search import index
 
 _DAY = dt.timedelta(days=1)
 
@@ -73,7 +74,8 @@ class Money:
                 sums.material_fen += order.material_fen
                 sums.charge_fen += order.charge_fen
         report = uuid7()
-        sheaf.add(
+        sheaf.register(
+            index.FINANCE_REPORT,
             FinanceReport,
             id=report,
             estate_id=sheaf.estate_id,
@@ -105,7 +107,8 @@ class Money:
         for unit_id, orders in of_unit.items():
             notices[unit_id] = uuid7()
             paid = self._dice.random() < 0.93  # noqa: PLR2004  # most pay
-            sheaf.add(
+            sheaf.register(
+                index.FEE_NOTICE,
                 FeeNotice,
                 id=notices[unit_id],
                 estate_id=sheaf.estate_id,
@@ -124,7 +127,8 @@ class Money:
                 paid_at=after + _DAY * 8 if paid else None,
                 paid_method="transfer" if paid else None,
             )
-        sheaf.add(
+        sheaf.register(
+            index.SLIPS,
             SlipHandover,
             id=uuid7(),
             estate_id=sheaf.estate_id,

@@ -86,6 +86,11 @@ class Sheaf:
         )
         return len(events)
 
+    def register(self, kind: str, model: type[Base], /, **values: Any) -> None:
+        """A row that is found by its number."""
+        self.add(model, **values)
+        self.found_by(kind, values["number"], values["number"])
+
     def found_by(self, kind: str, subject: str, words: str) -> None:
         """What search finds it by."""
         document, text = next(self._documents), folded(words)

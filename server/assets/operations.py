@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from contracts.vocabulary import Category
 from server import history
+from server.assets.finding import index_asset
 from server.assets.models import Asset, WarrantyClass
 from server.errors import Conflict, Invalid, NotFound, Stale
 from server.estate.models import Unit
@@ -82,6 +83,7 @@ def register(
     )
     session.add(asset)
     session.flush()
+    index_asset(session, asset)
     data = {"name": asset.label, "kind": kind, "unit": unit.code if unit else None}
     _record(session, "asset.registered", asset, by=by, at=at, data=data)
     return asset
@@ -122,6 +124,7 @@ def change(
         return
     asset.version += 1
     session.flush()
+    index_asset(session, asset)
     _record(session, "asset.changed", asset, by=by, at=at, data={"changed": changed})
 
 

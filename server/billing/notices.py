@@ -30,6 +30,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.estate.models import Unit
 from server.estate.operations import next_number
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 
 SUBJECT = "fee_notice"
@@ -111,6 +112,8 @@ def issue_notices(
         told = {"unit": unit, "total_fen": notice.total_fen, "due_on": due.isoformat()}
         _tell(session, notice, "fee_notice.issued", by=by, at=at, data=told)
         issued.append(notice)
+    numbers = {notice.number: notice.number for notice in issued}
+    index.put_all(session, report.estate_id, index.FEE_NOTICE, numbers)
     history.record(
         session,
         "report.notices_issued",

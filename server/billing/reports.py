@@ -21,6 +21,7 @@ from server.billing.sums import MonthTotals, differences, month_totals, unfinish
 from server.errors import Conflict, Denied, Invalid, NotFound, Stale
 from server.estate.operations import next_number
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 
 SUBJECT = "finance_report"
@@ -93,6 +94,7 @@ def make_report(
     )
     session.add(report)
     session.flush()
+    index.put_number(session, by.estate_id, index.FINANCE_REPORT, report.number)
     _tell(session, report, "report.made", by=by, at=at)
     return report
 

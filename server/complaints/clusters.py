@@ -21,6 +21,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.estate.models import Building, Unit
 from server.estate.operations import next_number
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 
 SUBJECT = "cluster"
@@ -273,6 +274,7 @@ def _open(
     )
     session.add(cluster)
     session.flush()
+    index.put_number(session, by.estate_id, index.CLUSTER, cluster.number)
     data = {"title": title, "category": category, "scope": scope, "found": found}
     _record(session, "cluster.opened", cluster, by, at, data)
     if found:

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 
 from server.complaints import listing as complaints
+from server.console import search_registers
 from server.console.list_filters import spelled
+from server.console.search_registers import Found
 from server.console.wording import gettext
 from server.db import session
 from server.estate.listing import people_with
@@ -22,19 +24,9 @@ pages = Blueprint("search", __name__)
 LONGEST = 80
 AT_ONCE = 5
 ON_PAGE = 30
-#: How far a technician's own orders are looked for among everybody's.
+#: How far what is somebody's own is looked for among everybody's.
 _AMONG = 500
 DOES = frozenset("DA")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One line: what it is, where it leads, and what it says."""
-
-    title: str
-    href: str
-    text: str
-    state: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +45,7 @@ def show() -> Any:
     query = _query()
     groups = found(query, limit=ON_PAGE)
     lines = [one for group in groups for one in group.items]
-    exact = [one for one in lines if one.title == query.upper() and one.state is not None]
+    exact = [one for one in lines if one.at_once and one.title.upper() == query.upper()]
     if len(exact) == 1:
         return redirect(exact[0].href, 303)
     return render_template("search.html", query=query, groups=groups, most=ON_PAGE)
@@ -79,7 +71,10 @@ def found(query: str, *, limit: int) -> list[Group]:
     if level("complaint.read") in {"D", "A", "R"}:
         kinds.append(index.COMPLAINT)
     among = limit if desk else _AMONG
-    hits = index.find(current, by.estate_id, query, kinds=kinds, limit=among) if query else []
+    hits = index.find(current, by.estate_id, query, kinds=kinds, limit=among)
+    for whole, far in ((True, limit), (False, _AMONG)):
+        more = search_registers.kinds_found(whole=whole)
+        hits += index.find(current, by.estate_id, query, kinds=more, limit=far)
     by_kind: dict[str, list[str]] = {}
     for hit in hits:
         by_kind.setdefault(hit.kind, []).append(hit.subject)
@@ -104,6 +99,7 @@ def found(query: str, *, limit: int) -> list[Group]:
                     href=f"/requests/{row.number}",
                     text=f"{row.unit} {row.person} · {row.content}",
                     state=row.state,
+                    at_once=True,
                 )
                 for row in requests.requests_numbered(
                     current, by.estate_id, by_kind.get(index.REQUEST, [])
@@ -119,6 +115,7 @@ def found(query: str, *, limit: int) -> list[Group]:
                     href=f"/complaints/{row.number}",
                     text=f"{row.unit} {row.person} · {row.content}",
                     state=row.state,
+                    at_once=True,
                 )
                 for row in complaints.complaints_numbered(
                     current, by.estate_id, by_kind.get(index.COMPLAINT, [])
@@ -154,6 +151,11 @@ def found(query: str, *, limit: int) -> list[Group]:
             title=gettext("备注"),
             items=_notes(by_kind.get(index.NOTE, []), desk=desk),
         ),
+        *(
+            Group(kind=one.kind, title=one.words, items=one.lines(by_kind[one.kind]))
+            for one in search_registers.REGISTERS
+            if one.kind in by_kind
+        ),
     ]
     return [
         Group(kind=group.kind, title=group.title, items=group.items[:limit])
@@ -168,6 +170,7 @@ def _order(row: Any) -> Found:
         href=f"/orders/{row.number}",
         text=f"{row.unit} {row.person} · {row.content}",
         state=row.state,
+        at_once=True,
     )
 
 

@@ -19,6 +19,12 @@ def unit_id_of(session: Session, estate_id: uuid.UUID, code: str) -> uuid.UUID |
     return session.scalar(sa.select(Unit.id).where(Unit.estate_id == estate_id, Unit.code == code))
 
 
+def codes_of(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The codes of units by their ids."""
+    rows = session.execute(sa.select(Unit.id, Unit.code).where(Unit.id.in_(list(ids))))
+    return {row.id: row.code for row in rows}
+
+
 def person_with(session: Session, estate_id: uuid.UUID, handle: str) -> Person | None:
     """The person with this id, None where there is none."""
     try:

@@ -16,6 +16,7 @@ from server.handovers.left_open import left_open
 from server.handovers.models import Handover
 from server.handovers.queries import stock_out_of
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 from server.work_orders import queries as orders
 
@@ -108,6 +109,7 @@ def _hand_over(
     )
     session.add(handover)
     session.flush()
+    index.put_number(session, by.estate_id, index.HANDOVER, handover.number)
     counted = {"orders": len(open_orders), "stock": len(stock_out)}
     history.record(
         session,

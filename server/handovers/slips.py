@@ -26,6 +26,7 @@ from server.handovers.slip_days import (
     slips_of_day,
 )
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving
@@ -260,6 +261,7 @@ def _new(
         given_at=at,
     )
     session.add(handover)
+    index.put_number(session, by.estate_id, index.SLIPS, handover.number)
     return handover
 
 

@@ -22,6 +22,7 @@ from server.history import Actor
 from server.incidents import lifecycle
 from server.incidents.lifecycle import IncidentState
 from server.incidents.models import Damage, Incident
+from server.search import index
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations.moving import SUBJECT as ORDER
@@ -79,6 +80,7 @@ def report_incident(
     )
     session.add(incident)
     session.flush()
+    index.put_number(session, by.estate_id, index.INCIDENT, incident.number)
     record(session, "incident.found", incident, by, at, {"place": place, "severity": severity})
     alerts.raise_alert(
         session,
@@ -168,6 +170,7 @@ def report_damage(
     )
     session.add(damage)
     session.flush()
+    index.put_number(session, by.estate_id, index.DAMAGE, damage.number)
     history.record(
         session,
         "damage.reported",

@@ -15,6 +15,7 @@ from server.history import Actor
 from server.prices.models import PriceItem
 from server.public_notices import queries
 from server.public_notices.models import NoticeRecipient, PublicNotice
+from server.search import index
 from server.settings import Settings
 
 SUBJECT = "public_notice"
@@ -60,6 +61,7 @@ def draft_notice(
     )
     session.add(notice)
     session.flush()
+    index.put_number(session, by.estate_id, index.PUBLIC_NOTICE, notice.number)
     waiting = _add(session, notice, recipients)
     _record(session, "notice.drafted", notice, by, at, waiting=waiting)
     return notice

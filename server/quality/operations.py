@@ -14,6 +14,7 @@ from server.errors import Conflict, Denied, Invalid
 from server.estate.operations import next_number
 from server.history import Actor
 from server.quality.models import CorrectiveAction, Review
+from server.search import index
 from server.settings import Settings
 from server.work_orders import queries as orders
 from server.work_orders.models import WorkOrder
@@ -75,6 +76,7 @@ def review(
     )
     session.add(row)
     session.flush()
+    index.put_number(session, order.estate_id, index.REVIEW, row.number)
     order.qa_state = outcome
     if outcome == "returned":
         closing.send_back(session, order, steps, by=by, at=at)

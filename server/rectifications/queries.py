@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,6 +30,29 @@ def open_one(
     """The round that is not done yet, if there is one."""
     rows = rectifications_of(session, subject_kind, subject, estate_id=estate_id)
     return next((row for row in rows if row.done_at is None), None)
+
+
+def owed_by(
+    session: Session,
+    estate_id: uuid.UUID,
+    subject_kind: str,
+    subjects: Collection[str],
+    *,
+    owner_id: uuid.UUID,
+) -> set[str]:
+    """For which of these subjects somebody still has something to put right."""
+    row = Rectification
+    return set(
+        session.scalars(
+            sa.select(row.subject).where(
+                row.estate_id == estate_id,
+                row.subject_kind == subject_kind,
+                row.subject.in_(list(subjects)),
+                row.owner_id == owner_id,
+                row.done_at.is_(None),
+            )
+        )
+    )
 
 
 def open_rectifications(

@@ -17,6 +17,7 @@ from server.errors import Conflict, Invalid
 from server.estate.operations import next_number
 from server.history import Actor
 from server.return_visits.models import ReturnVisit, VisitResult
+from server.search import index
 from server.settings import Settings
 
 #: The visit of this round has not been made.
@@ -48,6 +49,7 @@ def open_visit_of_complaint(
             on_site_wanted=complaint.major,
         )
         session.add(visit)
+        index.put_number(session, complaint.estate_id, index.VISIT, visit.number)
     else:
         visit.state, visit.due_at, visit.round = "pending", due_at, visit.round + 1
         visit.version += 1

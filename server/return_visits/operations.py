@@ -18,6 +18,7 @@ from server.quality import corrections
 from server.return_visits import correcting, month_watch, planning, reopening
 from server.return_visits.models import ReturnVisit, VisitResult
 from server.return_visits.states import ASSIGNED, DONE, PENDING, RECTIFYING, SATISFIED, SUBJECT
+from server.search import index
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
 
@@ -54,6 +55,7 @@ def open_visit(
     planning.assign_by_default(session, visit, order, at=at)
     session.add(visit)
     session.flush()
+    index.put_number(session, order.estate_id, index.VISIT, visit.number)
     planning.draw_on_site(session, visit)
     month_watch.begin(session, settings, visit, by=by, at=at)
     record(

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.search.models import SearchDocument, SearchToken
-from server.search.tokens import Wanted, fits, folded, tokens, wanted
+from server.search.tokens import Wanted, fits, folded, is_of_number, tokens, wanted
 
-#: Rows of one token that are counted to tell rare from common, and candidates that are looked at.
+#: Rows of one token that are counted to tell rare from common, and candidates that are looked at
+#: (of what is found by its number no more than that).
 _PROBE = 400
 _CANDIDATES = 2000
 _BEYOND = "\uffff"
@@ -27,7 +28,38 @@ UNIT = "unit"
 PERSON = "person"
 NOTE = "note"
 COMPLAINT = "complaint"
-KINDS = (ORDER, REQUEST, UNIT, PERSON, NOTE, COMPLAINT)
+ASSET = "asset"
+INCIDENT = "incident"
+DAMAGE = "damage"
+VISIT = "visit"
+CLUSTER = "cluster"
+FEE_NOTICE = "fee_notice"
+FINANCE_REPORT = "finance"
+PUBLIC_NOTICE = "notice"
+HANDOVER = "handover"
+SLIPS = "slips"
+STOCK_LINE = "stock_line"
+STOCK_COUNT = "stock_count"
+REVIEW = "review"
+ESCALATION = "escalation"
+
+#: What is found by its number alone, and how that number begins.
+NUMBERED = {
+    INCIDENT: "gq",
+    DAMAGE: "bx",
+    VISIT: "hf",
+    CLUSTER: "qt",
+    FEE_NOTICE: "jf",
+    FINANCE_REPORT: "cw",
+    PUBLIC_NOTICE: "gg",
+    HANDOVER: "yj",
+    SLIPS: "yj",
+    STOCK_LINE: "lj",
+    STOCK_COUNT: "pd",
+    REVIEW: "qc",
+    ESCALATION: "ys",
+}
+KINDS = (ORDER, REQUEST, UNIT, PERSON, NOTE, COMPLAINT, ASSET, *NUMBERED)
 
 _Condition = Callable[[Any], sa.ColumnElement[bool]]
 
@@ -55,6 +87,11 @@ def put(
     """
     words = " ".join(part for part in (*texts, *aliases) if part)
     put_all(session, estate_id, kind, {subject: words})
+
+
+def put_number(session: Session, estate_id: uuid.UUID, kind: str, number: str) -> None:
+    """Make something findable by its number; `kind` is one of NUMBERED."""
+    put_all(session, estate_id, kind, {number: number})
 
 
 def put_all(session: Session, estate_id: uuid.UUID, kind: str, words: Mapping[str, str]) -> None:
@@ -106,9 +143,10 @@ def put_all(session: Session, estate_id: uuid.UUID, kind: str, words: Mapping[st
         session.execute(sa.insert(SearchToken), new)
 
 
-def is_empty(session: Session) -> bool:
-    """Whether nothing can be found yet."""
-    return session.scalar(sa.select(SearchDocument.id).limit(1)) is None
+def holds(session: Session, kind: str) -> bool:
+    """Whether anything of this kind can be found yet."""
+    of_kind = sa.select(SearchToken.document_id).where(SearchToken.kind == kind)
+    return session.scalar(of_kind.limit(1)) is not None
 
 
 def find(
@@ -126,6 +164,7 @@ def find(
     return [
         Hit(kind=kind, subject=subject)
         for kind in kinds
+        if kind not in NUMBERED or is_of_number(want, NUMBERED[kind])
         for subject in _subjects(session, estate_id, kind, want, limit)
     ]
 
@@ -134,7 +173,9 @@ def _subjects(
     session: Session, estate_id: uuid.UUID, kind: str, want: Wanted, limit: int
 ) -> list[str]:
     counted: list[tuple[int, _Condition]] = []
-    for condition in _conditions(want):
+    conditions = _conditions(want)
+    # One alone is the rarest.
+    for condition in conditions if len(conditions) > 1 else ():
         some = sa.select(SearchToken.document_id).where(
             SearchToken.kind == kind, condition(SearchToken)
         )
@@ -143,13 +184,16 @@ def _subjects(
         if count == 0:
             return []
         counted.append((count, condition))
-    rarest, *others = (condition for _, condition in sorted(counted, key=lambda pair: pair[0]))
+    if counted:
+        conditions = [condition for _, condition in sorted(counted, key=lambda pair: pair[0])]
+    rarest, *others = conditions
     # Backwards along the key: no sorting, however common the token is.
     keys = (
         sa.select(SearchToken.document_id)
         .where(SearchToken.kind == kind, rarest(SearchToken))
         .order_by(SearchToken.token.desc(), SearchToken.document_id.desc())
-        .limit(_CANDIDATES)
+        # Whatever begins like a number is one: nobody has to look at many.
+        .limit(_PROBE if kind in NUMBERED else _CANDIDATES)
     )
     for other in others:
         also = aliased(SearchToken)

@@ -15,7 +15,7 @@ _TOKEN = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
 
 
 class SearchDocument(Base):
-    """One thing that can be found: an order, a request, a unit, a person. Ids rise with time."""
+    """One thing that can be found: an order, a person, an asset. Ids rise with time."""
 
     __tablename__ = "search_document"
     __table_args__ = (sa.UniqueConstraint("estate_id", "kind", "subject"),)
@@ -23,7 +23,7 @@ class SearchDocument(Base):
     id: Mapped[int] = mapped_column(_BIG, primary_key=True)
     estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"))
     kind: Mapped[str] = mapped_column(sa.String(12))
-    #: number of the thing; a unit's code, a person's id
+    #: number of the thing; a unit's code, the id of a person or an asset
     subject: Mapped[str] = mapped_column(sa.String(64))
     #: what it is found by, folded; a hit is checked against it
     text: Mapped[str] = mapped_column(sa.Text)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 MAX_TOKEN = 40
 _LAST_DIGITS = 4
 _LONG_NUMBER = 7
+#: Fewer digits alone are no clear part of a number, more are more than any has.
+_CLEAR_DIGITS = range(4, 7)
 _WORD = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*|[\u3400-\u9fff\U00020000-\U0002ffff]+")
 _UNIT = re.compile(r"(\d{1,3})\s*栋\s*(?:(\d{1,2})\s*单元)?\s*(\d{3,4})")
 
@@ -76,3 +78,16 @@ def wanted(query: str) -> Wanted:
 def fits(text: str, query: Wanted) -> bool:
     """Whether a folded text holds every word of the query: two pairs alone do not make a word."""
     return all(word in text for word in query.words)
+
+
+def is_of_number(query: Wanted, prefix: str) -> bool:
+    """Whether all words may stand in a number such as `gq-202503-0001`, whose prefix is `gq`.
+
+    The prefix may be typed half, digits alone are four to six: year, month, or place in the month.
+    """
+    number = re.compile(rf"{prefix}(-\d{{1,6}}(-\d*)?)?")
+    return all(
+        (len(word) in _CLEAR_DIGITS if word.isdigit() else prefix.startswith(word))
+        or number.fullmatch(word) is not None
+        for word in query.words
+    )

@@ -16,6 +16,7 @@ from server.alerts import operations as alerts
 from server.errors import Conflict, Invalid
 from server.estate.operations import next_number
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 from server.stores import ledger
 from server.stores.lifecycle import Moved
@@ -79,6 +80,7 @@ def count(
     )
     session.add(found)
     session.flush()
+    index.put_number(session, by.estate_id, index.STOCK_COUNT, found.number)
     told = {"items": len(lines), "differences": len(differing)}
     history.record(
         session,

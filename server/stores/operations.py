@@ -15,6 +15,7 @@ from server import history
 from server.errors import Conflict, Denied, Invalid, NotFound
 from server.estate.operations import next_number
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 from server.stores import ledger, lifecycle
 from server.stores.lifecycle import Held, Moved
@@ -78,6 +79,7 @@ def request_stock(
         )
         session.add(line)
         session.flush()
+        index.put_number(session, by.estate_id, index.STOCK_LINE, line.number)
         _record(session, "stock.requested", order.number, line, qty, by, at)
         lines.append(line)
     return lines

@@ -126,6 +126,16 @@ def orders_numbered(
     return [found[number] for number in numbers if number in found]
 
 
+def numbers_of(
+    session: Session, ids: Collection[uuid.UUID], *, technician_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, str]:
+    """The numbers of orders by their ids; of those of one technician where one is named."""
+    query = sa.select(WorkOrder.id, WorkOrder.number).where(WorkOrder.id.in_(list(ids)))
+    if technician_id is not None:
+        query = query.where(WorkOrder.technician_id == technician_id)
+    return {row.id: row.number for row in session.execute(query)}
+
+
 def _rows(
     session: Session,
     estate_id: uuid.UUID,

@@ -16,6 +16,7 @@ from server.deadlines import policy, timers
 from server.errors import Conflict, Denied, Invalid
 from server.estate.operations import next_number
 from server.history import Actor
+from server.search import index
 from server.settings import Settings
 from server.work_orders.facts import Given
 from server.work_orders.models import Escalation, WorkOrder
@@ -51,6 +52,7 @@ def escalate(
     )
     session.add(row)
     session.flush()
+    index.put_number(session, order.estate_id, index.ESCALATION, row.number)
     moving.record(
         session,
         order,

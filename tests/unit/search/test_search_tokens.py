@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.search.tokens import MAX_TOKEN, fits, folded, tokens, wanted
+from server.search.tokens import MAX_TOKEN, fits, folded, is_of_number, tokens, wanted
 
 CHINESE = st.text(alphabet="客厅灯不亮龙头滴水王丽华", min_size=1, max_size=8)
 PLAIN = st.text(alphabet="abcxyz0123456789", min_size=1, max_size=12)
@@ -73,3 +73,24 @@ def test_no_text_breaks_the_index_and_every_token_fits_its_column(text):
     assert all(0 < len(token) <= MAX_TOKEN for token in tokens(text))
     want = wanted(text)
     assert all(len(one) <= MAX_TOKEN for one in (*want.whole, *want.beginnings))
+
+
+@given(st.integers(2020, 2099), st.integers(1, 12), st.integers(1, 99_999), st.data())
+def test_every_clear_part_of_a_number_may_be_one(year, month, place, data):
+    number = f"GQ-{year}{month:02d}-{place:04d}"
+    typed = data.draw(
+        st.one_of(
+            st.integers(1, len(number)).map(lambda end: number[:end]),
+            st.sampled_from((f"{year}", f"{year}{month:02d}", f"{place:04d}", f"gq {place:04d}")),
+        )
+    )
+    assert leads_to(typed, number)
+    assert is_of_number(wanted(typed), "gq")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1", "042", "13900000001", "3-2-1502", "hf-202503-0001", "gqx", "wlh", "客厅", "gq 客厅"],
+)
+def test_what_stands_in_no_number_is_not_looked_for_among_numbers(typed):
+    assert not is_of_number(wanted(typed), "gq")
