@@ -20,6 +20,7 @@ from server.evidence.models import Photo
 from server.prices.models import PriceItem
 from server.quality.models import Assessment, Review
 from server.residents.models import CustomerRating
+from server.search import index
 from server.stores.models import CustodyEntry, StockItem, StockLine, StockMovement
 from server.work_orders.models import Quote, QuoteLine, Signature
 
@@ -112,7 +113,8 @@ class Jobs:
         )
         if order["qa_state"] == "passed" and dice.random() < 0.12:  # noqa: PLR2004  # the sample
             month = order["number"][3:9]
-            sheaf.add(
+            sheaf.register(
+                index.REVIEW,
                 Review,
                 id=uuid7(),
                 estate_id=sheaf.estate_id,
@@ -205,7 +207,8 @@ class Jobs:
             line_id, one = uuid7(), Decimal(1)
             self.drawn[stock.id] = self.drawn.get(stock.id, Decimal(0)) + one
             issued_at = moments["acknowledged_at"]
-            sheaf.add(
+            sheaf.register(
+                index.STOCK_LINE,
                 StockLine,
                 id=line_id,
                 estate_id=sheaf.estate_id,
