@@ -20,6 +20,8 @@ TABLES = (
     "spot_check",
     "stock_movement",
     "custody_entry",
+    "asset_training",
+    "operator_departure",
 )
 
 _FUNCTION = "paigong_append_only"

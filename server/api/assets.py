@@ -58,6 +58,7 @@ class AssetListIn(ma.Schema):
     #: the beginning of a label, or a whole serial number
     label = Text(60, load_default=None)
     retired = ma.fields.Boolean(load_default=False)
+    retraining_due = ma.fields.Boolean(load_default=False)
     limit = ma.fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
     cursor = Text(40, load_default=None)
 
@@ -91,6 +92,7 @@ class AssetOut(ma.Schema):
     accepted_on = ma.fields.Date(attribute="asset.accepted_on", allow_none=True)
     documents = ma.fields.List(ma.fields.Nested(DocumentOut), attribute="asset.documents")
     retired_at = Moment(attribute="asset.retired_at", allow_none=True)
+    retraining_since = ma.fields.Date(attribute="asset.retraining_since", allow_none=True)
     version = ma.fields.Integer(attribute="asset.version")
 
 

@@ -1,4 +1,4 @@
-"""What is installed in a unit, how long it is under warranty, and proposals to replace it."""
+"""What is installed in a unit, its warranty, who is trained on it, proposals to replace it."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ class Asset(Base, InEstate):
         sa.Index("ix_asset_unit_id", "unit_id"),
         sa.Index("ix_asset_list", "estate_id", "kind", "id"),
         sa.Index("ix_asset_serial", "estate_id", "serial"),
+        sa.Index(
+            "ix_asset_retraining",
+            "estate_id",
+            "id",
+            sqlite_where=sa.text("retraining_since IS NOT NULL"),
+            postgresql_where=sa.text("retraining_since IS NOT NULL"),
+        ),
     )
 
     label: Mapped[str] = mapped_column(sa.String(40))
@@ -63,7 +70,42 @@ class Asset(Base, InEstate):
     #: [{name, sha256, revision, added_at}]
     documents: Mapped[list[Any]] = mapped_column(default=list)
     retired_at: Mapped[dt.datetime | None]
+    #: since when its operators are to be trained again (X-008); follows from the two tables below
+    retraining_since: Mapped[dt.date | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class AssetTraining(Base, InEstate):
+    """Operators who were shown how an asset is worked, free of charge, and who signed for it (X-008)."""
+
+    __tablename__ = "asset_training"
+    __table_args__ = (sa.Index("ix_asset_training_asset_id", "asset_id", "trained_on"),)
+
+    asset_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("asset.id"))
+    trained_on: Mapped[dt.date]
+    subject: Mapped[str] = mapped_column(sa.String(200))
+    trainer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    #: their names; they are the customer's people and have no account
+    operators: Mapped[list[str]]
+    #: whoever vouches for the four knows and four cans (四懂四会)
+    signed_by: Mapped[str] = mapped_column(sa.String(60))
+    note: Mapped[str | None] = mapped_column(sa.Text)
+    recorded_by: Mapped[uuid.UUID | None]
+    recorded_at: Mapped[dt.datetime]
+
+
+class OperatorDeparture(Base, InEstate):
+    """A trained operator who left or was replaced (X-008)."""
+
+    __tablename__ = "operator_departure"
+    __table_args__ = (sa.Index("ix_operator_departure_asset_id", "asset_id", "left_on"),)
+
+    asset_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("asset.id"))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    left_on: Mapped[dt.date]
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    recorded_by: Mapped[uuid.UUID | None]
+    recorded_at: Mapped[dt.datetime]
 
 
 class WarrantyCheck(Base, InEstate):

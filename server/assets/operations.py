@@ -105,7 +105,7 @@ def change(
 
     `asset` must be locked. Raises Conflict where it is retired or the label is taken.
     """
-    _refuse_retired(asset)
+    refuse_retired(asset)
     _sensible(facts, at.astimezone(settings.zone).date())
     before = _told(asset)
     if label is not None and label != asset.label:
@@ -130,7 +130,7 @@ def change(
 
 def retire(session: Session, asset: Asset, *, reason: str, by: Actor, at: dt.datetime) -> None:
     """It is there no longer; what was done to it stays (X-017). Raises Conflict a second time."""
-    _refuse_retired(asset)
+    refuse_retired(asset)
     asset.retired_at = at
     asset.version += 1
     session.flush()
@@ -144,7 +144,7 @@ def add_document(
 
     The same content under the same name is listed once.
     """
-    _refuse_retired(asset)
+    refuse_retired(asset)
     same = [one for one in asset.documents if one["name"] == name]
     if same and same[-1]["sha256"] == sha256:
         return int(same[-1]["revision"])
@@ -196,7 +196,8 @@ def _free(session: Session, estate_id: uuid.UUID, label: str) -> None:
         )
 
 
-def _refuse_retired(asset: Asset) -> None:
+def refuse_retired(asset: Asset) -> None:
+    """Nothing is written down of what is there no longer. Raises Conflict (X-017)."""
     if asset.retired_at is not None:
         raise Conflict(
             "asset-retired",

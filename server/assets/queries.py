@@ -43,12 +43,13 @@ def page(
     kind: str | None = None,
     known_as: str | None = None,
     retired: bool = False,
+    retraining_due: bool = False,
     limit: int,
     cursor: str | None = None,
 ) -> Page:
     """Assets by unit, kind, and the beginning of a label or a whole serial number (X-017).
 
-    Raises Invalid for a cursor that is not one of ours.
+    `retraining_due`: those only whose operators are to be trained again (X-008). Raises Invalid for a cursor that is not one of ours.
     """
     wanted = [Asset.estate_id == estate_id]
     wanted.append(Asset.retired_at.is_not(None) if retired else Asset.retired_at.is_(None))
@@ -58,6 +59,8 @@ def page(
         wanted.append(Asset.kind == kind)
     if known_as:
         wanted.append(Asset.id.in_(_known_as(estate_id, known_as)))
+    if retraining_due:
+        wanted.append(Asset.retraining_since.is_not(None))
     if cursor is not None:
         wanted.append(Asset.id < _read(cursor))
     rows = _rows(session, *wanted, order=Asset.id.desc(), limit=limit + 1)

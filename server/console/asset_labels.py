@@ -20,6 +20,8 @@ KINDS = {
     "asset.changed": marked("更改设备资料"),
     "asset.retired": marked("设备停用"),
     "asset.document_added": marked("登记设备文件"),
+    "asset.trained": marked("培训操作人员"),
+    "asset.operator_changed": marked("操作人员变动"),
     "asset.warranty_checked": marked("核对保修"),
     "warranty_class.made": marked("新的保修类别"),
     "warranty_class.changed": marked("更改保修类别"),

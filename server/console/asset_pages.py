@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from server.accounts.queries import names_of
+from server.accounts.queries import everybody, names_of
 from server.api import assets as door
+from server.api import trainings as training_door
 from server.api.schemas import CATEGORIES, ReasonIn
 from server.api.warranties import RulingIn
-from server.assets import checks, classes, proposals, queries
+from server.assets import checks, classes, proposals, queries, trainings
 from server.assets import operations as assets
 from server.assets.replacing import days_in_repair
 from server.assets.warranty import Case
@@ -32,6 +34,8 @@ from server.work_orders.operations import covering, replacing
 pages = Blueprint("assets", __name__)
 PAGE = 50
 DOES = frozenset("DA")
+#: what may stand between two names, beside a new line
+_BETWEEN = re.compile(r"[、,,;;]")
 FIELDS = (
     "label",
     "unit_code",
@@ -113,6 +117,34 @@ def add_document(asset_id: uuid.UUID) -> Any:
     return _do(asset_id, act, done=gettext("文件已登记。"))
 
 
+@pages.post("/assets/<uuid:asset_id>/trainings")
+@requires("asset.manage")
+def train(asset_id: uuid.UUID) -> Any:
+    """Operators were trained on it (X-008)."""
+
+    def act(current: Session) -> None:
+        data = forms.taken("trained_on", "subject", "trainer", "signed_by", "note")
+        lines = _BETWEEN.sub("\n", request.form.get("operators", "")).splitlines()
+        data["operators"] = [name for line in lines if (name := line.strip())]
+        training_door.record_training(
+            current, asset_id, forms.loaded(training_door.TrainingIn, data)
+        )
+
+    return _do(asset_id, act, done=gettext("培训已记下。"))
+
+
+@pages.post("/assets/<uuid:asset_id>/departures")
+@requires("asset.manage")
+def operator_left(asset_id: uuid.UUID) -> Any:
+    """One of those who were trained left or was replaced (X-008)."""
+
+    def act(current: Session) -> None:
+        data = forms.loaded(training_door.DepartureIn, forms.taken("name", "left_on", "reason"))
+        training_door.report_departure(current, asset_id, data)
+
+    return _do(asset_id, act, done=gettext("人员变动已记下,须再次培训。"))
+
+
 @pages.post("/orders/<number>/asset")
 @requires("asset.manage")
 def name_on_order(number: str) -> Any:
@@ -168,7 +200,7 @@ def _index(problem: Problem | None = None) -> str:
     current, estate_id = session(), actor().estate_id
     words = {
         name: text
-        for name in ("unit", "kind", "q", "retired")
+        for name in ("unit", "kind", "q", "retired", "retraining")
         if (text := request.args.get(name, "").strip()[:60])
     }
     code = finding.as_unit_code(words["unit"]) if "unit" in words else None
@@ -182,6 +214,7 @@ def _index(problem: Problem | None = None) -> str:
             kind=words.get("kind") if words.get("kind") in CATEGORIES else None,
             known_as=words.get("q"),
             retired="retired" in words,
+            retraining_due="retraining" in words,
             limit=PAGE,
             cursor=request.args.get("after"),
         )
@@ -207,8 +240,10 @@ def _page(asset_id: uuid.UUID, problem: Problem | None = None) -> str:
     answers = checks.checks_of(current, asset_id)
     offered = proposals.of_asset(current, asset_id)
     repairs = replacing.repairs_of(current, asset_id)
+    taught = trainings.followed(current, asset_id)
+    may_manage = level("asset.manage") in DOES and row.asset.retired_at is None
     people = {one.confirmed_by for one in answers} | {one.checked_by for one in answers}
-    people |= {one.decided_by for one in offered}
+    people |= {one.decided_by for one in offered} | {one.trainer_id for one in taught.trainings}
     return render_template(
         "asset.html",
         row=row,
@@ -219,9 +254,14 @@ def _page(asset_id: uuid.UUID, problem: Problem | None = None) -> str:
         days=days_in_repair(repairs, settings().zone, at=utcnow()),
         proposals=offered,
         plans=plans.of_asset(current, asset_id),
+        taught=taught,
+        trainers=[one for one in everybody(current, by.estate_id) if one.active]
+        if may_manage
+        else [],
+        today=today(),
         classes=classes.classes_of(current, by.estate_id),
         names=names_of(current, {one for one in people if one}),
-        may_manage=level("asset.manage") in DOES and row.asset.retired_at is None,
+        may_manage=may_manage,
         asset_value=lambda name: _value(row, name),
         problem=problem,
         typed=request.form,

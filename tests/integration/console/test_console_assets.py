@@ -15,7 +15,7 @@ from server.requests.models import ServiceRequest
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import State
 from server.worker import exhaust
-from tests.cast import CHEN_JING, HE_LI, LIN_FANG, WANG_LIHUA, ZHAO_MIN
+from tests.cast import CHEN_JING, HE_LI, LIN_FANG, LIU_QIANG, WANG_LIHUA, ZHAO_MIN, ZHOU_JIANGUO
 from tests.factories import acts
 from tests.factories.acts import order_in
 from tests.factories.assets import appliance, link
@@ -75,6 +75,32 @@ def test_the_desk_registers_finds_and_puts_right_an_asset(at_desk, today):
     desk.follow(desk.send(path, f"{path}/retire", reason="拆除"))
     assert "AC-1" not in desk.page("/assets")
     assert "AC-1" in desk.page("/assets?retired=1")
+
+
+def test_operators_are_trained_on_the_page_of_an_asset_and_a_change_makes_it_due(at_desk, asset):
+    desk, path = at_desk(CHEN_JING), f"/assets/{asset.id}"
+    assert "还没有培训记录" in desk.page(path)
+    form = {
+        "trained_on": a_year_ago().isoformat(),
+        "subject": "热水器操作与保养",
+        "trainer": LIU_QIANG.username,
+        "operators": "李工、张工\n王 工\n",
+        "signed_by": "业委会陈主任",
+    }
+    refused = desk.send(path, f"{path}/trainings", **{**form, "operators": " "})
+    assert refused.status_code == 422
+    assert "热水器操作与保养" in refused.text, "what was typed is still there"
+    page = desk.follow(desk.send(path, f"{path}/trainings", **form))
+    assert "人员变动:王 工" in page
+    assert asset.label not in desk.page("/assets?retraining=1")
+    left = {"name": "张工", "left_on": utcnow().date().isoformat(), "reason": "退休"}
+    page = desk.follow(desk.send(path, f"{path}/departures", **left))
+    assert "培训到期" in page
+    assert "退休" in page
+    assert "人员变动:张工" not in page
+    assert asset.label in desk.page("/assets?retraining=1")
+    page = at_desk(ZHOU_JIANGUO).page(path)
+    assert f'action="{path}/trainings"' not in page
 
 
 def test_what_was_found_on_site_is_ruled_by_the_manager_and_not_by_the_desk(at_desk, today, asset):
