@@ -18,11 +18,14 @@ from server.estate.models import Person, Unit
 UNASSESSED = -1
 
 
-def _queue(name: str, qa_state: str, sqlite: str = "", postgresql: str = "") -> sa.Index:
+def _queue(
+    name: str, qa_state: str, *first: str, sqlite: str = "", postgresql: str = ""
+) -> sa.Index:
     waiting = f"qa_state = '{qa_state}'"
     return sa.Index(
         name,
         "estate_id",
+        *first,
         "qa_place",
         "id",
         sqlite_where=sa.text(waiting + sqlite),
@@ -60,7 +63,13 @@ class WorkOrder(Base, InEstate):
         # The reviewer's queue: all that wait, those that somebody has to look at, and what is back
         # with the technician.
         _queue("ix_work_order_qa_waiting", "pending"),
-        _queue("ix_work_order_qa_chosen", "pending", " AND qa_chosen = 1", " AND qa_chosen"),
+        _queue(
+            "ix_work_order_qa_chosen",
+            "pending",
+            "qa_chosen",  # or it would be as good as the one above to SQLite, which takes either
+            sqlite=" AND qa_chosen = 1",
+            postgresql=" AND qa_chosen",
+        ),
         _queue("ix_work_order_qa_returned", "returned"),
         # what is usual for a category
         sa.Index("ix_work_order_category_accepted", "estate_id", "category", "accepted_at"),

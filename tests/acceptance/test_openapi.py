@@ -94,6 +94,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
         db.engine.dispose()
 
 
+@pytest.mark.timeout(600)
 def test_every_answer_is_what_the_document_says(doors: Doors) -> None:
     schema = schemathesis.openapi.from_wsgi("/openapi.json", doors.app)
     tried = 0

@@ -190,7 +190,7 @@ LATER = (
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_day_of_ten_orders(
     house: House, staff: Cast, durable_phone: DurablePhone, dispatched: Dispatch
 ) -> None:

@@ -70,7 +70,7 @@ SHOWN = """async ([selector, count]) => {
 }"""
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_thirty_orders_and_three_hundred_pictures_without_a_network(
     house: House, staff: Cast, phone_of: Callable[..., Phone], dispatched: Callable[..., str]
 ) -> None:
@@ -102,8 +102,8 @@ def test_thirty_orders_and_three_hundred_pictures_without_a_network(
     held = sa.select(Photo.sha256).filter_by(device_id=phone.fact("pairing")["device"])
     phone.online()
     # Asked of the server: the phone has enough to do.
-    wait_for(lambda: len(house.ask(held)) == len(kept), "the pictures to arrive", 120)
-    phone.everything_verified()
+    wait_for(lambda: len(house.ask(held)) == len(kept), "the pictures to arrive", 240)
+    phone.everything_verified(120)
     assert {act["outcome"] for act in phone.acts()} == {"applied"}
     assert set(house.ask(held)) == kept
     store = FileStore(house.settings.home / "photos")

@@ -199,6 +199,7 @@ def test_pairing_in_both_languages(house: House, phones_browser: Browser) -> Non
     assert looking.findings + phone.complaints == []
 
 
+@pytest.mark.timeout(600)
 def test_every_screen_in_both_languages(
     staff: Cast, phone: Phone, day: Day, looking: Looking
 ) -> None:
