@@ -17,10 +17,12 @@ from server.complaints.clusters import Minutes, Publication
 from server.complaints.judging import Judgement
 from server.complaints.models import Complaint, ComplaintCluster
 from server.complaints.visited import Correction
-from server.errors import Invalid
+from server.errors import Denied, Invalid
 from server.history import Actor
+from server.http import level
 from server.public_notices.models import PublicNotice
 from server.requests.operations import Caller
+from server.return_visits import serving_both
 from server.return_visits.of_complaints import record_complaint_visit
 from server.settings import Settings
 from server.work_orders import queries as orders
@@ -154,7 +156,7 @@ def visit(
     by: Actor,
     at: dt.datetime,
 ) -> None:
-    """C13, C14."""
+    """C13, C14; where it is wished, the visit of the linked order as well (A-28)."""
     told = data["correction"] or {}
     owner = told.get("owner")
     correction = Correction(
@@ -162,8 +164,19 @@ def visit(
         owner=_person(session, by, owner, "owner") if owner else None,
         due_on=told.get("due_on"),
     )
-    words = {key: data[key] for key in data if key != "correction"}
+    own = {"correction", "serves_order", "fixed"}
+    words = {key: data[key] for key in data if key not in own}
     record_complaint_visit(session, settings, row, **words, correction=correction, by=by, at=at)
+    if data["serves_order"]:
+        if level("visit.make") not in {"D", "A"}:
+            raise Denied(
+                "not-yours",
+                "您不能记录工单的回访。",
+                "You may not record the visit of an order.",
+                rule="A-28",
+            )
+        words |= {"fixed": data["fixed"]}
+        serving_both.serve_order(session, settings, row, **words, by=by, at=at)
 
 
 def rectified(session: Session, row: Complaint, data: Data, *, by: Actor, at: dt.datetime) -> None:

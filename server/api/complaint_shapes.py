@@ -104,6 +104,9 @@ class ComplaintVisitIn(Body):
     signer_name = Text(60, load_default=None, allow_none=True)
     cause = one_of(*CAUSES, load_default=None, allow_none=True)
     correction = ma.fields.Nested(CorrectionIn, load_default=None, allow_none=True)
+    #: the same words count for the visit of the linked order, and whether that was repaired (A-28)
+    serves_order = ma.fields.Boolean(load_default=False)
+    fixed = ma.fields.Boolean(load_default=None, allow_none=True)
 
 
 class ComplaintPageIn(ma.Schema):

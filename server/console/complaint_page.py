@@ -37,7 +37,7 @@ from server.evidence.storage import PhotoStore
 from server.history import history_of
 from server.http import actor, level, requires, settings
 from server.rectifications import queries as rectifications
-from server.return_visits import of_complaints
+from server.return_visits import of_complaints, serving_both
 
 pages = Blueprint("complaint", __name__)
 
@@ -140,7 +140,8 @@ def visit(number: str) -> Any:
     """What the complainant said, with the signature where it was said at the door."""
 
     def act(current: Session, row: Complaint) -> None:
-        data = forms.taken("method", "satisfied", "comment", "signer_name", "cause")
+        names = ("method", "satisfied", "comment", "signer_name", "cause")
+        data = forms.taken(*names, "serves_order", "fixed")
         if data.get("satisfied") == "0":
             told = forms.taken("correction_text", "owner", "due_on")
             told["text"] = told.pop("correction_text", "")
@@ -213,6 +214,9 @@ def page(number: str, problem: Problem | None = None) -> str:
             if one.customer_signature_sha256 and store.exists(one.customer_signature_sha256)
         },
         visit=of_complaints.visit_of_complaint(current, row),
+        order_visit=serving_both.order_visit_of(current, row)
+        if "visit" in can and level("visit.make") in {"D", "A"}
+        else None,
         handlers=[one for one in people if may_be_handler(_person(one), case)],
         delegates=[one for one in people if may_be_delegate(_person(one), case)],
         owners=[one for one in people if _may_own(one, row)],

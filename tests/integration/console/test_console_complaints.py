@@ -9,7 +9,9 @@ from server.complaints.models import Complaint, ComplaintCluster
 from server.db import session, transaction, utcnow
 from server.estate import operations as estate
 from server.public_notices.models import PublicNotice
+from server.return_visits import serving_both
 from server.search.index import COMPLAINT, find
+from server.work_orders.states import State
 from tests.cast import (
     CHEN_JING,
     HE_LI,
@@ -23,7 +25,7 @@ from tests.cast import (
     ZHOU_JIANGUO,
     Customer,
 )
-from tests.factories import pictures
+from tests.factories import acts, pictures
 from tests.factories.complaints import judged, react, recorded, verified
 from tests.integration.console.calls import all_of
 
@@ -160,6 +162,34 @@ def test_a_visit_on_site_keeps_the_signed_sheet_and_a_dissatisfied_one_needs_a_d
     technician = at_desk(LIU_QIANG)
     assert technician.send(path, f"{path}/rectification", text="换好了").status_code == 303
     assert only().state == "verifying"
+
+
+def test_a_visit_serves_the_linked_order_as_well_where_its_box_is_ticked(house, at_desk):
+    order = house.issued()
+    row = judged(house, recorded(house), order=order)
+    for act in acts.WAYS[State.CLOSED]:
+        act(house, order)
+    react(house)
+    verified(house, row)
+    path = f"/complaints/{row.number}"
+    desk = at_desk(YANG_FAN)
+    page = desk.page(path)
+    visit = serving_both.order_visit_of(session(), row)
+    assert visit.number in page
+    assert 'name="serves_order"' in page
+    assert visit.on_site_wanted, "the first of a month is drawn"
+    said = {"comment": "都好了", "satisfied": "1", "serves_order": "1", "fixed": "true"}
+    refused = desk.send(path, f"{path}/visits", **said, method="phone")
+    assert refused.status_code == 422
+    assert "A-28" in refused.text
+    sheet = (io.BytesIO(pictures.photo(8, size=(320, 240))), "sheet.jpg")
+    signed = {"method": "on_site", "signer_name": "徐静", "signature": sheet}
+    assert 'name="serves_order"' not in desk.follow(
+        desk.send(path, f"{path}/visits", **said, **signed)
+    )
+    session().rollback()
+    session().refresh(visit)
+    assert (visit.comment, visit.fixed, visit.method) == ("都好了", True, "on_site")
 
 
 def test_three_households_of_a_building_make_a_cluster_that_a_forum_or_a_notice_ends(

@@ -6,10 +6,17 @@ import pytest
 
 from server.complaints import following_up, moving, operations
 from server.complaints.visited import Correction
+from server.db import transaction
 from server.deadlines import timers
 from server.errors import Conflict, Denied, Invalid, Stale
 from server.rectifications import queries as rectifications
-from server.return_visits.of_complaints import open_visit_of_complaint, results_of_complaint
+from server.return_visits import serving_both
+from server.return_visits.of_complaints import (
+    open_visit_of_complaint,
+    record_complaint_visit,
+    results_of_complaint,
+)
+from server.work_orders.states import State
 from tests.cast import (
     CHEN_JING,
     HE_LI,
@@ -21,6 +28,7 @@ from tests.cast import (
     ZHAO_MIN,
     ZHOU_JIANGUO,
 )
+from tests.factories import acts
 from tests.factories.complaints import (
     DAY,
     ON_SITE,
@@ -220,6 +228,68 @@ def test_what_is_about_a_paid_service_runs_through_an_order_that_ends_first(worl
         **says(world, LI_NA),
     )
     assert complaint.state == "via_service"
+
+
+def complaint_about_a_closed_order(world, *, drawn):
+    order = world.issued()
+    complaint = judged(world, recorded(world), order=order)
+    for act in acts.WAYS[State.CLOSED]:
+        act(world, order)
+    react(world)
+    verified(world, complaint)
+    with transaction() as current:
+        visit = serving_both.order_visit_of(current, complaint)
+        visit.on_site_wanted = drawn
+    return complaint, visit
+
+
+def both_visited(world, complaint, **facts):
+    told = {"satisfied": True, "comment": "处理得不错", "cause": None, **facts}
+    sheet = {"customer_signature": None, "signer_name": None}
+    words = {**sheet, **told, **says(world, ZHAO_MIN)}
+    with transaction() as current:
+        found = moving.find(current, complaint.number, by=words["by"])
+        record_complaint_visit(current, world.settings, found, **words)
+        return serving_both.serve_order(
+            current, world.settings, found, **words, fixed=facts.get("satisfied", True)
+        )
+
+
+def test_one_conversation_serves_complaint_and_order_and_each_is_closed_by_itself(world):
+    complaint, visit = complaint_about_a_closed_order(world, drawn=False)
+    both_visited(world, complaint, method="phone")
+    react(world)
+    world.session.refresh(visit)
+    assert (complaint.state, visit.state, visit.method) == ("closed", "done", "phone")
+    assert visit.number != visit_of(complaint).number
+    assert [one.comment for one in results_of_complaint(world.session, complaint)] == ["处理得不错"]
+    assert (visit.comment, visit.fixed) == ("处理得不错", True)
+    assert serving_both.order_visit_of(world.session, complaint) is None
+
+
+def test_a_call_does_not_serve_an_order_that_was_drawn_to_be_visited_at_the_door(world):
+    complaint, visit = complaint_about_a_closed_order(world, drawn=True)
+    with pytest.raises(Invalid) as raised:
+        both_visited(world, complaint, method="phone")
+    assert raised.value.rule == "A-28"
+    world.session.expire_all()
+    assert (complaint.state, visit.state) == ("visit_pending", "assigned")
+    both_visited(world, complaint, **ON_SITE)
+    world.session.refresh(visit)
+    assert visit.customer_signature_sha256 == ON_SITE["customer_signature"]
+    with pytest.raises(Conflict) as raised, transaction() as current:
+        serving_both.serve_order(
+            current,
+            world.settings,
+            moving.find(current, complaint.number, by=world.by(ZHAO_MIN)),
+            satisfied=True,
+            fixed=True,
+            comment="又一次",
+            cause=None,
+            **ON_SITE,
+            **says(world, ZHAO_MIN),
+        )
+    assert raised.value.rule == "A-28"
 
 
 def test_two_days_of_silence_are_told_and_a_word_to_the_complainant_begins_them_anew(world):
