@@ -271,3 +271,21 @@ def test_a_manager_marks_one_by_hand_and_a_published_notice_ends_it(house, at_de
     assert chief.send(path, f"{path}/closure", **closing).status_code == 303
     (cluster,) = all_of(ComplaintCluster)
     assert (cluster.state, cluster.outcome, cluster.notice_id) == ("closed", "published", notice.id)
+
+
+def test_who_may_not_visit_for_orders_does_not_do_so_on_the_page_of_a_complaint(house, at_desk):
+    order = house.issued()
+    row = recorded(house, target="cs_centre")
+    judged(house, row, by=ZHENG_JIE, order=order)
+    for act in acts.WAYS[State.CLOSED]:
+        act(house, order)
+    react(house)
+    verified(house, row, handler=ZHENG_JIE, verifier=ZHENG_JIE)
+    path = f"/complaints/{row.number}"
+    desk = at_desk(ZHENG_JIE)
+    assert 'name="serves_order"' not in desk.page(path)
+    said = {"comment": "都好了", "satisfied": "1", "method": "phone", "serves_order": "1"}
+    assert desk.send(path, f"{path}/visits", **said).status_code == 403
+    session().rollback()
+    session().refresh(row)
+    assert row.state == "visit_pending"
