@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from server.accounts.models import Qualification
 from server.db import db, session, transaction, utcnow
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, SHANGHAI
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
@@ -79,6 +79,14 @@ def today(world):
     with transaction() as current:
         current.execute(sa.update(Qualification).values(valid_until=dt.date(2099, 12, 31)))
     return world
+
+
+@pytest.fixture
+def this_day(today):
+    """The same, for what a page says of this day or month: half an hour ago may be yesterday."""
+    midnight = utcnow().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    today.now = max(today.now, midnight.astimezone(dt.UTC))
+    return today
 
 
 @pytest.fixture

@@ -194,17 +194,19 @@ def test_the_handheld_of_whoever_works_is_shown_with_what_it_needs(desk, today):
     assert f'href="/orders/{order.number}"' in row
 
 
-def test_the_page_asks_as_much_of_the_database_for_twenty_orders_as_for_two(desk, today, queries):
-    acts.order_in(today, State.ON_SITE)
-    acts.order_in(today, State.ESCALATED)
+def test_the_page_asks_as_much_of_the_database_for_twenty_orders_as_for_two(
+    desk, this_day, queries
+):
+    acts.order_in(this_day, State.ON_SITE)
+    acts.order_in(this_day, State.ESCALATED)
     asked = []
     for path in ("/figures", "/figures/weeks", "/figures/K-03"):
         queries.clear()
         desk.page(path)
         asked.append(len(queries))
     for _ in range(9):
-        acts.order_in(today, State.DISPATCHED)
-        acts.order_in(today, State.ESCALATED)
+        acts.order_in(this_day, State.DISPATCHED)
+        acts.order_in(this_day, State.ESCALATED)
     for path, before in zip(("/figures", "/figures/weeks", "/figures/K-03"), asked, strict=True):
         queries.clear()
         desk.page(path)

@@ -116,7 +116,7 @@ def test_sent_twice_it_stands_once_and_without_a_word_not_at_all(duty, entries):
 
 
 def test_unconfirmed_ones_stand_on_top_and_the_book_goes_on_page_by_page(
-    duty, at_desk, today, entries, monkeypatch
+    duty, at_desk, this_day, entries, monkeypatch
 ):
     monkeypatch.setattr("server.console.handover_page.PAGE", 2)
     following = at_desk(WU_GANG)
@@ -124,7 +124,7 @@ def test_unconfirmed_ones_stand_on_top_and_the_book_goes_on_page_by_page(
         hand_over(duty, note=f"周{day}")
         path = f"{BOOK}/{entries()[-1].number}"
         following.send(path, f"{path}/confirm")
-    Handheld(world=today, staff=LIU_QIANG).does("shift.handed_over", note="无遗留")
+    Handheld(world=this_day, staff=LIU_QIANG).does("shift.handed_over", note="无遗留")
     page = duty.page(BOOK)
     assert page.index("无遗留") < page.index("周三") < page.index("周二")
     assert "周一" not in page

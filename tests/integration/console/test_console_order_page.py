@@ -157,7 +157,9 @@ def test_the_way_to_the_technician_is_shown_step_by_step(at_desk, today):
         return [(mark, " ".join(re.sub("<[^>]+>", "", text).split())) for mark, text in steps]
 
     def clock(moment):
-        return f"{moment.astimezone(SHANGHAI):%H:%M}"
+        local, now = moment.astimezone(SHANGHAI), utcnow().astimezone(SHANGHAI)
+        day = "" if local.date() == now.date() else f"{local.month}月{local.day}日 "
+        return f"{day}{local:%H:%M}"
 
     assert way()[:2] == [("done", f"✓ 排队 {clock(dispatched_at)}"), ("next", "发出 已等 9 分钟")]
     sent_at = dispatched_at + dt.timedelta(minutes=1)

@@ -48,13 +48,13 @@ def says(**said):
     return {"method": "phone", "satisfied": "true", "comment": "很好", **said}
 
 
-def test_the_queue_says_in_words_why_this_one_comes_first(at_desk, today, visit):
-    calm = today.do(
+def test_the_queue_says_in_words_why_this_one_comes_first(at_desk, this_day, visit):
+    calm = this_day.do(
         visits.open_visit,
-        today.settings,
-        acts.order_in(today, State.CLOSED, customer=WU_GUOQIANG),
-        by=today.by(CHEN_JING),
-        at=today.later(),
+        this_day.settings,
+        acts.order_in(this_day, State.CLOSED, customer=WU_GUOQIANG),
+        by=this_day.by(CHEN_JING),
+        at=this_day.later(),
     )
     desk = at_desk(HE_LI)
     page = desk.page(LIST)
