@@ -1,4 +1,5 @@
-"""One database for each test, on SQLite and on PostgreSQL: a copy of a migrated, settled one."""
+"""One database for each test, a copy of a migrated, settled one: each test on SQLite and on
+PostgreSQL, those of the console's pages on PostgreSQL alone."""
 
 import contextlib
 import dataclasses

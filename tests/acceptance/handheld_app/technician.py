@@ -28,6 +28,8 @@ class Technician:
         self.pictures: dict[str, str] = {}
         #: called in the middle of a form, when something was typed and nothing recorded
         self.half_way: Callable[[], None] = lambda: None
+        #: the end of the address that is looked at
+        self._at = ""
 
     @property
     def page(self) -> Page:
@@ -36,6 +38,7 @@ class Technician:
 
     def looks(self, *screen: str) -> None:
         """Open the order, or one of its screens."""
+        self._at = "/".join(["", self.number, *screen])
         self.phone.goes_to("order", self.number, *screen)
 
     def presses_main(self, words: str, act: str) -> None:
@@ -106,12 +109,8 @@ class Technician:
             screen.locator("details.note textarea").fill(text)
         self._answers(screen, answer, reason)
         wait_for(lambda: self._recorded(step) > before, f"{step} to be kept")
-        # The app goes on by itself; who turns the page at the same moment is turned back.
         attempt = f"第 {before + 1} 次"
-        wait_for(
-            lambda: not self.page.url.endswith(f"/step/{step}") or attempt in screen.inner_text(),
-            f"the app to go on from {step}",
-        )
+        self._goes_on(lambda: attempt in screen.inner_text())
         words = {"reason": reason, "text": text}
         said = {name: value for name, value in words.items() if value}
         self.typed.append(("step.recorded", {"step": step, "answer": answer, **said}))
@@ -299,4 +298,13 @@ class Technician:
 
     def _kept(self, act: str, before: int, typed: dict[str, Any]) -> None:
         wait_for(lambda: self._count(act) > before, f"{act} to be kept")
+        if self._at != f"/{self.number}":
+            self._goes_on()
         self.typed.append((act, typed))
+
+    def _goes_on(self, or_stays: Callable[[], bool] = lambda: False) -> None:
+        """The app leaves a form by itself; who turns the page at the same moment is turned back."""
+        wait_for(
+            lambda: not self.page.url.endswith(self._at) or or_stays(),
+            f"the app to go on from {self._at}",
+        )
