@@ -49,7 +49,8 @@ def page(
 ) -> Page:
     """Assets by unit, kind, and the beginning of a label or a whole serial number (X-017).
 
-    `retraining_due`: those only whose operators are to be trained again (X-008). Raises Invalid for a cursor that is not one of ours.
+    `retraining_due`: those only whose operators are to be trained again (X-008).
+    Raises Invalid for a cursor that is not one of ours.
     """
     wanted = [Asset.estate_id == estate_id]
     wanted.append(Asset.retired_at.is_not(None) if retired else Asset.retired_at.is_(None))

@@ -314,6 +314,7 @@ def _teach_jinja(app: Flask) -> None:
         ms=formats.epoch_ms,
         money=formats.money,
         day=formats.day,
+        dated=formats.dated,
         month_name=formats.month_name,
         spoken=spoken,
         label=label,

@@ -12,6 +12,7 @@ from checklists.template import Step
 from server.console.wording import gettext, language
 from server.db import utcnow
 from server.http import settings
+from server.paper import values
 from server.paper.values import MONTHS_EN as MONTHS
 from server.paper.values import money
 
@@ -41,6 +42,11 @@ def day(value: dt.date) -> str:
     if language() == "zh":
         return f"{value.month}月{value.day}日 周{WEEKDAYS_ZH[value.weekday()]}"
     return f"{value:%a} {value.day} {MONTHS[value.month - 1]}"
+
+
+def dated(value: dt.date) -> str:
+    """A day with its year, as on paper."""
+    return values.day(value, language())
 
 
 def month_name(value: dt.date) -> str:
