@@ -23,15 +23,22 @@ CHUNK = 50_000
 def client(cast):
     """A tus client of handheld HH-01, and the served app behind it."""
     server = create_server(cast.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
+    over = threading.Event()
+
+    def serve() -> None:
+        while not over.is_set():
+            wasyncore.loop(timeout=0.1, map=server._map, count=1)
+
+    thread = threading.Thread(target=serve)
     thread.start()
     url = f"http://127.0.0.1:{server.effective_port}/field/v1/photos"
     yield TusClient(url, headers=cast.headers())
-    # Closed from within its own loop, which ends when nothing is left to wait for.
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    # The sockets are closed by nobody before the loop that waits on them has ended.
+    over.set()
     thread.join(10)
     assert not thread.is_alive()
     server.task_dispatcher.shutdown()
+    wasyncore.close_all(server._map)
 
 
 def announcement(content: bytes, **says: str) -> dict[str, str]:
