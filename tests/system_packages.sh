@@ -7,8 +7,11 @@ missing=()
 if ! command -v initdb >/dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
   missing+=(postgresql)
 fi
-if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
+if ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
   missing+=(chromium)
+fi
+if ! command -v "${CHROMIUM_HEADLESS_SHELL:-chromium-headless-shell}" >/dev/null; then
+  missing+=(chromium-headless-shell)
 fi
 if ! compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null; then
   missing+=(fonts-noto-cjk)

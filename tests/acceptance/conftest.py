@@ -13,13 +13,15 @@ from tests.acceptance.stack import House, running_house
 from tests.acceptance.tidying import puts_everything_away
 
 _SHARED = pytest.StashKey[House]()
+#: A slip can be taken back for this long; whoever tests that goes where nothing is sent.
+_UNDO_S = {"PAIGONG_HANDHELD_UNDO_S": "1"}
 _HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
 def house(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[House]:
     """One house for all tests that do it no harm."""
-    with running_house(quick_folder / "house") as running:
+    with running_house(quick_folder / "house", _UNDO_S) as running:
         request.session.stash[_SHARED] = running
         yield running
 

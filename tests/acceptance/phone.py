@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
-from tests.acceptance.browser import CHROMIUM, FLAGS, PATIENCE_MS
+from tests.acceptance.browser import FLAGS, PATIENCE_MS, WHOLE_CHROMIUM
 from tests.acceptance.stack import House, wait_for
 
 SCREEN = {"width": 360, "height": 740}
@@ -223,7 +223,7 @@ class DurablePhone(Phone):
     def _start(self) -> BrowserContext:
         return self._playwright.chromium.launch_persistent_context(
             self._folder,
-            executable_path=CHROMIUM,
+            executable_path=WHOLE_CHROMIUM,
             args=[*FLAGS, *CAMERA],
             headless=True,
             viewport=SCREEN,  # type: ignore[arg-type]

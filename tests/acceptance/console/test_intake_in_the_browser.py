@@ -60,6 +60,7 @@ def test_a_name_that_is_new_and_a_form_half_filled_are_not_taken_for_something_e
 ) -> None:
     desk = windows.at("chenjing", "/requests/new")
     keys = desk.keyboard
+    expect(desk.locator("#f-unit_code")).to_be_focused()
     keys.type("3-2-1502")
     expect(desk.locator("#found-1")).to_be_visible()
     keys.press("Escape")

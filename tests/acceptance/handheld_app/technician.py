@@ -297,7 +297,11 @@ class Technician:
         return sum(one["type"] == act for one in self.phone.acts(self.number))
 
     def _kept(self, act: str, before: int, typed: dict[str, Any]) -> None:
-        wait_for(lambda: self._count(act) > before, f"{act} to be kept")
+        try:
+            wait_for(lambda: self._count(act) > before, f"{act} to be kept")
+        except AssertionError as error:
+            shown = self.page.locator("body").inner_text()
+            raise AssertionError(f"{error}; {self.page.url} shows {shown}") from error
         if self._at != f"/{self.number}":
             self._goes_on()
         self.typed.append((act, typed))

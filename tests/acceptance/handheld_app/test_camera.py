@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from server.evidence import exif
 from server.evidence.models import Photo
-from tests.acceptance.browser import CHROMIUM, FLAGS
 from tests.acceptance.handheld_app.photographer import (
     agree_to_place,
     bytes_of,
@@ -158,12 +157,20 @@ def test_the_same_picture_for_another_order_is_refused_with_the_reason_and_taken
     assert phone.photos(second) == []
 
 
-def test_without_a_camera_in_the_browser_the_phones_own_takes_the_photo(
-    house: House, staff: Cast, playwright_here: Playwright, dispatched: Dispatch
-) -> None:
-    browser = playwright_here.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+@pytest.fixture
+def without_camera(house: House, staff: Cast, chromium: Browser) -> Iterator[Phone]:
+    """A paired phone in the browser that has none."""
     enrolled = staff.zhaomin.post("/devices", label="no-camera", technician="liuqiang")
-    phone = new_phone(house, browser, "no-camera").pair(enrolled["pairing_url"])
+    phone = new_phone(house, chromium, "no-camera")
+    yield phone.pair(enrolled["pairing_url"])
+    phone.close()
+    staff.zhaomin.post(f"/devices/{enrolled['id']}/revoke", reason="test over", lost=False)
+
+
+def test_without_a_camera_in_the_browser_the_phones_own_takes_the_photo(
+    without_camera: Phone, dispatched: Dispatch
+) -> None:
+    phone = without_camera
     number = dispatched("liuqiang")
     on_site(phone, number)
     open_camera(phone.page)
@@ -174,8 +181,6 @@ def test_without_a_camera_in_the_browser_the_phones_own_takes_the_photo(
     assert facts_of(bytes_of(phone, kept["sha256"])).taken_at == dt.datetime.fromisoformat(
         kept["takenAt"]
     )
-    browser.close()
-    staff.zhaomin.post(f"/devices/{enrolled['id']}/revoke", reason="test over", lost=False)
 
 
 def test_the_gallery_is_offered_only_where_the_tag_allows_it(

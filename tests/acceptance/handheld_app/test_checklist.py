@@ -95,6 +95,7 @@ def test_a_locked_step_leads_to_its_key_and_a_slip_is_mended_where_it_was_made(
     technician.takes("isolation")
     page.locator(".yes").click()
     expect(page.locator(".step")).to_have_attribute("data-step", "LAMP-06")
+    phone.offline()
     page.locator(".no").click()
     expect(page.locator(".step")).to_have_attribute("data-step", "LAMP-08")
     page.get_by_role("button", name="撤销").last.click()

@@ -212,11 +212,13 @@ def test_a_quote_that_is_taken_back_leaves_its_lines_and_a_new_one_shows_what_ch
     expect(page.locator("[data-item='M-STARTER'] .mark")).to_have_text("原 1")
     expect(page.locator(".bar-total")).to_contain_text("比原报价多 ¥3.00")
 
+    phone.offline()
     page.locator(".bar .primary").click()
     expect(page.locator("tfoot [data-total]")).to_have_text("¥33.00")
     phone.press("撤销")
     phone.goes_to("order", number, "quote")
     expect(page.locator("[data-item='M-STARTER'] input")).to_have_value("2")
+    phone.online()
     assert staff.chenjing.order(number)["state"] == "in_progress"
 
     page.locator(".bar .primary").click()

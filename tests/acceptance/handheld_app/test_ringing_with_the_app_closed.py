@@ -1,8 +1,12 @@
 """A ring reaches the handheld's service worker, and a touch on it opens the order."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
+from playwright.sync_api import Browser, Playwright
+
+from tests.acceptance.browser import FLAGS, WHOLE_CHROMIUM
 from tests.acceptance.phone import Phone
 from tests.acceptance.stack import wait_for
 
@@ -10,6 +14,14 @@ _SHOWN = """() => navigator.serviceWorker.ready
   .then((registration) => registration.getNotifications())
   .then((shown) => shown.map(({ title, body, tag, requireInteraction }) =>
     ({ title, body, tag, requireInteraction })))"""
+
+
+@pytest.fixture(scope="module")
+def phones_browser(playwright_here: Playwright) -> Iterator[Browser]:
+    """The whole browser: its shell knows no push messages."""
+    browser = playwright_here.chromium.launch(executable_path=WHOLE_CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 def test_a_push_shows_the_order_and_a_second_one_does_not_pile_up(

@@ -141,9 +141,10 @@ export function Overview({ found }: OrderScreenProps) {
           </a>
         </div>
       </section>
-      {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <WhatIsLeft job={job} photos={found.photos} />
       <Primary job={job} />
+      {/* It goes away by itself: above the button, it would take that away from under a thumb. */}
+      {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <OrderPhotos order={job.number} />
       <Asides job={job} />
     </article>
