@@ -102,11 +102,10 @@ def demo_desk(settings: Settings) -> None:
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """The web process alone."""
-    import waitress
-
     from mqtt.brokers import Endpoint
     from mqtt.brokers.nats import NatsBroker
     from server.app import create_app
+    from server.serving import WebServer
 
     broker = NatsBroker(
         folder=(settings.home / "broker").absolute(),
@@ -116,9 +115,8 @@ def serve(settings: Settings) -> None:
             websocket_url=settings.websocket_url,
         ),
     )
-    app = create_app(settings, broker=broker)
-    server = waitress.create_server(
-        app,
+    server = WebServer(
+        create_app(settings, broker=broker),
         host=settings.web_host,
         port=settings.web_port,
         threads=settings.web_threads,
@@ -126,7 +124,7 @@ def serve(settings: Settings) -> None:
         channel_timeout=60,
         max_request_body_size=settings.photo_max_bytes + 2**20,
     )
-    _on_stop(server.close)
+    _on_stop(server.stop)
     # What stands now stands for good: a collection in the middle of a request need not walk it.
     gc.collect()
     gc.freeze()

@@ -153,7 +153,7 @@ def answered(step: Step | None, answer: Mapping[str, Any]) -> str:
     parts += [gettext("是") if yes else gettext("否") for yes in yes_or_no]
     if answer.get("choices"):
         names = {one["id"]: in_words(one["text"]) for one in (step.choices if step else ())}
-        parts.append("、".join(names.get(one, one) for one in answer["choices"]))
+        parts.append(gettext("、").join(names.get(one, one) for one in answer["choices"]))
     for key, label in (("old_spec", gettext("旧件")), ("new_spec", gettext("新件"))):
         if answer.get(key):
             parts.append(f"{label}: {answer[key]}")

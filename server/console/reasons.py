@@ -21,7 +21,7 @@ def spoken(reason: Reason) -> str:
     match reason.code:
         case "lacks_licence":
             kinds = (label(kind, "qualification") for kind in values["kinds"])
-            return gettext("没有%(licences)s", licences="、".join(kinds))
+            return gettext("没有%(licences)s", licences=gettext("、").join(kinds))
         case "absent":
             return label(values["reason"], "absence")
         case "busy_then":

@@ -5,9 +5,12 @@ What a guard returns is what the technician or the dispatcher reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+#: What is missing is named in one line of a handheld.
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,11 @@ class Facts(Protocol):
 Guard = Callable[[Facts], list[Reason]]
 
 
+def _listed(names: Sequence[str]) -> tuple[str, str]:
+    """Names in a line, in Chinese and in English."""
+    return "、".join(names), ", ".join(names)
+
+
 def _when(refused: bool, slug: str, rule: str, zh: str, en: str) -> list[Reason]:
     return [Reason(slug=slug, rule=rule, zh=zh, en=en)] if refused else []
 
@@ -101,13 +109,13 @@ def reason_given(facts: Facts) -> list[Reason]:
 
 
 def qualified(facts: Facts) -> list[Reason]:
-    lacking = "、".join(facts.lacking_qualifications)
+    zh, en = _listed(facts.lacking_qualifications)
     return _when(
-        bool(lacking),
+        bool(zh),
         "not-qualified",
         "X-029",
-        f"技工缺少有效资格:{lacking}。",
-        f"The technician has no valid qualification: {lacking}.",
+        f"技工缺少有效资格:{zh}。",
+        f"The technician has no valid qualification: {en}.",
     )
 
 
@@ -151,13 +159,13 @@ def inspected(facts: Facts) -> list[Reason]:
 
 
 def on_the_price_list(facts: Facts) -> list[Reason]:
-    codes = "、".join(facts.off_list_items)
+    zh, en = _listed(facts.off_list_items)
     return _when(
-        bool(codes),
+        bool(zh),
         "not-on-price-list",
         "R-021",
-        f"不在收费标准内,须经理批准:{codes}。",
-        f"Not on the price list; a manager must approve: {codes}.",
+        f"不在收费标准内,须经理批准:{zh}。",
+        f"Not on the price list; a manager must approve: {en}.",
     )
 
 
@@ -217,13 +225,14 @@ def hazard_cancelled_by_manager(facts: Facts) -> list[Reason]:
 
 def evidence_complete(facts: Facts) -> list[Reason]:
     missing = facts.missing_evidence
-    shown = "、".join(missing[:8]) + ("…" if len(missing) > 8 else "")  # noqa: PLR2004  # one line on a handheld
+    more = ("…",) if len(missing) > MOST_NAMED else ()
+    zh, en = _listed((*missing[:MOST_NAMED], *more))
     return _when(
         bool(missing),
         "evidence-missing",
         "WO13",
-        f"清单未完成:{shown}。",
-        f"The checklist is not complete: {shown}.",
+        f"清单未完成:{zh}。",
+        f"The checklist is not complete: {en}.",
     )
 
 
@@ -279,13 +288,13 @@ def witnessed(facts: Facts) -> list[Reason]:
 
 
 def stock_settled(facts: Facts) -> list[Reason]:
-    open_lines = "、".join(facts.unsettled_stock)
+    zh, en = _listed(facts.unsettled_stock)
     return _when(
-        bool(open_lines),
+        bool(zh),
         "stock-open",
         "R-072",
-        f"材料工具未退清:{open_lines}。",
-        f"Materials or tools are still out: {open_lines}.",
+        f"材料工具未退清:{zh}。",
+        f"Materials or tools are still out: {en}.",
     )
 
 

@@ -23,7 +23,7 @@ from flask import Flask
 from demo import estate
 from server import migrate
 from server.app import create_core
-from server.db import db, session, transaction, utcnow
+from server.db import LEASE_S, db, session, transaction, utcnow
 from server.deadlines.models import Timer
 from server.history import PendingReaction, history_of, verify
 from server.requests.models import ServiceRequest
@@ -244,9 +244,12 @@ class House:
         }
 
     def wait_for_reactions(self) -> None:
-        """Wait until nothing is left that follows from what happened so far."""
+        """Wait until nothing is left that follows from what happened so far.
+
+        What a killed worker had taken comes back when its lease is over.
+        """
         pending = sa.select(PendingReaction.history_id)
-        wait_for(lambda: not self.ask(pending), "the reactions")
+        wait_for(lambda: not self.ask(pending), "the reactions", LEASE_S + PATIENCE_S)
 
     def _died(self) -> bool:
         assert self._process is not None

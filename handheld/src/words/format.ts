@@ -73,3 +73,8 @@ export function fromNow(at: string | number | Date, now: number = Date.now()): s
   if (size < 86_400) return relative.format(Math.round(seconds / 3600), "hour");
   return relative.format(Math.round(seconds / 86_400), "day");
 }
+
+/** Things one after the other, in a line of text. */
+export function listed(things: readonly string[]): string {
+  return things.join(language.value === "zh" ? "、" : ", ");
+}

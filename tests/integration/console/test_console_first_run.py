@@ -143,7 +143,7 @@ def test_a_licence_is_entered_and_a_senseless_date_refused(at_desk, today):
         refused = desk.send("/admin", "/admin/qualifications", **words, valid_until=until)
         assert refused.status_code == 422
     answer = desk.send("/admin", "/admin/qualifications", **words, valid_until="2099-12-31")
-    assert "2099-12-31" in desk.follow(answer)
+    assert "2099年12月31日" in desk.follow(answer)
 
 
 def test_units_are_added_one_a_line(at_desk, today):

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select
 from tusclient.client import TusClient
 from tusclient.exceptions import TusUploadFailed
-from waitress import wasyncore
-from waitress.server import create_server
 
 from server.db import session
 from server.evidence.models import Photo
+from server.serving import WebServer
 from tests.factories import pictures
 
 PHOTO = pictures.photo(1, size=(1600, 1200))
@@ -22,23 +21,13 @@ CHUNK = 50_000
 @pytest.fixture
 def client(cast):
     """A tus client of handheld HH-01, and the served app behind it."""
-    server = create_server(cast.app, host="127.0.0.1", port=0, threads=4)
-    over = threading.Event()
-
-    def serve() -> None:
-        while not over.is_set():
-            wasyncore.loop(timeout=0.1, map=server._map, count=1)
-
-    thread = threading.Thread(target=serve)
+    server = WebServer(cast.app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
     thread.start()
-    url = f"http://127.0.0.1:{server.effective_port}/field/v1/photos"
-    yield TusClient(url, headers=cast.headers())
-    # The sockets are closed by nobody before the loop that waits on them has ended.
-    over.set()
+    yield TusClient(f"http://127.0.0.1:{server.port}/field/v1/photos", headers=cast.headers())
+    server.stop()
     thread.join(10)
     assert not thread.is_alive()
-    server.task_dispatcher.shutdown()
-    wasyncore.close_all(server._map)
 
 
 def announcement(content: bytes, **says: str) -> dict[str, str]:

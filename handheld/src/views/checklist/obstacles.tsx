@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { go } from "../../app/route";
 import type { Reason, Run, Step } from "../../engine/evaluate";
+import { listed } from "../../words/format";
 import { inLanguage, words } from "../../words/words";
 import type { JobAtHand } from "../../work/jobs";
 import { obstacles, stepsNamed } from "../../work/steps";
@@ -94,7 +95,7 @@ export function Awaiting({
         <h2>
           <SignMark sign="…" /> {say().waiting}
         </h2>
-        <p>{say().awaits(keys.map((key) => key.id).join("、"))}</p>
+        <p>{say().awaits(listed(keys.map((key) => key.id)))}</p>
         {keys.map((key) => (
           <p key={key.id} class="soft">
             {key.id} {inLanguage(key.text)}

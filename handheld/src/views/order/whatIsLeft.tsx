@@ -2,6 +2,7 @@
 
 import { href } from "../../app/route";
 import type { HeldPhoto } from "../../store/database";
+import { listed } from "../../words/format";
 import { inLanguage, words } from "../../words/words";
 import { counts, type Job } from "../../work/job";
 import { stillOut } from "../../work/settling";
@@ -101,7 +102,7 @@ function BeforeHandIn({ job, photos }: Props) {
       {lacksSignature && <p>{say().signature}</p>}
       {out.length > 0 && (
         <p>
-          {say().out} {out.map((material) => `${material.name} × ${material.qty}`).join("、")}
+          {say().out} {listed(out.map((material) => `${material.name} × ${material.qty}`))}
         </p>
       )}
     </section>
