@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ from flask import (
 )
 from flask import session as cookie
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -296,6 +299,43 @@ def _back() -> str:
     return urlsplit(request.referrer or "").path or "/"
 
 
+#: What templates may ask for after a `|`.
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "moment": formats.moment,
+    "when": formats.time_tag,
+    "clock_time": formats.clock_time,
+    "local_input": formats.local_input,
+    "local_time": formats.local_time,
+    "iso_moment": formats.iso_moment,
+    "since": formats.since,
+    "ms": formats.epoch_ms,
+    "money": formats.money,
+    "day": formats.day,
+    "dated": formats.dated,
+    "month_name": formats.month_name,
+    "spoken": spoken,
+    "label": label,
+    "words": formats.in_words,
+    "happening": happenings.title,
+    "detail": happenings.detail,
+}
+
+
+def _asked_each_time(said: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter as one whose answer hangs on the reader.
+
+    Jinja works out `"judge"|label("option")` while it compiles a template, once, in the language of
+    whoever came first, unless the filter asks for the context.
+    """
+
+    @pass_context
+    @functools.wraps(said)
+    def asked(_context: Context, *given: Any, **named: Any) -> Any:
+        return said(*given, **named)
+
+    return asked
+
+
 def _teach_jinja(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
@@ -303,25 +343,7 @@ def _teach_jinja(app: Flask) -> None:
         gettext, ngettext, newstyle=True
     )
     env.trim_blocks = env.lstrip_blocks = True
-    env.filters.update(
-        moment=formats.moment,
-        when=formats.time_tag,
-        clock_time=formats.clock_time,
-        local_input=formats.local_input,
-        local_time=formats.local_time,
-        iso_moment=formats.iso_moment,
-        since=formats.since,
-        ms=formats.epoch_ms,
-        money=formats.money,
-        day=formats.day,
-        dated=formats.dated,
-        month_name=formats.month_name,
-        spoken=spoken,
-        label=label,
-        words=formats.in_words,
-        happening=happenings.title,
-        detail=happenings.detail,
-    )
+    env.filters.update({name: _asked_each_time(said) for name, said in FILTERS.items()})
     env.globals.update(
         answered=formats.answered,
         bounds=formats.bounds,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_the_desk_takes_one_down_judges_it_and_finds_it_again(house, at_desk):
     again = desk.client.post(f"{path}/progress-notices", data={**stale, "text": "再说一次"})
     assert again.status_code == 412
     assert "灯已订货" in again.text
+
+
+def test_a_page_that_was_read_in_chinese_is_english_to_the_next_reader(house, at_desk):
+    desk, manager = at_desk(CHEN_JING), at_desk(ZHAO_MIN)
+    desk.send(NEW, NEW, **CALL, apology="1")
+    path = f"/complaints/{only().number}"
+    assert "<h2>判别投诉</h2>" in desk.page(path)
+    manager.send(path, "/language", language="en", next=path)
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>|<button[^>]*>(.*?)</button>", manager.page(path))
+    assert not re.search("[\u4e00-\u9fff]", str(headings).replace("中文", ""))
+    assert "<h2>判别投诉</h2>" in desk.page(path)
 
 
 def test_a_guard_relays_and_reads_nothing_and_the_desk_makes_the_record(house, at_desk):
