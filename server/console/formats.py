@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from checklists.template import Step
-from server.console.wording import gettext, language
+from server.console.wording import gettext, language, marked
 from server.db import utcnow
 from server.http import settings
 from server.paper import values
@@ -20,6 +20,9 @@ __all__ = ["MONTHS", "money"]
 WEEKDAYS_ZH = "一二三四五六日"
 MINUTES_A_DAY = 24 * 60
 SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
+#: units of checklists that are words, and those with a sign
+UNITS = {"times": marked("次"), "pcs": marked("个"), "min": marked("分钟")}
+UNIT_SIGNS = {"C": "°C", "Mohm": "MΩ"}
 
 
 def moment(value: dt.datetime | None, *, seconds: bool = False) -> str:
@@ -49,8 +52,10 @@ def dated(value: dt.date) -> str:
     return values.day(value, language())
 
 
-def month_name(value: dt.date) -> str:
-    """A month with its year, as the language writes it."""
+def month_name(value: dt.date | str) -> str:
+    """A month with its year, as the language writes it; known by a day of it or as `2026-11`."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(f"{value}-01")
     if language() == "zh":
         return f"{value.year}年{value.month}月"
     return f"{value:%B} {value.year}"
@@ -144,11 +149,23 @@ def in_words(text: Mapping[str, str]) -> str:
     return text.get(language()) or text.get("zh") or ""
 
 
+def unit_words(unit: str | None) -> str:
+    """A unit of a checklist as the reader writes it: 次 for times, °C for C."""
+    if unit in UNITS:
+        return gettext(UNITS[unit])
+    return UNIT_SIGNS.get(unit or "", unit or "")
+
+
+def measured(value: object, unit: str | None) -> str:
+    """A figure with its unit."""
+    return f"{value} {unit_words(unit)}".strip()
+
+
 def answered(step: Step | None, answer: Mapping[str, Any]) -> str:
     """What was answered, in one line: `221 V AC; 镇流器类型: inductive`."""
     parts: list[str] = []
     if "value" in answer:
-        parts.append(f"{answer['value']} {answer.get('unit') or ''}".strip())
+        parts.append(measured(answer["value"], answer.get("unit")))
     yes_or_no = [answer[key] for key in ("ok", "confirmed", "done") if key in answer]
     parts += [gettext("是") if yes else gettext("否") for yes in yes_or_no]
     if answer.get("choices"):
@@ -160,8 +177,7 @@ def answered(step: Step | None, answer: Mapping[str, Any]) -> str:
     known = {one["name"]: one for one in (step.fields if step else ())}
     for name, value in (answer.get("fields") or {}).items():
         label = in_words(known[name]["text"]) if name in known else name
-        unit = known.get(name, {}).get("unit", "")
-        parts.append(f"{label}: {value} {unit}".strip())
+        parts.append(f"{label}: {measured(value, known.get(name, {}).get('unit'))}")
     return "; ".join(parts)
 
 
@@ -170,7 +186,7 @@ def bounds(step: Step) -> list[tuple[str, str]]:
     found = []
     for band in (step.limits or {}).get("bands", ()):
         words = " & ".join(_atom(atom) for atom in band.get("if", ()))
-        words = f"{words} {step.unit or ''}".rstrip() if words else gettext("其余")
+        words = measured(words, step.unit) if words else gettext("其余")
         found.append((str(band["status"]), words))
     return found
 

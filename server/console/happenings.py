@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console import asset_labels, complaint_labels, finance_labels
+from server.console import asset_labels, audit_labels, complaint_labels, finance_labels
 from server.console.labels import label
 from server.console.wording import gettext, marked
 from server.history import HistoryRow
@@ -127,6 +127,7 @@ KINDS = {
     "shift.taken_over": marked("接班"),
     "absence.noted": marked("登记不在岗"),
     "absence.cancelled": marked("撤销不在岗"),
+    **audit_labels.KINDS,
     **finance_labels.KINDS,
     **asset_labels.KINDS,
     **complaint_labels.KINDS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.console import (
     asset_labels,
+    audit_labels,
     board_labels,
     complaint_labels,
     finance_labels,
@@ -333,6 +334,7 @@ TABLES: dict[str, dict[str, str]] = {
     "lane": board_labels.LANE,
     "assignment_mode": board_labels.ASSIGNMENT_MODE,
     "absence": board_labels.ABSENCE,
+    "subject_kind": audit_labels.SUBJECT,
     **FIGURE_TABLES,
     **finance_labels.TABLES,
     **residents_labels.TABLES,

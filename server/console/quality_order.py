@@ -19,7 +19,7 @@ from server.api.orders import readable
 from server.api.schemas import ReviewIn
 from server.console import findings, forms
 from server.console.changes import since_version
-from server.console.formats import lasting
+from server.console.formats import lasting, unit_words
 from server.console.order_page import StepView, steps_of
 from server.console.photo_pairs import pairs_of
 from server.console.quality_labels import DIFFERENCES
@@ -202,11 +202,13 @@ def _charts(current: Session, order: WorkOrder, steps: Sequence[StepView]) -> di
     for step, (template, last) in readings.items():
         value = str(last.answer.get("value", ""))
         asked = Answer(step=step, attempt=last.attempt, answer=last.answer)
+        unit = str(last.answer.get("unit") or "")
         picture = chart(
             value,
-            str(last.answer.get("unit") or ""),
+            unit,
             stretches(run, template, asked),
             before.get(step, ()),
+            shown=unit_words(unit),
         )
         if picture is not None:
             drawn[step] = picture

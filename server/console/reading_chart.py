@@ -52,11 +52,17 @@ class Chart:
 
 
 def chart(
-    value: str, unit: str, stretches: Sequence[Stretch], earlier: Sequence[Earlier]
+    value: str,
+    unit: str,
+    stretches: Sequence[Stretch],
+    earlier: Sequence[Earlier],
+    *,
+    shown: str | None = None,
 ) -> Chart | None:
     """The drawing of one reading; None where there is nothing to draw it against.
 
-    Earlier readings in another unit are left out: they would stand in a wrong place.
+    Earlier readings in another unit are left out: they would stand in a wrong place. `shown` is the
+    unit as the reader writes it.
     """
     reading = number(value)
     if reading is None:
@@ -66,6 +72,7 @@ def chart(
         for one in earlier
         if one.unit == unit and (place := number(one.value)) is not None
     ]
+    words = unit if shown is None else shown
     limits = _limits(stretches)
     if not limits and not before:
         return None
@@ -76,12 +83,12 @@ def chart(
         earlier=tuple(
             Mark(
                 x=scale.x(place),
-                words=f"{one.order_number}: {one.value} {unit}".rstrip(),
+                words=f"{one.order_number}: {one.value} {words}".rstrip(),
                 figure=one.value,
             )
             for place, one in before
         ),
-        reading=Mark(x=scale.x(reading), words=f"{value} {unit}".rstrip()),
+        reading=Mark(x=scale.x(reading), words=f"{value} {words}".rstrip()),
     )
 
 

@@ -1,5 +1,6 @@
 """The console speaks both languages whole, and stays plain: small style, no inline script."""
 
+import ast
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from jinja2.ext import babel_extract
 from checklists.vocabulary import Status
 from contracts import vocabulary as words
 from server.accounts.permissions import Role
-from server.console import labels
+from server.console import happenings, labels
 from server.console.wording import CATALOGUES, english
 from server.deadlines.timers import CLOCKS
 from server.requests.lifecycle import RequestState
@@ -23,6 +24,7 @@ from server.work_orders.qualifications import NEEDED
 from server.work_orders.states import State
 
 CONSOLE = Path(labels.__file__).parent
+SERVER = CONSOLE.parent
 TEMPLATES = sorted(CONSOLE.glob("templates/*.html"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -101,6 +103,32 @@ def test_every_word_of_the_trade_has_a_name(table: dict[str, str], known: Iterab
 def test_every_clock_and_every_licence_that_work_asks_for_has_a_name() -> None:
     assert {f"clock.{kind}" for kind in CLOCKS} <= set(labels.ALERT)
     assert {kind for kinds in NEEDED.values() for kind in kinds} <= set(labels.QUALIFICATION)
+
+
+def _literals_of_history() -> Iterator[tuple[str, str]]:
+    """What the rooms write into history as a literal: ("kind", …) and ("subject_kind", …)."""
+    rooms = (path for path in SERVER.rglob("*.py") if not path.is_relative_to(CONSOLE))
+    for call in (node for path in rooms for node in ast.walk(ast.parse(path.read_text()))):
+        if not isinstance(call, ast.Call):
+            continue
+        name = ast.unparse(call.func).rpartition(".")[2].strip("_")
+        said = [*call.args, *(one.value for one in call.keywords)]
+        for one in (part for value in said for part in ast.walk(value) if name == "record"):
+            if isinstance(one, ast.Constant) and re.fullmatch(r"[a-z_]+\.[a-z_]+", str(one.value)):
+                yield "kind", str(one.value)
+        for keyword in call.keywords:
+            if keyword.arg == "subject_kind" and isinstance(keyword.value, ast.Constant):
+                yield "subject_kind", str(keyword.value.value)
+
+
+def test_the_audit_search_has_words_for_all_that_is_recorded() -> None:
+    found = set(_literals_of_history())
+    assert ("kind", "device.paired") in found
+    assert ("subject_kind", "device") in found
+    kinds = {word for what, word in found if what == "kind"}
+    subjects = {word for what, word in found if what == "subject_kind"}
+    assert kinds - set(happenings.KINDS) == set()
+    assert subjects - set(labels.TABLES["subject_kind"]) == set()
 
 
 def test_style_and_scripts_are_small_and_nothing_stands_inline() -> None:

@@ -1,0 +1,68 @@
+"""Words of the audit search: what is seldom seen elsewhere, and what kinds of things are spoken of."""
+
+from __future__ import annotations
+
+from server.console.wording import marked
+
+#: kinds of history about the house itself rather than about an order, a call or a customer
+KINDS = {
+    "request.captured": marked("收到报修"),
+    "request.declined": marked("婉拒"),
+    "request.slot_confirmed": marked("客户确认时间"),
+    "assignment_mode.changed": marked("改派工方式"),
+    "config.checklist_published": marked("发布检查单"),
+    "device.enrolled": marked("登记手持机"),
+    "device.code_renewed": marked("换新配对码"),
+    "device.paired": marked("手持机配对"),
+    "device.commanded": marked("给手持机下指令"),
+    "device.revoked": marked("停用手持机"),
+    "inspection.planned": marked("定检查计划"),
+    "inspection.checked": marked("做检查"),
+    "inspection.paused": marked("暂停检查计划"),
+    "inspection.resumed": marked("恢复检查计划"),
+    "neighbour.added": marked("添加外部系统"),
+    "neighbour.on": marked("启用外部系统"),
+    "neighbour.off": marked("停用外部系统"),
+    "neighbour.pinged": marked("试发给外部系统"),
+    "neighbour.replayed": marked("重发给外部系统"),
+    "neighbour.secret_changed": marked("换外部系统的密钥"),
+    "user.created": marked("建立账号"),
+    "user.password_changed": marked("更改密码"),
+    "user.qualified": marked("登记资格"),
+}
+#: kind of what a row of history is about
+SUBJECT = {
+    "asset": marked("设备"),
+    "assignment_mode": marked("派工方式"),
+    "capture": marked("转来的报修"),
+    "checklist": marked("检查单"),
+    "cluster": marked("群体投诉"),
+    "complaint": marked("投诉"),
+    "count": marked("盘点"),
+    "damage": marked("报损"),
+    "device": marked("手持机"),
+    "fee_notice": marked("缴费通知"),
+    "finance_report": marked("收费报表"),
+    "handover": marked("交接班"),
+    "incident": marked("事件"),
+    "inspection_plan": marked("检查计划"),
+    "message": marked("消息"),
+    "month": marked("月末"),
+    "neighbour": marked("外部系统"),
+    "notice": marked("手持机通知"),
+    "order": marked("工单"),
+    "price_list": marked("价目表"),
+    "public_notice": marked("公告"),
+    "replacement": marked("更换建议"),
+    "request": marked("登记单"),
+    "roster": marked("排班"),
+    "slips": marked("回单"),
+    "stock_count": marked("盘点"),
+    "stock_item": marked("物品"),
+    "summary": marked("汇总表"),
+    "user": marked("账号"),
+    "visit": marked("回访"),
+    "visit_cohort": marked("当月回访"),
+    "warranty_class": marked("保修类别"),
+    "weekly": marked("周报"),
+}
