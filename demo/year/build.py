@@ -94,7 +94,7 @@ def seed(settings: Settings, size: Size = Size(), *, quiet: bool = False) -> Non
     with app.app_context():
         try:
             migrate.upgrade(app)
-            home = _home(settings)
+            home = _home(settings, size)
             if session().scalar(sa.select(WorkOrder.id).limit(1)) is not None:
                 raise NotEmpty
             with click.progressbar(
@@ -112,12 +112,15 @@ def seed(settings: Settings, size: Size = Size(), *, quiet: bool = False) -> Non
             db.engine.dispose()
 
 
-def _home(settings: Settings) -> Estate:
+def _home(settings: Settings, size: Size) -> Estate:
+    """The estate; a new one opened before the first call of the year."""
     known: Estate | None = session().scalar(sa.select(Estate))
     if known is not None:
         return known
+    first = months_until(utcnow(), settings.zone, size.months + 1)[0].first
+    opened_at = dt.datetime.combine(first, dt.time(), tzinfo=settings.zone)
     with transaction() as current:
-        home, accounts = estate.build(current, settings, at=utcnow())
+        home, accounts = estate.build(current, settings, at=opened_at)
     estate.write_demo_file(settings, accounts)
     return home
 
@@ -142,6 +145,7 @@ class Year:
             _catalogue(current, estate_id),
             self._numbers,
             photos.scenes(),
+            photos.strokes(),
             self._dice,
         )
         self._after = After(_office(people), self._numbers, settings.zone, self._dice)
@@ -293,10 +297,9 @@ class Year:
             )
 
     def _draw(self, current: Session) -> None:
-        """The warehouse was filled up again as material went out."""
-        for item_id in self._orders.jobs.drawn:
-            item = current.get_one(StockItem, item_id)
-            item.stock_qty = max(item.stock_qty, item.minimum_qty + 5)
+        """What the movements have left on the shelves."""
+        for item_id, left in self._orders.jobs.shelves.items():
+            current.get_one(StockItem, item_id).stock_qty = left
 
 
 def _people(known: dict[str, By]) -> People:

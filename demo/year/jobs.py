@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from demo.year.answers import Answered
 from demo.year.calendar import Month
-from demo.year.photos import told_apart
+from demo.year.photos import HEIGHT_PX, SIGNATURE_PX, WIDTH_PX, signed, told_apart
 from demo.year.writing import By, Numbers, Sheaf
 from server.checklist_runs.models import StepResult
 from server.evidence.models import Photo
@@ -26,6 +26,8 @@ from server.work_orders.models import Quote, QuoteLine, Signature
 
 #: Share of orders that are rated by the customer.
 _ASKED_AGAIN = 0.08
+#: So many of an item come when its shelf is down to the minimum.
+_REFILL = Decimal(200)
 
 
 class Jobs:
@@ -40,15 +42,16 @@ class Jobs:
         stock: Mapping[str, StockItem],
         numbers: Numbers,
         scenes: Sequence[bytes],
+        strokes: Sequence[bytes],
         dice: random.Random,
     ) -> None:
         self._reviewer, self._storekeeper = reviewer, storekeeper
         self._steps, self._items, self._numbers = steps, stock, numbers
-        self._scenes, self._dice = scenes, dice
+        self._scenes, self._strokes, self._dice = scenes, strokes, dice
         #: (sha256, bytes) of photos that are not on disk yet
         self.files: list[tuple[str, bytes]] = []
-        #: item -> how many left the warehouse
-        self.drawn: dict[uuid.UUID, Decimal] = {}
+        #: item -> how many lie in the warehouse
+        self.shelves = {item.id: item.stock_qty for item in stock.values()}
 
     def evidence(
         self, sheaf: Sheaf, order: Mapping[str, Any], moments: Mapping[str, dt.datetime], kind: str
@@ -74,31 +77,9 @@ class Jobs:
             )
         for tag, name in (("before", "inspected_at"), ("after", "finished_at")):
             scene = dice.choice(self._scenes)
-            sha256, content = told_apart(scene, f"{order['number']} {tag}")
-            self.files.append((sha256, content))
-            sheaf.add(
-                Photo,
-                id=uuid7(),
-                estate_id=sheaf.estate_id,
-                sha256=sha256,
-                order_id=order["id"],
-                order_number=order["number"],
-                step=steps[0].step if steps else "",
-                tag=tag,
-                media_type="image/jpeg",
-                size_bytes=len(content),
-                width_px=160,
-                height_px=120,
-                taken_at=moments[name],
-                received_at=moments[name],
-                keep_place=False,
-                state="processed",
-                flags=[],
-                sharpness=400,
-                brightness=140,
-                due_at=moments[name],
-                tries=0,
-            )
+            copy = told_apart(scene, f"{order['number']} {tag}")
+            step = steps[0].step if steps else ""
+            self._photo(sheaf, order, copy, tag, step, moments[name])
         sheaf.add(
             Assessment,
             order_id=order["id"],
@@ -141,6 +122,43 @@ class Jobs:
                 at=moments["closed_at"] + dt.timedelta(hours=5),
             )
 
+    def _photo(
+        self,
+        sheaf: Sheaf,
+        order: Mapping[str, Any],
+        copy: tuple[str, bytes],
+        tag: str,
+        step: str,
+        at: dt.datetime,
+    ) -> None:
+        """One picture (sha256, bytes) of an order, on disk with the next month's."""
+        is_signature = tag == "signature"
+        width_px, height_px = SIGNATURE_PX if is_signature else (WIDTH_PX, HEIGHT_PX)
+        self.files.append(copy)
+        sheaf.add(
+            Photo,
+            id=uuid7(),
+            estate_id=sheaf.estate_id,
+            sha256=copy[0],
+            order_id=order["id"],
+            order_number=order["number"],
+            step=step,
+            tag=tag,
+            media_type="image/png" if is_signature else "image/jpeg",
+            size_bytes=len(copy[1]),
+            width_px=width_px,
+            height_px=height_px,
+            taken_at=at,
+            received_at=at,
+            keep_place=False,
+            state="processed",
+            flags=[],
+            sharpness=400,
+            brightness=140,
+            due_at=at,
+            tries=0,
+        )
+
     def quoted(
         self,
         sheaf: Sheaf,
@@ -148,6 +166,7 @@ class Jobs:
         moments: Mapping[str, dt.datetime],
         kind: str,
         items: Sequence[PriceItem],
+        customer: str,
     ) -> None:
         """The price that was agreed on, and the signature at the end."""
         if items:
@@ -161,8 +180,8 @@ class Jobs:
                 total_fen=order["total_fen"],
                 quoted_at=moments["inspected_at"],
                 confirmed_at=moments["quote_confirmed_at"],
-                method="handheld_signature",
-                signer_name=None,
+                method="phone",
+                signer_name=customer,
                 signature_sha256=None,
             )
             for place, item in enumerate(items, 1):
@@ -178,17 +197,19 @@ class Jobs:
                     amount_fen=item.price_fen,
                     owner_supplied=False,
                 )
+        sha256, content = signed(self._dice.choice(self._strokes), f"{order['number']} signed")
         sheaf.add(
             Signature,
             id=uuid7(),
             order_id=order["id"],
             kind="acceptance",
-            signer_name="业主",
+            signer_name=customer,
             relation="owner",
-            sha256=told_apart(b"\xff\xd8", f"{order['number']} signed")[0],
+            sha256=sha256,
             signed_at=moments["accepted_at"],
             covers_results=len(self._steps[kind]),
         )
+        self._photo(sheaf, order, (sha256, content), "signature", "", moments["accepted_at"])
 
     def stock(
         self,
@@ -205,8 +226,9 @@ class Jobs:
             if stock is None:
                 continue
             line_id, one = uuid7(), Decimal(1)
-            self.drawn[stock.id] = self.drawn.get(stock.id, Decimal(0)) + one
             issued_at = moments["acknowledged_at"]
+            if self.shelves[stock.id] <= stock.minimum_qty:
+                self._moved(sheaf, stock, _REFILL, "receipt", None, issued_at)
             sheaf.register(
                 index.STOCK_LINE,
                 StockLine,
@@ -226,18 +248,7 @@ class Jobs:
                 issued_at=issued_at,
                 issued_by=self._storekeeper.id,
             )
-            sheaf.add(
-                StockMovement,
-                id=uuid7(),
-                estate_id=sheaf.estate_id,
-                item_id=stock.id,
-                qty=-one,
-                balance_qty=Decimal(500),
-                reason="issue",
-                line_id=line_id,
-                by_id=self._storekeeper.id,
-                at=issued_at,
-            )
+            self._moved(sheaf, stock, -one, "issue", line_id, issued_at)
             for reason, qty, name in (
                 ("issued", one, "acknowledged_at"),
                 ("used", -one, "finished_at"),
@@ -257,3 +268,27 @@ class Jobs:
                     by_id=self._storekeeper.id,
                     at=moments[name],
                 )
+
+    def _moved(
+        self,
+        sheaf: Sheaf,
+        stock: StockItem,
+        qty: Decimal,
+        reason: str,
+        line_id: uuid.UUID | None,
+        at: dt.datetime,
+    ) -> None:
+        """Something came to its shelf or left it."""
+        self.shelves[stock.id] += qty
+        sheaf.add(
+            StockMovement,
+            id=uuid7(),
+            estate_id=sheaf.estate_id,
+            item_id=stock.id,
+            qty=qty,
+            balance_qty=self.shelves[stock.id],
+            reason=reason,
+            line_id=line_id,
+            by_id=self._storekeeper.id,
+            at=at,
+        )

@@ -44,6 +44,7 @@ class Orders:
         catalogue: Catalogue,
         numbers: Numbers,
         scenes: Sequence[bytes],
+        strokes: Sequence[bytes],
         dice: random.Random,
     ) -> None:
         self._people, self._residents, self._catalogue = people, residents, catalogue
@@ -55,6 +56,7 @@ class Orders:
             stock=catalogue.stock,
             numbers=numbers,
             scenes=scenes,
+            strokes=strokes,
             dice=dice,
         )
 
@@ -239,7 +241,9 @@ class Orders:
         if not went_on:
             return None
         self.jobs.evidence(sheaf, order, moments, kind)
-        self.jobs.quoted(sheaf, order, moments, kind, [*([labour] if labour else []), *materials])
+        self.jobs.quoted(
+            sheaf, order, moments, kind, [*([labour] if labour else []), *materials], resident.name
+        )
         self.jobs.stock(sheaf, month, order, moments, technician, materials)
         return Done(
             id=order_id,

@@ -1,4 +1,5 @@
-"""Sixty thousand photos as small files: a few pictures, each copy told apart by its comment.
+"""Sixty thousand photos as small files: a few pictures, each copy told apart by its comment; the
+signatures beside them likewise.
 
 The files lie where the product looks for them; they are written without waiting for the disk.
 """
@@ -7,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
+import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +20,9 @@ WIDTH_PX, HEIGHT_PX = 160, 120
 _START = b"\xff\xd8"
 _COMMENT = b"\xff\xfe"
 _SCENES = 24
+SIGNATURE_PX = (240, 80)
+#: A PNG begins with eight bytes and its header of 25.
+_AFTER_HEADER = 33
 
 
 def scenes() -> list[bytes]:
@@ -38,6 +45,35 @@ def told_apart(scene: bytes, words: str) -> tuple[str, bytes]:
     """A copy with a comment of its own: (sha256, bytes)."""
     text = words.encode()
     content = _START + _COMMENT + (len(text) + 2).to_bytes(2, "big") + text + scene[len(_START) :]
+    return hashlib.sha256(content).hexdigest(), content
+
+
+def strokes() -> list[bytes]:
+    """Signatures that differ to the eye: PNG bytes, black on white."""
+    found = []
+    for number in range(_SCENES):
+        picture = Image.new("L", SIGNATURE_PX, 255)
+        width_px, height_px = SIGNATURE_PX
+        line = [
+            (
+                x,
+                height_px / 2
+                + math.sin(x / (9 + number / 3) + number) * height_px / (3 + number % 4),
+            )
+            for x in range(12, width_px - 12, 3)
+        ]
+        ImageDraw.Draw(picture).line(line, fill=0, width=3)
+        file = io.BytesIO()
+        picture.quantize(2).save(file, "PNG")
+        found.append(file.getvalue())
+    return found
+
+
+def signed(stroke: bytes, words: str) -> tuple[str, bytes]:
+    """A copy of a signature with a text of its own: (sha256, bytes)."""
+    text = b"tEXtComment\0" + words.encode()
+    chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
+    content = stroke[:_AFTER_HEADER] + chunk + stroke[_AFTER_HEADER:]
     return hashlib.sha256(content).hexdigest(), content
 
 

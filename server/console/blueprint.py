@@ -310,6 +310,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "since": formats.since,
     "ms": formats.epoch_ms,
     "money": formats.money,
+    "qty": formats.qty,
     "day": formats.day,
     "dated": formats.dated,
     "month_name": formats.month_name,

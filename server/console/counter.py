@@ -14,7 +14,7 @@ from server.accounts.queries import names_of
 from server.api.custody import FateIn, OldPartIn, found_part, holder
 from server.api.fields import Text
 from server.api.stores import QtyIn, ReturnIn, read_quantity
-from server.console import forms
+from server.console import formats, forms
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem
@@ -52,7 +52,7 @@ def issue(line: str) -> Any:
     def act(current: Session, order: WorkOrder, row: StockLine) -> str:
         qty = read_quantity(forms.loaded(QtyIn, forms.taken("qty"))["qty"])
         supplying.issue_stock(current, order, row, qty=qty, by=actor(), at=utcnow())
-        return gettext("已领出 %(name)s × %(qty)s。", name=row.item.name, qty=qty)
+        return gettext("已领出 %(name)s × %(qty)s。", name=row.item.name, qty=formats.qty(qty))
 
     return _at_counter(lambda current: _on_line(current, line, act))
 
@@ -68,7 +68,7 @@ def take_back(line: str) -> Any:
         supplying.take_back_stock(
             current, order, row, qty=qty, condition=data["condition"], by=actor(), at=utcnow()
         )
-        return gettext("已收回 %(name)s × %(qty)s。", name=row.item.name, qty=qty)
+        return gettext("已收回 %(name)s × %(qty)s。", name=row.item.name, qty=formats.qty(qty))
 
     return _at_counter(lambda current: _on_line(current, line, act))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -147,6 +148,12 @@ def epoch_ms(value: dt.datetime) -> int:
 def in_words(text: Mapping[str, str]) -> str:
     """A text of a checklist in the language of this request."""
     return text.get(language()) or text.get("zh") or ""
+
+
+def qty(value: Decimal | float, *, signed: bool = False) -> str:
+    """How many or how much, without zeros that say nothing: 4, 2.5, and -1 where it is `signed`."""
+    exact = Decimal(str(value)).quantize(Decimal("0.01")).normalize()
+    return f"{exact:+f}" if signed and exact else f"{exact:f}"
 
 
 def unit_words(unit: str | None) -> str:

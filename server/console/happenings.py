@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.console import asset_labels, audit_labels, complaint_labels, finance_labels
-from server.console.labels import label
+from server.console.labels import TABLES, label
 from server.console.wording import gettext, marked
 from server.history import HistoryRow
 
@@ -160,7 +160,6 @@ _SHOWN = {
     "how": None,
     "tag": "tag",
     "absence": "absence",
-    "method": "payment_method",
     "asset": None,
     "warranty": "warranty",
     "found": "finding",
@@ -169,6 +168,9 @@ _SHOWN = {
     "damage": None,
     "capacity_decision": "capacity_decision",
 }
+
+
+_WAYS = ("payment_method", "confirm_method", "complaint_method")
 
 
 def title(row: HistoryRow) -> str:
@@ -187,6 +189,8 @@ def detail(row: HistoryRow) -> str:
     for key, table in _SHOWN.items():
         if value := row.data.get(key):
             parts.append(label(str(value), table) if table else str(value))
+    if method := row.data.get("method"):
+        parts.append(_way(str(method)))
     for axis, stars in (row.data.get("stars") or {}).items():
         parts.append(f"{label(axis, 'rating_axis')} {stars}★")
     if (attempt := row.data.get("attempt", 1)) > 1:
@@ -194,3 +198,9 @@ def detail(row: HistoryRow) -> str:
     for step, reason in (row.data.get("steps") or {}).items():
         parts.append(f"{step}: {reason}")
     return " · ".join(parts)
+
+
+def _way(method: str) -> str:
+    """How it was paid, confirmed or asked: one key of history, whose words are of three lists."""
+    known = (table for table in _WAYS if method in TABLES[table])
+    return label(method, next(known, _WAYS[0]))

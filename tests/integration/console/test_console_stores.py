@@ -48,7 +48,7 @@ def test_what_was_asked_for_is_handed_out_and_taken_back_with_one_click_each(tod
     assert "已收回" in store.follow(store.client.post(back, data=data))
     shown = store.page(f"/stores/items/{stock.WC_SET}")
     assert "少螺丝" in shown
-    assert "+1.50" in shown
+    assert "<td>+1.5</td>" in shown
 
 
 def test_who_may_only_read_the_warehouse_finds_no_forms(today, order, store, at_desk):
@@ -99,7 +99,7 @@ def test_a_count_shows_its_differences_before_it_is_confirmed(today, store):
     told = {**form, f"counted:{stock.WC_SET}": "9", f"counted:{stock.PLUG}": "3"}
     shown = store.client.post("/stores/count/check", data=told)
     assert shown.status_code == 200
-    assert "-1.00" in shown.text
+    assert '<b class="late">-1</b>' in shown.text
     assert moves(today, stock.WC_SET) == [], "nothing is written down yet"
     confirm = store.hidden(shown.text, "/stores/count")
     unsaid = store.client.post("/stores/count", data=confirm)
