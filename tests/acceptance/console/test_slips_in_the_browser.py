@@ -61,7 +61,7 @@ def test_the_front_desk_hands_over_and_dispatch_receives_and_the_month_goes_to_t
     expect(head.locator("#s-slips")).to_contain_text("缺号 2")
 
     clerk = windows.at("fengxue", "/slips")
-    of_month = clerk.get_by_role("row").filter(has_text=key)
+    of_month = clerk.get_by_role("row").filter(has_text=f"{JUNE.year}年{JUNE.month}月")
     of_month.get_by_role("button").press("Enter")
     expect(clerk.get_by_role("status")).to_contain_text("已签收")
     head.reload()
