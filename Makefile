@@ -9,7 +9,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export PYTHONWARNINGS ?= default
 T ?= tests
 # Most of what the tests do is waiting for real servers and browsers.
-TEST_PROCESSES ?= 3
+TEST_PROCESSES ?= 2
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
