@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from checklists.template import Step
+from server.console.reading_chart import plain
 from server.console.wording import gettext, language, marked
 from server.db import utcnow
 from server.http import settings
@@ -152,8 +153,8 @@ def in_words(text: Mapping[str, str]) -> str:
 
 def qty(value: Decimal | float, *, signed: bool = False) -> str:
     """How many or how much, without zeros that say nothing: 4, 2.5, and -1 where it is `signed`."""
-    exact = Decimal(str(value)).quantize(Decimal("0.01")).normalize()
-    return f"{exact:+f}" if signed and exact else f"{exact:f}"
+    exact = Decimal(str(value))
+    return f"+{plain(exact)}" if signed and exact > 0 else plain(exact)
 
 
 def unit_words(unit: str | None) -> str:
