@@ -6,8 +6,8 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec
 
 from paho.mqtt.client import (
@@ -54,11 +54,11 @@ class Received:
 class LinkOptions:
     """How a link connects and what it says of itself.
 
-    `credentials` and `birth` are asked anew for every connection. `birth` is published once the
-    subscriptions stand, and again whenever somebody publishes to the will's topic what
-    `contradicts` it: a late will of an earlier connection, or that of a process beside this one.
-    Without `contradicts` only our own will does. No birth may contradict another, or two
-    processes would answer each other for ever. With
+    `subscriptions` are topic filters, each with its QoS. `credentials` and `birth` are asked anew
+    for every connection. `birth` is published once the subscriptions stand, and again whenever
+    somebody publishes to the will's topic what `contradicts` it: a late will of an earlier
+    connection, or that of a process beside this one. Without `contradicts` only our own will does.
+    No birth may contradict another, or two processes would answer each other for ever. With
     `echo_topic`, a topic that only this client uses, a connection that has gone silent is found
     within `silence_seconds` though its socket looks open.
     """
@@ -66,7 +66,7 @@ class LinkOptions:
     endpoint: Endpoint
     client_id: str
     credentials: Callable[[], Credentials]
-    subscriptions: tuple[str, ...] = ()
+    subscriptions: Mapping[str, int] = field(default_factory=dict)
     will: Publish | None = None
     birth: Callable[[], Publish] | None = None
     contradicts: Callable[[bytes], bool] | None = None
@@ -218,7 +218,7 @@ class Connection:
             self.reason = f"refused: {code}"
             return
         options = self._options
-        filters = [(topic, 1) for topic in options.subscriptions]
+        filters = list(options.subscriptions.items())
         if options.echo_topic is not None:
             filters.append((options.echo_topic, 0))
         if options.will is not None and options.birth is not None:

@@ -88,8 +88,17 @@ def downlink_filter(device: str) -> str:
 
 
 def uplink_filter() -> str:
-    """What the server subscribes to hear every handheld."""
+    """All that handhelds may say."""
     return f"{ROOT}/d/+/up/#"
+
+
+def uplink_subscriptions() -> dict[str, int]:
+    """What the server subscribes to hear every handheld, filter to QoS.
+
+    Presence at QoS 0: it is retained, so a new connection is told it anyway, while nats-server now
+    and then stores a will as retained without delivering it to who subscribed at QoS 1.
+    """
+    return {events("+"): 1, sync("+"): 1, presence("+"): 0}
 
 
 def parse_uplink(topic: str) -> Uplink | None:

@@ -233,7 +233,7 @@ class MqttWorker:
                 endpoint=endpoint,
                 client_id=self._client_id,
                 credentials=lambda: self._broker.server_credentials,
-                subscriptions=(topics.uplink_filter(),),
+                subscriptions=topics.uplink_subscriptions(),
                 will=self._state(online=False),
                 birth=lambda: self._state(online=True),
                 contradicts=_says_absent,

@@ -74,9 +74,9 @@ class Seat:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def subscribe(self, topic_filter: str) -> None:
+    def subscribe(self, topic_filter: str, *, qos: int = 1) -> None:
         """Ask for a filter and wait for the answer, whatever it is; refused ones are as good."""
-        mid = self._client.subscribe(topic_filter, qos=1)[1]
+        mid = self._client.subscribe(topic_filter, qos=qos)[1]
         self._wait(lambda: mid in self._granted or self.gone.is_set(), "no SUBACK")
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:

@@ -70,7 +70,7 @@ def forged_will(parties: Parties) -> str | None:
     )
     with parties.server_seat() as server:
         for topic in (*targets, topics.presence(parties.device)):
-            server.subscribe(topic)
+            server.subscribe(topic, qos=0)
         with contextlib.ExitStack() as seats:
             dying = []
             for topic in targets:

@@ -130,9 +130,10 @@ class Line:
         self._client.publish(topic, payload, 1)
 
     def sync(self) -> dict[str, Any]:
-        """Ask what our orders are, and believe the answer.
+        """Ask what our orders are, and wait until we hold what the newest answer names.
 
-        A server that is just back at the broker tells it unasked, and may not have heard us.
+        A server that is just back at the broker tells it unasked, and may not have heard us; what
+        it told may have been overtaken since.
         """
         asked = self.envelope(
             "sync.request",
@@ -146,18 +147,19 @@ class Line:
         )
         earlier = {id(message) for message in self.heard}
         self.publish("sync", spelled(asked))
-        result: dict[str, Any] = self.await_heard(
-            lambda m: (
-                m.get("type") == "sync.result"
-                and id(m) not in earlier
-                and m["data"].get("request") in {None, asked["id"]}
-            ),
-            "the sync result",
-        )["data"]
+
+        def up_to_date() -> dict[str, Any] | None:
+            told: list[dict[str, Any]] = [
+                message["data"]
+                for message in self.heard
+                if message.get("type") == "sync.result"
+                and id(message) not in earlier
+                and message["data"].get("request") in {None, asked["id"]}
+            ]
+            return told[-1] if told and set(told[-1]["orders"]) <= set(self.orders) else None
+
+        result: dict[str, Any] = self.wait(up_to_date, "the work list and its snapshots")
         self.epoch = result["epoch"]
-        for number in set(self.orders) - set(result["orders"]):
-            del self.orders[number]
-        self.wait(lambda: set(result["orders"]) <= set(self.orders), "snapshots of the work list")
         return result
 
     # What comes down
@@ -174,6 +176,9 @@ class Line:
             if said.get("type") == "order.withdrawn":
                 self.orders.pop(said["subject"], None)
                 self.withdrawn.append(said["subject"])
+            if said.get("type") == "sync.result":
+                for number in set(self.orders) - set(said["data"]["orders"]):
+                    del self.orders[number]
             self._changed.notify_all()
 
     def wait(self, condition: Callable[[], Any], what: str, seconds: float = PATIENCE_S) -> Any:

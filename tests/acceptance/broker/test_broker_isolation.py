@@ -68,7 +68,7 @@ def test_a_handheld_reads_its_downlink_and_writes_its_uplink_and_will(broker):
     name = handheld.username
     will = Publish(topic=topics.presence(name), payload=b"gone", retain=True)
     with server_seat(broker) as server:
-        server.subscribe(topics.uplink_filter())
+        server.subscribe(topics.uplink_filter(), qos=0)
         parties = Parties(broker.endpoint, broker.driver.server_credentials, handheld)
         with parties.probe_seat(client_id=name, will=will) as seat:
             seat.subscribe(topics.downlink_filter(name))

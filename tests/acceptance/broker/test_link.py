@@ -28,7 +28,7 @@ def server_link(broker, **changes):
         "endpoint": broker.endpoint,
         "client_id": f"srv-{os.urandom(6).hex()}",
         "credentials": lambda: broker.driver.server_credentials,
-        "subscriptions": (topics.uplink_filter(),),
+        "subscriptions": topics.uplink_subscriptions(),
         "echo_topic": topics.server_echo(os.urandom(6).hex()),
         "silence_seconds": 0.6,
         "longest_pause_seconds": 0.5,

@@ -15,6 +15,11 @@ def test_topics_are_those_of_the_contract():
     assert topics.presence("tech-07") == "paigong/v1/d/tech-07/up/presence"
     assert topics.server_state() == "paigong/v1/server"
     assert topics.uplink_filter() == "paigong/v1/d/+/up/#"
+    assert topics.uplink_subscriptions() == {
+        "paigong/v1/d/+/up/events": 1,
+        "paigong/v1/d/+/up/sync": 1,
+        "paigong/v1/d/+/up/presence": 0,
+    }
     assert topics.downlink_filter("tech-07") == "paigong/v1/d/tech-07/dn/#"
 
 
