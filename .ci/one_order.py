@@ -200,7 +200,12 @@ def main() -> int:
         try:
             with demo(Path(home), url, ports):
                 see_one_order(Path(home))
-        except (RuntimeError, TimeoutError, subprocess.TimeoutExpired) as failure:
+        except (
+            RuntimeError,
+            TimeoutError,
+            subprocess.TimeoutExpired,
+            requests.RequestException,
+        ) as failure:
             print(f"FAILED: {failure}", file=sys.stderr)
             for log in sorted((Path(home) / "log").glob("*.log")):
                 print(f"--- {log.name}", file=sys.stderr)

@@ -5,9 +5,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from server.settings import Settings
 from tests.postgres_cluster import quick_place, running_cluster
+
+# A machine that is busy for a moment falsifies no property.
+hypothesis_settings.register_profile(
+    "house", hypothesis_settings.get_profile("default"), deadline=None
+)
+hypothesis_settings.load_profile("house")
 
 TESTS = Path(__file__).parent
 #: The longest files come first, so that the processes of a run end together.

@@ -230,7 +230,8 @@ def test_photos_of_an_incident_come_after_the_report_that_names_them(
 def test_a_cut_or_changed_file_is_refused_whole(world, settled, order, handheld, imported):
     content = exported(settled, a_morning(handheld, order))
     before = everything(world)
-    for broken in (content[:-1], content[:-40], content[:-1] + b"\0", b"PGQ1", b""):
+    changed = content[:-1] + bytes([content[-1] ^ 1])
+    for broken in (content[:-1], content[:-40], changed, b"PGQ1", b""):
         with pytest.raises(UnusableFile):
             imported(broken)
     assert everything(world) == before

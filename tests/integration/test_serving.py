@@ -24,8 +24,9 @@ def may_answer():
 
 
 @pytest.fixture
-def served(asked, may_answer):
+def served(asked, may_answer, monkeypatch):
     """A web server with one slow page and one quick one, and the thread that it runs in."""
+    monkeypatch.setattr("server.serving.LONGEST_GOODBYE_S", PATIENCE_S)
     app = Flask("bare")
 
     @app.get("/slow")

@@ -49,7 +49,7 @@ afterEach(async () => {
 /** Let the errands run until this holds. */
 async function until(holds: () => Promise<void> | void): Promise<void> {
   errands.start();
-  await vi.waitFor(holds, { timeout: 4000, interval: 5 });
+  await vi.waitFor(holds, { timeout: 20_000, interval: 5 });
 }
 
 async function expectState(state: PhotoState): Promise<void> {

@@ -64,7 +64,7 @@ async function untilNothingWaits(): Promise<void> {
       const { owed } = await readBox(database);
       expect(Object.values(owed).filter((one) => one.problem === undefined)).toEqual([]);
     },
-    { timeout: 4000, interval: 5 },
+    { timeout: 20_000, interval: 5 },
   );
 }
 

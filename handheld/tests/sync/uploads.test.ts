@@ -192,7 +192,10 @@ test("broken off, it ends at once and can go on", async () => {
   const photo = await picture(1000);
   server.fate = () => ({ never: true });
   const sending = uploads.send(photo);
-  await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+  await vi.waitFor(() => expect(server.asked).toHaveLength(1), {
+    timeout: 20_000,
+    interval: 5,
+  });
   uploads.stop();
   await expect(sending).rejects.toBeInstanceOf(Unreachable);
   server.fate = () => null;

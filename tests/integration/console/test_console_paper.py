@@ -77,9 +77,9 @@ def test_the_index_leads_to_every_form_that_one_may_see(at_desk, today):
     assert answer.headers["Location"].endswith(f"/paper/F-02/{order.number}")
 
 
-def test_each_form_is_there_on_screen_and_as_a_file(at_desk, today):
-    order = acts.order_in(today, State.CLOSED)
-    day = order.dispatched_at.astimezone(today.settings.zone)
+def test_each_form_is_there_on_screen_and_as_a_file(at_desk, this_day):
+    order = acts.order_in(this_day, State.CLOSED)
+    day = order.dispatched_at.astimezone(this_day.settings.zone)
     desk = at_desk(CHEN_JING)
     desk.send("/handovers", "/handovers", note="王女士等回电")
     handed_over = re.search(r"YJ-\d{6}-\d{4}", desk.page("/handovers")).group(0)

@@ -41,9 +41,9 @@ def groups(desk, query, path="/search"):
     }
 
 
-def test_an_order_is_found_by_everything_that_a_desk_knows(at_desk, today):
-    order = acts.order_in(today, State.DISPATCHED, content="客厅日光灯不亮")
-    other = today.issued(customer=LI_JIANJUN, content="龙头滴水")
+def test_an_order_is_found_by_everything_that_a_desk_knows(at_desk, this_day):
+    order = acts.order_in(this_day, State.DISPATCHED, content="客厅日光灯不亮")
+    other = this_day.issued(customer=LI_JIANJUN, content="龙头滴水")
     desk = at_desk(CHEN_JING)
     for query in (
         "3-2-1502",

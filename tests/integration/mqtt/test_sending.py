@@ -93,18 +93,20 @@ def test_a_lost_connection_costs_no_try_and_no_time(world, session, order):
 
 def test_an_account_that_the_broker_did_not_confirm_waits_a_moment(world, session, order):
     batch = claimed(world)
+    before = utcnow()
     world.do(settle, Outcome(given_back=[(due, dt.timedelta(seconds=1)) for due in batch]))
     note = note_of(session, order)
     assert note.tries == 0
-    assert note.due_at > utcnow()
+    assert note.due_at >= before + dt.timedelta(seconds=1)
 
 
 def test_a_note_that_cannot_be_sent_is_put_off_with_its_reason(world, session, order):
     batch = claimed(world)
+    before = utcnow()
     world.do(settle, Outcome(failed=[(due, ValueError("broken")) for due in batch]))
     note = note_of(session, order)
     assert (note.last_error, note.tries, note.sent_at) == ("ValueError: broken", 1, None)
-    assert note.due_at > utcnow()
+    assert note.due_at >= before + dt.timedelta(seconds=2)
 
 
 def test_a_reply_is_forgotten_once_it_was_sent(world, session, order):

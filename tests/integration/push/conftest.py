@@ -73,5 +73,7 @@ class Ringing:
 
 
 @pytest.fixture
-def ringing(world, service):
+def ringing(world, service, monkeypatch):
+    # A service of these tests answers once the test has done what it wants meanwhile.
+    monkeypatch.setattr("server.push.delivery.TIMEOUT_S", (20, 40))
     return Ringing(world=world, service=service)

@@ -142,7 +142,7 @@ def test_the_desk_goes_on_while_a_service_makes_us_wait(app, world, ringing, ser
 def test_one_silent_service_does_not_hold_up_the_others(world, ringing, service):
     # Each answers only once the other was called as well.
     both = threading.Barrier(2)
-    service.on_call = lambda _: both.wait(3)
+    service.on_call = lambda _: both.wait(30)
     first, second = ringing.closed_handheld(LIU_QIANG), ringing.closed_handheld(MA_CHAO)
     order_in(world, State.DISPATCHED)
     acts.dispatch(world, order_in(world, State.CREATED), to=MA_CHAO)
