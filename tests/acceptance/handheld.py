@@ -14,9 +14,7 @@ import requests
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
-from tests.acceptance.handheld_line import PATIENCE_S, TIMEOUT_S, Line, spelled
-
-SEND_AGAIN_S = 10.0
+from tests.acceptance.handheld_line import PATIENCE_S, SEND_AGAIN_S, TIMEOUT_S, Line, spelled
 
 
 class Handheld(Line):

@@ -14,6 +14,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
 PATIENCE_S = 20.0
+SEND_AGAIN_S = 10.0
 TIMEOUT_S = 20
 
 
@@ -146,7 +147,6 @@ class Line:
             },
         )
         earlier = {id(message) for message in self.heard}
-        self.publish("sync", spelled(asked))
 
         def up_to_date() -> dict[str, Any] | None:
             told: list[dict[str, Any]] = [
@@ -158,6 +158,11 @@ class Line:
             ]
             return told[-1] if told and set(told[-1]["orders"]) <= set(self.orders) else None
 
+        self.publish("sync", spelled(asked))
+        with self._changed:
+            unanswered = not self._changed.wait_for(up_to_date, SEND_AGAIN_S)
+        if unanswered:
+            self.publish("sync", spelled(asked))
         result: dict[str, Any] = self.wait(up_to_date, "the work list and its snapshots")
         self.epoch = result["epoch"]
         return result

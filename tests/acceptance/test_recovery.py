@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from mqtt.brokers import nats_accounts
+from mqtt.brokers.knock import lets_in
 from tests.acceptance.desk import in_minutes
 from tests.acceptance.handheld import Handheld
 from tests.acceptance.handheld_line import spelled
@@ -44,6 +46,12 @@ def sent(people: Cast, technician: str, *, resident: tuple[str, str, str] = ZHOU
     return number
 
 
+def lets_anybody_in(house: House) -> bool:
+    """Whether the broker is back with its accounts."""
+    folder, port = house.settings.home / "broker", house.settings.mqtt_port
+    return lets_in("127.0.0.1", port, nats_accounts.knock_of(folder), timeout_seconds=1.0)
+
+
 def test_work_lists_come_back_when_the_broker_is_killed_and_its_store_wiped(
     rough_house: House, people: Cast, handhelds: dict[str, Handheld]
 ) -> None:
@@ -60,6 +68,7 @@ def test_work_lists_come_back_when_the_broker_is_killed_and_its_store_wiped(
     store.rename(store.with_name("wiped"))
     rough_house.kill("broker")
     shutil.rmtree(store.with_name("wiped"))
+    wait_for(lambda: lets_anybody_in(rough_house), "the broker", 60)
     back = time.monotonic()
     people.chenjing.post(f"/orders/{recalled}/recall", reason="改期")
     for handheld in handhelds.values():

@@ -47,7 +47,7 @@ def test_revoking_ends_the_live_session_and_refuses_the_next_connect(broker):
     credentials, bystander = enrolled(broker), enrolled(broker)
     with handheld_seat(broker, credentials) as seat, handheld_seat(broker, bystander) as other:
         broker.driver.revoke(credentials.username)
-        assert seat.gone.wait(1)
+        assert seat.gone.wait(20)
         assert not other.gone.is_set()
     assert refused(broker, credentials)
 
@@ -70,7 +70,7 @@ def test_rotating_ends_the_session_under_the_old_password(broker):
     new = Credentials(username=old.username, password=new_password())
     with handheld_seat(broker, old) as seat:
         broker.driver.rotate(new.username, new.password)
-        assert seat.gone.wait(1)
+        assert seat.gone.wait(20)
     assert refused(broker, old)
     assert not refused(broker, new)
 

@@ -31,9 +31,9 @@ from tests.broker_process import (
 def is_running(pid):
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
     return stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 

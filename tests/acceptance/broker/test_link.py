@@ -21,6 +21,7 @@ from tests.broker_process import (
 
 OFFLINE = Publish(topic=topics.server_state(), payload=b"offline", retain=True)
 ONLINE = Publish(topic=topics.server_state(), payload=b"online", retain=True)
+SOON_SILENT = pytest.mark.parametrize("link", [{"silence_seconds": 0.6}], indirect=True, ids=[""])
 
 
 def server_link(broker, **changes):
@@ -30,7 +31,6 @@ def server_link(broker, **changes):
         "credentials": lambda: broker.driver.server_credentials,
         "subscriptions": topics.uplink_subscriptions(),
         "echo_topic": topics.server_echo(os.urandom(6).hex()),
-        "silence_seconds": 0.6,
         "longest_pause_seconds": 0.5,
     }
     return Link(LinkOptions(**{**settings, **changes}))
@@ -42,8 +42,9 @@ def handheld(broker):
 
 
 @pytest.fixture
-def link(broker):
-    with server_link(broker) as one:
+def link(broker, request):
+    """A connected link; a test may say how long its connection may be silent."""
+    with server_link(broker, **getattr(request, "param", {})) as one:
         wait_until(lambda: one.connected, tend=one.tend)
         yield one
 
@@ -73,7 +74,7 @@ def test_a_message_arrives_whole_and_is_acknowledged_once_its_owner_says_so(brok
 def test_waiting_for_nothing_ends_in_time(link):
     began = time.monotonic()
     assert link.next(0.2) is None
-    assert 0.2 <= time.monotonic() - began < 1
+    assert 0.2 <= time.monotonic() - began < 5
 
 
 def test_a_message_not_acknowledged_comes_again_to_a_lasting_session(broker, handheld):
@@ -165,6 +166,7 @@ def test_a_dead_network_thread_is_noticed_and_the_link_comes_back(broker, handhe
     assert link.next(5).payload == b"after the accident"
 
 
+@SOON_SILENT
 def test_a_connection_on_which_nothing_comes_back_is_noticed(broker, handheld, link):
     held, let_go = threading.Event(), threading.Event()
 
@@ -185,6 +187,7 @@ def test_a_connection_on_which_nothing_comes_back_is_noticed(broker, handheld, l
     assert link.next(5).payload == b"heard again"
 
 
+@SOON_SILENT
 def test_an_owner_that_was_busy_for_long_finds_its_link_sound(link):
     wait_until(lambda: link._connection.echo_sent_at, tend=link.tend)
     busy_until = time.monotonic() + 2 * link.options.silence_seconds
@@ -218,7 +221,7 @@ def test_after_the_broker_was_killed_links_return_and_the_server_state_is_publis
                 broker.poll()
                 link.tend()
 
-            wait_until(lambda: link.connected, tend=tend, seconds=5)
+            wait_until(lambda: link.connected, tend=tend, seconds=20)
             assert link.generation > before
             with handheld_seat(broker, handheld) as seat:
                 seat.subscribe(topics.server_state())
@@ -254,7 +257,7 @@ def test_when_a_process_beside_dies_the_one_that_lives_says_so(broker, handheld)
         wait_until(lambda: living.connected, tend=living.tend)
         dying = server_link(broker, will=its_will, **settings)
         wait_until(lambda: dying.connected, tend=dying.tend)
-        seat.subscribe(topics.server_state())
+        seat.subscribe(topics.server_state(), qos=0)
         dying.restart("killed")
         seat.await_payload(its_will.payload)
         wait_until(lambda: seat.payloads()[-1] == b"online", tend=living.tend)

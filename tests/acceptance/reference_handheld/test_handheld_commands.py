@@ -208,7 +208,9 @@ def test_the_login_page_of_a_hotel_is_not_taken_for_the_server(
     wait_until(lambda: photos.waiting_count(store) == 1, seconds=20)
     office.is_hotel = True
     wait_until(lambda: not store.fact("script").get("offline", True), seconds=20)
-    wait_until(lambda: store.db.execute("SELECT sum(tries) FROM photos").fetchone()[0] > 1)
+    wait_until(
+        lambda: store.db.execute("SELECT sum(tries) FROM photos").fetchone()[0] > 1, seconds=60
+    )
     assert office.applied == []
     office.is_hotel = False
     process.communicate(timeout=60)
@@ -262,9 +264,9 @@ def test_a_receipt_is_printed(handheld: Handheld, office: WebOffice) -> None:
 
 def test_terminated_it_stops_cleanly(handheld: Handheld, office: WebOffice) -> None:
     process = handheld.starts("--script", handheld.script({"wait_for": "order"}, {"do": "open"}))
-    wait_until(lambda: office.applied)
+    wait_until(lambda: office.applied, seconds=60)
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 

@@ -84,7 +84,7 @@ class Office:
         )
         thread.start()
         try:
-            wait_until(heartbeat.exists)
+            wait_until(heartbeat.exists, seconds=60)
             yield thread
         finally:
             stopping.set()

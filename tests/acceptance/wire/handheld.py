@@ -24,6 +24,7 @@ class Handheld:
         self.last_seq = 0
         self.heard: list[tuple[str, Any]] = []
         self.gone = threading.Event()
+        self.let_in = False
         self._ready = threading.Event()
         self._changed = threading.Condition()
         self._address = (host, port)
@@ -47,7 +48,9 @@ class Handheld:
                 self._client.connect(*self._address, keepalive=20)
                 self._client.loop_start()
                 while not self._ready.wait(0.02) and not self.gone.is_set():
-                    assert time.monotonic() < deadline, "no SUBACK"
+                    assert time.monotonic() < deadline, (
+                        "the broker did not let the handheld in: no SUBACK"
+                    )
                 if self._ready.is_set():
                     return
             except OSError:
@@ -68,11 +71,19 @@ class Handheld:
         client.will_set(f"{self.root}/up/presence", self._presence(online=False), 1, retain=True)
 
         def connected(_: Any, __: Any, ___: Any, code: Any, ____: Any) -> None:
-            if not code.is_failure:
-                client.subscribe([(f"{self.root}/dn/#", 1), ("paigong/v1/server", 1)])
+            self.let_in = not code.is_failure
+            if self.let_in:
+                client.subscribe([(f"{self.root}/dn/#", 1), ("paigong/v1/server", 0)])
+
+        def subscribed(_: Any, __: Any, ___: Any, codes: Any, ____: Any) -> None:
+            # A broker that reads its accounts anew just then refuses: `connect` tries again.
+            if any(code.is_failure for code in codes):
+                client.disconnect()
+            else:
+                ready.set()
 
         client.on_connect = connected
-        client.on_subscribe = lambda *_: ready.set()
+        client.on_subscribe = subscribed
         client.on_disconnect = lambda *_: gone.set()
         client.on_message = self._on_message
         return client

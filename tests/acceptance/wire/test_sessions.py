@@ -125,6 +125,7 @@ def test_a_revoked_handheld_is_thrown_out_and_stays_out(office, estates):
             handheld.connect(patience_s=1)
         except AssertionError as error:
             assert "not let the handheld in" in str(error)  # noqa: PT017  either way it ends here
+            assert not handheld.let_in
         else:
             raise AssertionError("a revoked handheld connected")
 
