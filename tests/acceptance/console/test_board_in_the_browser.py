@@ -33,9 +33,13 @@ def lane(page: Page, name: str, number: str) -> None:
 def is_current(page: Page, house: House) -> None:
     """Wait until nothing follows any more from what happened, and the board shows all of it."""
     house.wait_for_reactions()
-    with house.database() as current:
-        now = pulse(current, current.scalars(sa.select(Estate.id)).one())
-    expect(page.locator("#pulse")).to_have_value(now)
+
+    def shows_all() -> bool:
+        with house.database() as current:
+            now = pulse(current, current.scalars(sa.select(Estate.id)).one())
+        return page.locator("#pulse").input_value() == now
+
+    wait_for(shows_all, "the board to show all of it")
 
 
 def test_an_order_is_given_out_by_keys_alone(windows: Windows, staff: Cast) -> None:
@@ -141,6 +145,7 @@ def test_a_board_left_open_lives_through_a_restart_of_the_server(
     page = windows.at("chenjing")
     expect(page.locator("#live-state")).to_have_text("自动更新")
     house.kill("web")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # it looks at once
     expect(page.locator("#live-state")).to_contain_text("连接中断")
     wait_for(house.is_healthy, "the web process is back")
     number = issued(staff, "重启之后的工单", minutes=1800)

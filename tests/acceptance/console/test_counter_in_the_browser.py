@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.browser import PATIENCE_MS
+from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.desk import in_minutes
 from tests.acceptance.handheld import Handheld
@@ -44,6 +44,7 @@ def test_a_scan_and_a_key_hand_it_out_and_take_the_rest_back_and_the_count_finds
     expect(scan).to_be_focused()
     counter.keyboard.type(code)
     counter.keyboard.press("Enter")
+    lands_on(counter, f"**/stores?code={code}")
     counter.locator("main").press("j")
     expect(counter.get_by_role("button", name="收回")).to_be_focused()
     counter.keyboard.press("Enter")

@@ -18,7 +18,7 @@ def test_a_call_from_the_initials_to_the_dispatched_order_by_keyboard(
     desk = windows.at("chenjing", "/requests/new")
     keys = desk.keyboard
     expect(desk.locator("#f-unit_code")).to_be_focused()
-    keys.type("wlh")
+    keys.insert_text("wlh")
     option = desk.get_by_role("option", name="王丽华").first
     expect(option).to_be_visible()
     keys.press("ArrowDown")

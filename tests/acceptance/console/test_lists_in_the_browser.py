@@ -34,7 +34,7 @@ def found_by_keys(page: Page, typed: str) -> None:
     """Press /, type, and open the first hit."""
     page.keyboard.press("/")
     expect(page.get_by_role("combobox", name="搜索")).to_be_focused()
-    page.keyboard.type(typed)
+    page.keyboard.insert_text(typed)
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
@@ -60,6 +60,7 @@ def test_a_desk_searches_filters_keeps_the_filter_and_dispatches_many(
         "aria-current", "true"
     )
 
+    desk.wait_for_load_state()
     desk.get_by_label(tap).focus()
     desk.keyboard.press("x")
     desk.get_by_label(heater).focus()

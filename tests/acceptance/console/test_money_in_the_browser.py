@@ -34,6 +34,7 @@ def test_a_month_is_registered_reviewed_noticed_chased_and_paid(
     finance.get_by_role("button", name="生成报表").click()
     expect(finance.get_by_role("heading", level=1)).to_contain_text("2025年2月")
     finance.get_by_role("link", name="第三联未登记").click()
+    finance.wait_for_url("**/finance/entries?*")  # with its script: this waits for the load
     rows = finance.locator("input[name=order]")
     expect(rows).to_have_count(2)
     finance.locator("main").press("j")

@@ -98,10 +98,11 @@ class Technician:
         self.looks("step", step)
         before = self._recorded(step)
         screen = self.page.locator(f"[data-step='{step}']")
-        screen.wait_for()
-        again = screen.locator("button.step-again")
+        form, again = screen.locator("form.step-form"), screen.locator("button.step-again")
+        form.or_(again).first.wait_for()  # not before what was typed earlier has been read
         if again.is_visible():
             again.click()
+        form.wait_for()
         for tag in tags:
             self.takes(tag)
         if text:

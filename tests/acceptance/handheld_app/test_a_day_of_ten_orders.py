@@ -52,6 +52,7 @@ def durable_phone(
     enrolled = staff.zhaomin.post("/devices", label="DAY", technician="liuqiang")
     phone = DurablePhone(house, playwright_here, tmp_path / "phone", "DAY")
     phone.pair(enrolled["pairing_url"])
+    phone.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     yield phone
     phone.close()
     staff.zhaomin.post(f"/devices/{enrolled['id']}/revoke", reason="test over", lost=False)

@@ -38,6 +38,8 @@ def test_smelling_gas_one_press_that_is_held_is_the_alarm(
     phone = phone_of("liuqiang")
     phone.card(gas_order).click()
     phone.press("接单")
+    expect(phone.page.get_by_role("button", name="到场")).to_be_visible()
+    expect(phone.page.locator("main .strip.soon")).to_have_count(0)  # its checklist is here
 
     hold(phone, phone.page.locator(".aside-alarm"))
 

@@ -37,6 +37,7 @@ WRITTEN = (
     "周六能来加班吗",
     "二号楼水泵检修",
     "步骤退回补做",
+    "请接单",
 )
 #: Words that belong to both languages: the app's name, and the languages' own names.
 NAMES = (
@@ -162,7 +163,7 @@ def shown(phone: Phone, path: tuple[str, ...], ready: str) -> None:
     page.evaluate("() => document.querySelector('main > *').setAttribute('data-before', '')")
     phone.goes_to(*path)
     page.locator("main [data-before]").first.wait_for(state="detached")
-    page.locator(ready).first.wait_for(timeout=5_000)
+    page.locator(ready).first.wait_for()
 
 
 def sees(looking: Looking, name: str, language: str, path: tuple[str, ...], ready: str) -> None:

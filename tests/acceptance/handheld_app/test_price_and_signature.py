@@ -145,6 +145,7 @@ def test_the_signature_is_a_picture_black_on_white_of_a_sensible_size(
     inspected(other, number)
     other.quotes(number, 1500, "L-LAMP")
     sees(phone, number, "quoted", "confirm")
+    phone.page.locator(".signature canvas").wait_for()
     phone.offline()
     chooses(phone, "tenant")
     signs(phone)
