@@ -14,6 +14,7 @@ from server.accounts.queries import find_user, technician
 from server.api import schemas
 from server.api.assessments import assessment_json
 from server.api.fields import Z_FORMAT
+from server.billing import ledger
 from server.checklist_runs import queries as run_queries
 from server.db import session, transaction, utcnow
 from server.errors import Denied
@@ -324,6 +325,7 @@ def decide(current: Session, order: WorkOrder, data: dict[str, Any]) -> None:
         text=data["text"],
         technician=chosen,
         charge_fen=data["charge_fen"],
+        fee_is_out=ledger.fee_is_out(current, order),
         by=by,
         at=at,
     )

@@ -19,6 +19,7 @@ from server.billing.lifecycle import (
     CORRECTABLE,
     FREE,
     METHODS,
+    OUT,
     EntryState,
     after,
     billable,
@@ -197,6 +198,19 @@ def register_order(
     _put_down(entry, order, payment_method, note=note, by=by, at=at)
     _tell(session, order, "billing.registered", {"method": payment_method}, by=by, at=at)
     return entry
+
+
+def fee_is_out(session: Session, order: WorkOrder) -> bool:
+    """Whether a notice asks for the fee of an order (which the caller has locked), or it is paid.
+
+    Its month is locked with the answer: no notice goes out until the caller is through.
+    """
+    entry = session.scalar(sa.select(BillingEntry).where(BillingEntry.order_id == order.id))
+    if entry is None:
+        return False
+    lock_month(session, entry.estate_id, entry.month)
+    session.refresh(entry)
+    return EntryState(entry.state) in OUT
 
 
 def lock_month(session: Session, estate_id: uuid.UUID, month: dt.date) -> FinanceReport | None:

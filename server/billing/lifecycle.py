@@ -150,6 +150,8 @@ CORRECTABLE = frozenset({_S.REGISTERED, _S.PAID, _S.WAIVED})
 #: Finance is through with the order: what is left is the household's to do. What is paid by the
 #: month goes on a notice first; nothing that comes to no charge stays `registered` (WO21).
 SETTLED = frozenset({_S.NOTICED, _S.PAID, _S.OVERDUE, _S.WAIVED})
+#: The household was told what it owes, or has paid it: that figure stands (R-077).
+OUT = frozenset({_S.NOTICED, _S.OVERDUE, _S.PAID})
 #: A report in one of these holds its month fast.
 HOLDS_FAST = frozenset({ReportState.SUBMITTED, ReportState.APPROVED})
 

@@ -39,7 +39,7 @@ from server.work_orders import queries
 from server.work_orders.candidates import candidates
 from server.work_orders.contents import KINDS, contents_of
 from server.work_orders.models import Assignment, WorkOrder
-from server.work_orders.operations import supplying
+from server.work_orders.operations import escalating, supplying
 from server.work_orders.operations.moving import SUBJECT
 from server.work_orders.operations.undoing import given_before
 from server.work_orders.reach import taken_over_at
@@ -87,6 +87,10 @@ def page(number: str, problem: Problem | None = None) -> str:
     actions = possible(order)
     assignments = queries.assignments_of(current, order.id)
     escalations = queries.escalations_of(current, order.id) if "escalations" in has else []
+    went_up = any(one.decided_at is None for one in escalations)
+    charge_is_open = escalating.charge_is_open(order, went_up=went_up)
+    if not (charge_is_open or order.state == State.ESCALATED or order.hazard):
+        actions.discard("decide")
     reviews = quality.reviews_of(current, order.id) if order.qa_state != "none" else []
     people = {row.technician_id for row in assignments} | {row.reviewer_id for row in reviews}
     people |= {row.decided_by for row in escalations if row.decided_by}
@@ -131,7 +135,8 @@ def page(number: str, problem: Problem | None = None) -> str:
         changed=since_version(rows, request.form.get("version", "")) if stale else [],
         actions=actions,
         may_dispatch=bool(actions & {"dispatch", "reassign"}),
-        may_act=bool(actions - {"review", "stock"}),
+        may_act=bool(actions - {"review", "stock", "decide_loss"}),
+        charge_is_open=charge_is_open,
         candidates=found,
         undo=undo_of(order, rows, assignments, found, at),
         problem=problem,
@@ -155,7 +160,7 @@ def possible(order: WorkOrder) -> set[str]:
     if "recall" in found and may("order.dispatch", roles):
         found.add("reassign")
     if may("order.decide", roles):
-        found.add("decide")
+        found |= {"decide", "decide_loss"}
     if may("order.approve_price", roles) and state in AT_WORK:
         found.add("approve_price")
     if may("order.override_limit", roles) and state in AT_WORK and order.checklist_code:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from server.billing import ledger
 from server.db import transaction
 from server.history import Actor
 from server.work_orders.models import WorkOrder
@@ -205,7 +206,12 @@ def request_cancel(world, order, *, by=None, at=None, reason="不修了"):
 
 def decide(world, order, decision, *, by=ZHOU_JIANGUO, at=None, text="已与客户电话沟通", **words):
     words = {"technician": None, "charge_fen": None, **words}
-    _desk(world, order, escalating.decide, by, at, decision=decision, text=text, **words)
+
+    def act(current, settings, found, **rest):
+        fee_is_out = ledger.fee_is_out(current, found)
+        return escalating.decide(current, settings, found, fee_is_out=fee_is_out, **rest)
+
+    _desk(world, order, act, by, at, decision=decision, text=text, **words)
 
 
 def write_off(world, order, *, by=CHEN_JING, at=None, return_point="dispatch"):

@@ -7,6 +7,7 @@ from server.billing import ledger, notices, queries, reports, waivers
 from server.billing.models import FinanceReport
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving
+from server.work_orders.states import State
 from tests.cast import HE_FANG, SHANGHAI, WANG_LIHUA, YANG_FAN, ZHAO_MIN, ZHOU_JIANGUO
 from tests.factories import acts
 from tests.factories.world import World
@@ -103,6 +104,22 @@ def give_back(world: World, month=MARCH, *, by=ZHOU_JIANGUO, reason="请核对�
 
 def issue(world: World, month=MARCH, *, by=HE_FANG):
     return world.do(notices.issue_notices, world.settings, month, by=world.by(by), at=world.later())
+
+
+def open_again(world: World, order: WorkOrder) -> None:
+    """QA sent steps back, and what was done anew reads otherwise than the customer signed for."""
+
+    def open_it(current, by):
+        found = moving.find_order(current, order.number, by=by)
+        found.state, found.closed_at, found.month = State.AWAITING_ACCEPTANCE, None, None
+
+    world.do(open_it, world.by(HE_FANG))
+
+
+def not_signed_again(world: World, order: WorkOrder) -> None:
+    """The same, and the customer will not sign: it goes up to the CS manager (A-15)."""
+    open_again(world, order)
+    acts.refuse_signature(world, order)
 
 
 def approved(world: World, *orders: WorkOrder) -> None:

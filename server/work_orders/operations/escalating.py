@@ -21,12 +21,14 @@ from server.settings import Settings
 from server.work_orders.facts import Given
 from server.work_orders.models import Escalation, WorkOrder
 from server.work_orders.operations import covering, dispatching, moving
-from server.work_orders.states import GOODWILL, State
+from server.work_orders.states import GOODWILL, READ_ONLY, State
 
 AUDIENCE = {"L1_cs_manager": [Role.CS_MANAGER], "L2_gpm": [Role.GPM, Role.CS_MANAGER]}
 
 #: What may be decided, and which transition it takes on an escalated order.
 DECISIONS = ("rework", "accept", "waive", "reduce", "other", "resume", "cancel")
+#: Of these the ones that are about the charge, and need no case that went up.
+OF_THE_CHARGE = frozenset({"waive", "reduce", "other"})
 
 
 def escalate(
@@ -95,13 +97,16 @@ def decide(
     text: str,
     technician: User | None,
     charge_fen: int | None,
+    fee_is_out: bool,
     by: Actor,
     at: dt.datetime,
 ) -> None:
     """WO19, P-22: a manager decides an escalated or hazard order, or what is charged.
 
     `waive` and `reduce` change the charge (R-024: managers only) and, with a `technician`, send
-    the order to rework, else accept it. Raises Denied where the escalation is above the manager.
+    the order to rework, else accept it. `fee_is_out`: a notice asks for the fee, or it is paid.
+    Raises Denied where the escalation is above the manager, Conflict where only a waiver may
+    change the charge (B6) or nothing may (R-077).
     """
     if decision not in DECISIONS:
         raise Invalid(
@@ -119,13 +124,14 @@ def decide(
         )
     _may_decide(session, order, by)
     moving.refuse_if_ended(order)
+    _refuse_if_settled(session, order, decision, charge_fen, fee_is_out=fee_is_out)
     _charge(order, decision, charge_fen)
     if decision == "cancel":
         dispatching.cancel(session, settings, order, whom=by.name, reason=text, by=by, at=at)
         order.billing_held = order.billing_held and charge_fen is None
     elif State(order.state) is State.ESCALATED:
         _decide_escalated(session, settings, order, decision, text, technician, by=by, at=at)
-    elif decision in {"waive", "reduce", "other"}:
+    elif decision in OF_THE_CHARGE:
         order.billing_held = False
         moving.changed(
             session,
@@ -144,6 +150,15 @@ def decide(
             extra={"state": order.state, "version": order.version},
         )
     _end(session, order, decision=decision, text=text, decided_by=by.user_id, at=at)
+
+
+def charge_is_open(order: WorkOrder, *, went_up: bool) -> bool:
+    """Whether a manager still decides on the order itself what is charged: until it is written
+    off, and after that what was held back (A-15, P-20) or `went_up` and is not decided. Anything
+    else is let go of by a waiver, which another manager decides (B6, X-021)."""
+    if State(order.state) in READ_ONLY:
+        return False
+    return order.written_off_at is None or order.billing_held or went_up
 
 
 def settle(session: Session, order: WorkOrder, *, how: str, at: dt.datetime) -> None:
@@ -228,15 +243,46 @@ def _charge(order: WorkOrder, decision: str, charge_fen: int | None) -> None:
         order.charge_fen = charge_fen
 
 
-def _may_decide(session: Session, order: WorkOrder, by: Actor) -> None:
-    levels = set(
+def _refuse_if_settled(
+    session: Session,
+    order: WorkOrder,
+    decision: str,
+    charge_fen: int | None,
+    *,
+    fee_is_out: bool,
+) -> None:
+    went_up = bool(_open_levels(session, order))
+    if decision in OF_THE_CHARGE and not charge_is_open(order, went_up=went_up):
+        raise Conflict(
+            "ask-for-a-waiver",
+            "工单已核销,费用不能再直接决定;请申请减免,由另一位经理批。",
+            "It is written off: ask for a waiver, on which another manager decides.",
+            rule="R-062",
+            extra={"state": order.state, "version": order.version},
+        )
+    changes = decision == "waive" or charge_fen not in {None, order.charge_fen}
+    if fee_is_out and changes:
+        raise Conflict(
+            "fee-is-out",
+            "缴费通知已发出或费用已收,金额不能再改。",
+            "The notice is out or the money is in; the charge is not changed any more.",
+            rule="R-077",
+            extra={"state": order.state, "version": order.version},
+        )
+
+
+def _open_levels(session: Session, order: WorkOrder) -> set[str]:
+    return set(
         session.scalars(
             sa.select(Escalation.level).where(
                 Escalation.order_id == order.id, Escalation.decided_at.is_(None)
             )
         )
     )
-    if "L2_gpm" in levels and not by.roles & {Role.GPM, Role.SITE_PM}:
+
+
+def _may_decide(session: Session, order: WorkOrder, by: Actor) -> None:
+    if "L2_gpm" in _open_levels(session, order) and not by.roles & {Role.GPM, Role.SITE_PM}:
         raise Denied(
             "above-your-level",
             "已上报总物业经理,由其决定。",

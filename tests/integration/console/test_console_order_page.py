@@ -131,6 +131,22 @@ def test_a_reduced_charge_is_typed_in_yuan(at_desk, today, fresh):
     assert fresh(order).charge_fen == 1050
 
 
+def test_a_written_off_order_has_no_form_that_decides_its_charge(at_desk, today):
+    manager = at_desk(ZHAO_MIN)
+    for state in (State.CLOSED, State.CANCELLED, State.ARCHIVED):
+        path = f"/orders/{acts.order_in(today, state).number}"
+        assert f'action="{path}/decision"' not in manager.page(path)
+    held = acts.order_in(today, State.IN_PROGRESS)
+    assert '<option value="waive"' in manager.page(f"/orders/{held.number}")
+    acts.request_cancel(today, held)
+    acts.write_off(today, held)
+    assert '<option value="waive"' in manager.page(f"/orders/{held.number}")
+    answer = manager.send(
+        f"/orders/{held.number}", f"/orders/{held.number}/decision", decision="waive", text="免收"
+    )
+    assert answer.status_code == 303, "what was held back is still the manager's (P-20)"
+
+
 def test_a_manager_approves_a_price_that_is_not_on_the_list(at_desk, today):
     """P-06: typed in yuan, with a reason; the code for the technician stands on the page."""
     order = acts.order_in(today, State.ON_SITE)

@@ -173,11 +173,57 @@ def test_a_waiver_is_never_more_than_the_charge_and_says_why_not(world):
     waiver = money.ask_waiver(world, order, 3000)
     with pytest.raises(Invalid):
         money.decide_waiver(world, waiver, approved=False)
-    acts.decide(world, order, "reduce", charge_fen=2000)
+    money.not_signed_again(world, order)
+    acts.decide(world, order, "accept", charge_fen=2000)
     money.follow(world, order)
     with pytest.raises(Invalid):
         money.decide_waiver(world, waiver)
     assert entry(world, order).waived_fen == 1000
+
+
+@pytest.mark.parametrize(
+    ("decision", "charge_fen"),
+    [("waive", None), ("reduce", 1000), ("other", 1000), ("other", None)],
+)
+def test_no_manager_alone_lets_go_of_the_fee_of_an_order_that_is_written_off(
+    world, decision, charge_fen
+):
+    order = repaired(world)
+    with pytest.raises(Conflict) as refused:
+        acts.decide(world, order, decision, charge_fen=charge_fen, by=ZHAO_MIN)
+    assert (refused.value.slug, refused.value.rule) == ("ask-for-a-waiver", "R-062")
+    money.decide_waiver(world, money.ask_waiver(world, order, 3000))
+    assert entry(world, order).charge_fen == 0
+
+
+def test_after_notices_are_out_no_decision_changes_what_they_ask_for(world):
+    order = repaired(world)
+    money.approved(world, order)
+    money.issue(world)
+    with pytest.raises(Conflict) as refused:
+        acts.decide(world, order, "reduce", charge_fen=1000)
+    assert refused.value.slug == "ask-for-a-waiver"
+    money.not_signed_again(world, order)
+    for decision, charge_fen in (("waive", None), ("accept", 1000), ("rework", 0)):
+        with pytest.raises(Conflict) as refused:
+            acts.decide(world, order, decision, charge_fen=charge_fen)
+        assert (refused.value.slug, refused.value.rule) == ("fee-is-out", "R-077")
+    acts.decide(world, order, "accept", charge_fen=3000)
+    assert (order.state, order.charge_fen) == ("accepted", 3000)
+
+
+def test_what_is_in_the_till_is_changed_by_no_decision(world):
+    order = repaired(world)
+    money.register(world, order, "cash")
+    money.not_signed_again(world, order)
+    with pytest.raises(Conflict) as refused:
+        acts.decide(world, order, "waive")
+    assert refused.value.slug == "fee-is-out"
+    acts.decide(world, order, "accept")
+    acts.write_off(world, order)
+    money.follow(world, order)
+    row = entry(world, order)
+    assert (row.state, row.charge_fen) == ("paid", 3000)
 
 
 def test_no_fee_is_let_go_of_once_the_month_went_up_or_the_money_is_in(world):

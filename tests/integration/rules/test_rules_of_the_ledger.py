@@ -6,7 +6,6 @@ import pytest
 from server import history, reactions
 from server.billing.models import BillingEntry
 from server.errors import Conflict, Denied, Invalid, Stale
-from server.work_orders.operations import moving
 from server.work_orders.states import State
 from server.worker import exhaust
 from tests.cast import HE_FANG, LI_JIANJUN, ZHAO_MIN, ZHOU_JIANGUO
@@ -74,13 +73,15 @@ def test_free_of_charge_is_for_orders_without_a_charge_alone(world):
     with pytest.raises(Conflict) as refused:
         money.register(world, order, "free_of_charge")
     assert refused.value.rule == "A-17"
-    acts.decide(world, order, "waive")
-    money.follow(world, order)
-    assert amounts(entry(world, order)) == (1500, 1500, 3000, 0)
+    free = repaired(world, LI_JIANJUN, closed=False)
+    acts.decide(world, free, "waive")
+    acts.write_off(world, free)
+    money.follow(world, free)
+    assert amounts(entry(world, free)) == (1500, 1500, 3000, 0)
     with pytest.raises(Conflict):
-        money.register(world, order, "cash")
-    money.register(world, order, "free_of_charge")
-    assert entry(world, order).state == "waived"
+        money.register(world, free, "cash")
+    money.register(world, free, "free_of_charge")
+    assert entry(world, free).state == "waived"
 
 
 def test_a_method_is_corrected_with_a_reason_until_the_month_is_reported(world):
@@ -221,7 +222,9 @@ def test_a_report_goes_back_with_a_reason_and_is_put_right(world):
 def test_an_order_that_changes_after_its_month_went_up_is_told_to_finance(world):
     order = repaired(world)
     money.approved(world, order)
-    acts.decide(world, order, "reduce", charge_fen=1000)
+    money.not_signed_again(world, order)
+    acts.decide(world, order, "accept", charge_fen=1000)
+    acts.write_off(world, order)
     everything_follows(world)
     assert entry(world, order).charge_fen == 3000, "the book stays as it was approved"
     assert "billing.order_says_otherwise" in world.alerts(order)
@@ -238,14 +241,9 @@ def test_an_order_that_changes_after_its_month_went_up_is_told_to_finance(world)
 def test_an_order_that_is_signed_again_is_in_no_report_meanwhile(world):
     order = repaired(world)
     money.register(world, order)
-    world.do(_open_again, order.number, world.by(HE_FANG))
+    money.open_again(world, order)
     money.month_end(world)
     money.make(world)
     report = money.submit(world)
     assert report.totals["orders"] == 0
     assert entry(world, order).state == "registered"
-
-
-def _open_again(current, number, by):
-    found = moving.find_order(current, number, by=by)
-    found.state, found.closed_at, found.month = State.AWAITING_ACCEPTANCE, None, None
