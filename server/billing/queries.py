@@ -80,6 +80,7 @@ def month_lines(session: Session, estate_id: uuid.UUID, month: dt.date) -> list[
             waived_fen=row.waived_fen,
             charge_fen=row.charge_fen,
             order_charge_fen=row.order_charge_fen,
+            written_off_at=row.written_off_at,
             held=row.held,
             reported=row.report_id is not None,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -52,6 +53,7 @@ class EntryLine:
     charge_fen: int
     #: what the order says now
     order_charge_fen: int
+    written_off_at: dt.datetime | None = None
     #: nobody may bill it yet: a manager has to decide, or the customer to sign again (A-15)
     held: bool = False
     #: stands in a report that was submitted or approved

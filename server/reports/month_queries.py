@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
-from server.billing.models import BillingEntry, FeeNotice
+from server.billing.models import FeeNotice
+from server.billing.queries import month_lines
 from server.complaints.models import OPEN, Complaint
 from server.deadlines.policy import return_visit_due
 from server.estate.models import Building, Unit
@@ -292,7 +293,8 @@ class MonthRows:
 
     @cached_property
     def fees(self) -> list[Fee]:
-        """Finance's book of the month, each order with what its notice asks for."""
+        """What is billed with the month, as its report (F-08) counts it, each order with what it
+        says itself and what its notice asks for."""
         asked_for = {
             str(line["order"]): int(line["amount_fen"])
             for lines in self.session.scalars(
@@ -302,20 +304,18 @@ class MonthRows:
             )
             for line in lines
         }
-        rows = self.session.execute(
-            sa.select(
-                WorkOrder.number,
-                WorkOrder.closed_at,
-                BillingEntry.category,
-                BillingEntry.payment_method,
-                BillingEntry.charge_fen,
-            )
-            .join(WorkOrder, WorkOrder.id == BillingEntry.order_id)
-            .where(BillingEntry.estate_id == self.estate_id, BillingEntry.month == self.month)
-        )
         return [
-            Fee(number, at or self.span.from_at, item, method, fen, asked_for.get(number))
-            for number, at, item, method, fen in rows
+            Fee(
+                line.order,
+                line.written_off_at or self.span.from_at,
+                line.category,
+                line.method,
+                line.charge_fen,
+                line.order_charge_fen,
+                asked_for.get(line.order),
+            )
+            for line in month_lines(self.session, self.estate_id, self.month)
+            if line.counts
         ]
 
     @cached_property

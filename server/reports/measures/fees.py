@@ -14,13 +14,16 @@ BY_NOTICE = "monthly_notice"
 
 
 class Fee(NamedTuple):
-    """One order in finance's book."""
+    """One order that is billed: registered, and nothing holds it (A-15)."""
 
     number: str
     at: dt.datetime
     category: str
     payment_method: str
+    #: as finance's book and the month's report have it (F-08)
     charge_fen: int
+    #: what the order says now
+    order_charge_fen: int
     #: what the fee notice asks for it; None where it is on none
     noticed_fen: int | None
 
@@ -32,8 +35,7 @@ def fees(entries: Iterable[Fee], *, issued: bool) -> list[Case]:
     """
     found = []
     for one in entries:
-        owed = one.charge_fen if one.payment_method == BY_NOTICE else 0
-        wrong = issued and (one.noticed_fen or 0) != owed
+        wrong = issued and (one.noticed_fen or 0) != _owed(one)
         verdict = Verdict.MISSED if wrong else Verdict.COUNTED
         found.append(Case(ORDER, one.number, one.at, verdict, one.charge_fen, one.payment_method))
     return found
@@ -44,8 +46,7 @@ def fees_figure(cases: Sequence[Case], entries: Iterable[Fee], *, issued: bool) 
     difference = None
     if issued:
         known = list(entries)
-        owed = sum(one.charge_fen for one in known if one.payment_method == BY_NOTICE)
-        difference = sum(one.noticed_fen or 0 for one in known) - owed
+        difference = sum((one.noticed_fen or 0) - _owed(one) for one in known)
     wrong = sum(case.verdict is Verdict.MISSED for case in cases)
     return Figure(
         value=sum(int(case.value or 0) for case in cases),
@@ -63,3 +64,7 @@ def by_kind(entries: Iterable[Fee]) -> Mapping[str, list[tuple[str, int]]]:
         category[one.category] += one.charge_fen
         method[one.payment_method] += one.charge_fen
     return {"category": ranked(category), "payment_method": ranked(method)}
+
+
+def _owed(one: Fee) -> int:
+    return one.order_charge_fen if one.payment_method == BY_NOTICE else 0

@@ -11,6 +11,9 @@ from server.billing.models import FeeNotice
 from server.billing.notices import due_on
 from server.deadlines import timers
 from server.errors import Conflict, Denied, Invalid
+from server.reports.month_figures import AskedMonth, of_month
+from server.work_orders.models import WorkOrder
+from server.work_orders.states import State
 from server.worker import exhaust
 from tests.cast import HE_FANG, LI_JIANJUN, SHANGHAI, YANG_FAN, ZHAO_MIN, ZHOU_JIANGUO
 from tests.factories import acts, money
@@ -210,6 +213,31 @@ def test_after_notices_are_out_no_decision_changes_what_they_ask_for(world):
         assert (refused.value.slug, refused.value.rule) == ("fee-is-out", "R-077")
     acts.decide(world, order, "accept", charge_fen=3000)
     assert (order.state, order.charge_fen) == ("accepted", 3000)
+
+
+def test_what_is_held_back_makes_no_difference_between_notices_and_orders(world):
+    """K-18 comes to what the report (F-08) comes to: what is held (P-20) is in neither."""
+    order, called_off = repaired(world), acts.order_in(world, State.IN_PROGRESS)
+    acts.request_cancel(world, called_off)
+    acts.write_off(world, called_off)
+    money.follow(world, called_off)
+    assert entry(world, called_off).held
+    money.approved(world, order)
+    money.issue(world)
+
+    def fees():
+        world.session.expire_all()
+        asked = AskedMonth(world.session, world.settings, world.estate_id, MARCH, now=world.later())
+        return of_month(asked, "K-18").figure
+
+    report = queries.get_report(world.session, world.estate_id, MARCH)
+    assert (fees().value, fees().counted) == (
+        report.totals["charge_fen"],
+        report.totals["orders"],
+    )
+    assert (fees().parts[0].value, fees().missed, fees().off) == (0, 0, False)
+    world.do(lambda current: setattr(current.get(WorkOrder, order.id), "charge_fen", 1000))
+    assert (fees().parts[0].value, fees().missed) == (2000, 1), "the notice asks for 30.00"
 
 
 def test_what_is_in_the_till_is_changed_by_no_decision(world):

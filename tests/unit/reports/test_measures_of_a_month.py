@@ -218,8 +218,8 @@ def test_a_list_of_slips_is_late_when_its_last_second_is_over():
     assert handing_over.lists_figure(waiting).off is None
 
 
-def fee(place, fen, noticed, *, method="monthly_notice", item="lamp"):
-    return Fee(f"FW-{place}", MARCH_10, item, method, fen, noticed)
+def fee(place, fen, noticed, *, method="monthly_notice", item="lamp", now=None):
+    return Fee(f"FW-{place}", MARCH_10, item, method, fen, fen if now is None else now, noticed)
 
 
 def fees_figure(entries, *, issued=True):
@@ -244,6 +244,13 @@ def test_a_fee_that_a_notice_lacks_or_asks_for_wrongly_is_found():
     # As much too little here as too much there: the sum is right, and both orders are wrong.
     figure = fees_figure([fee(1, 3000, 2000), fee(2, 2000, 3000)])
     assert (figure.missed, figure.off, figure.parts[0].value) == (2, True, 0)
+
+
+def test_a_notice_is_compared_with_the_order_and_not_with_the_book():
+    """Hard constraint 13: book and notice say 30.00, the order itself 10.00."""
+    figure = fees_figure([fee(1, 3000, 3000, now=1000)])
+    assert (figure.value, figure.missed, figure.off) == (3000, 1, True)
+    assert figure.parts[0].value == 2000
 
 
 def test_before_the_notices_go_out_none_can_be_wrong():
