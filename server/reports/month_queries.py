@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from server.accounts.permissions import Role
-from server.accounts.queries import users_with_role
 from server.billing.models import FeeNotice
 from server.billing.queries import month_lines
 from server.complaints.models import OPEN, Complaint
@@ -25,6 +23,7 @@ from server.handovers.slip_days import daily_due, list_day, monthly_due, next_mo
 from server.incidents.models import Damage, Incident
 from server.incidents.operations import left_before_relieved
 from server.rectifications.models import Rectification
+from server.reports import seats
 from server.reports.measures.case import COMPLAINT, ORDER
 from server.reports.measures.fees import Fee
 from server.reports.measures.grievances import ComplaintVisit, Grievance, MajorClosed, Owed
@@ -103,15 +102,17 @@ class MonthRows:
         return found
 
     @cached_property
+    def managers(self) -> dict[uuid.UUID, seats.Manager]:
+        """Everybody with a manager's role, also who has left."""
+        return seats.managers(self.session, self.estate_id)
+
+    @cached_property
     def holders(self) -> list[Holder]:
-        """The CS manager and the general manager, whoever has the seat (A-20)."""
-        found = []
-        for user in users_with_role(
-            self.session, self.estate_id, Role.CS_MANAGER, Role.GPM, Role.SITE_PM
-        ):
-            role = "cs_manager" if Role.CS_MANAGER in user.roles else "gpm"
-            found.append(Holder(user.id, user.name, role))
-        return sorted(found, key=lambda one: (one.role, one.name))
+        """Who had the CS manager's or the general manager's seat in the month (A-20)."""
+        acted = {one.checker for one in self.checks} | {
+            one.visitor for one in self.complaint_visits
+        }
+        return seats.held(self.session, self.managers, acted, self.span)
 
     @cached_property
     def checks(self) -> list[Checked]:
@@ -129,7 +130,7 @@ class MonthRows:
             .outerjoin(WorkOrder, WorkOrder.id == ReturnVisit.order_id)
             .outerjoin(Complaint, Complaint.id == ReturnVisit.complaint_id)
             .where(
-                SpotCheck.checker_id.in_([one.who for one in self.holders]),
+                SpotCheck.checker_id.in_(list(self.managers)),
                 *self._in_span(SpotCheck.estate_id, SpotCheck.at),
             )
         )
@@ -179,10 +180,10 @@ class MonthRows:
             .outerjoin(ReturnVisit, ReturnVisit.complaint_id == Complaint.id)
             .where(*self._in_span(Complaint.estate_id, Complaint.closed_at), Complaint.major)
         )
-        seats = {one.who: one.role for one in self.holders}
+        roles = {who: one.holder.role for who, one in self.managers.items()}
         found = []
         for number, closed_at, target, delegate_id, method, visitor in rows:
-            role = seats.get(visitor) if visitor else None
+            role = roles.get(visitor) if visitor else None
             if target == "cs_centre":  # A-26
                 right = role == "gpm" or (visitor is not None and visitor == delegate_id)
             else:

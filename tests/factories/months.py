@@ -11,7 +11,7 @@ from server.billing.models import BillingEntry
 from server.complaints.models import Complaint
 from server.deadlines.policy import month_of, return_visit_due
 from server.estate.models import Counter, Person, Unit
-from server.return_visits.models import ReturnVisit
+from server.return_visits.models import ReturnVisit, SpotCheck
 from server.work_orders.models import WorkOrder
 from tests.cast import SHANGHAI
 
@@ -111,6 +111,19 @@ def visits_of(
     current.add_all(found)
     current.flush()
     return found
+
+
+def spot_check(visit: ReturnVisit, checker: uuid.UUID, *, at: dt.datetime) -> SpotCheck:
+    """One spot check of a visit, not yet kept."""
+    return SpotCheck(
+        estate_id=visit.estate_id,
+        visit_id=visit.id,
+        checker_id=checker,
+        asked="record",
+        agrees=True,
+        note="",
+        at=at,
+    )
 
 
 def billed(

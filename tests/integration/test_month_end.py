@@ -14,7 +14,6 @@ from server.month_end.models import MonthStep
 from server.month_end.standing import Month
 from server.month_end.taking import take_step
 from server.reports.month_figures import AskedMonth, of_month
-from server.return_visits.models import SpotCheck
 from server.return_visits.states import STATES
 from server.work_orders.models import WorkOrder
 from tests.cast import (
@@ -27,7 +26,14 @@ from tests.cast import (
     ZHAO_MIN,
     ZHOU_JIANGUO,
 )
-from tests.factories.months import MARCH, billed, complaint_closed, orders_of_month, visits_of
+from tests.factories.months import (
+    MARCH,
+    billed,
+    complaint_closed,
+    orders_of_month,
+    spot_check,
+    visits_of,
+)
 
 FIRST = dt.datetime(2025, 4, 1, 20, 0, tzinfo=SHANGHAI)
 TENTH = dt.datetime(2025, 4, 10, 23, 59, 59, tzinfo=SHANGHAI)
@@ -94,15 +100,7 @@ def test_the_figures_of_march(world, closed):
     checks = [(ZHAO_MIN, 4), (ZHOU_JIANGUO, 2)]
     for who, count in checks:
         for visit in made[:count]:
-            check = SpotCheck(
-                estate_id=world.estate_id,
-                visit_id=visit.id,
-                checker_id=world.user(who).id,
-                asked="record",
-                agrees=True,
-                note="",
-                at=FIRST - dt.timedelta(days=3),
-            )
+            check = spot_check(visit, world.user(who).id, at=FIRST - dt.timedelta(days=3))
             world.do(lambda session, check=check: session.add(check))
     quotas = {one.name: (one.done, one.short) for one in figure(world, "K-11").quotas}
     assert quotas == {"赵敏": (4, False), "周建国": (2, True)}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from server.reports.measures.case import COMPLAINT, COUNT, Case, Figure, Part, Verdict, share
-from server.reports.measures.visits import Holder, Quota, ranked
+from server.reports.measures.visits import Holder, Quota, by_seat, ranked
 
 #: R-126, R-127: complaint visits of a month, by role.
 COMPLAINT_VISITS = {"cs_manager": 3, "gpm": 1}
@@ -81,13 +81,13 @@ def visit_quotas(holders: Sequence[Holder], visits: Sequence[ComplaintVisit]) ->
     of_all = sum(made[one.who] for one in holders)
     return [
         Quota(
-            name=one.name,
-            role=one.role,
-            done=made[one.who],
-            needed=COMPLAINT_VISITS[one.role],
-            available=len(visits) - of_all + made[one.who],
+            name=name,
+            role=role,
+            done=done,
+            needed=COMPLAINT_VISITS[role],
+            available=len(visits) - of_all + done,
         )
-        for one in holders
+        for role, name, done in by_seat(holders, made)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,8 +66,9 @@ class Holder(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """What one manager has to do in a month, and has done."""
+    """What the holders of one seat have to do together in a month, and have done (A-20)."""
 
+    #: who did something of it; where nobody did, who had the seat
     name: str
     role: str
     done: int
@@ -161,13 +162,26 @@ def spot_check_quotas(holders: Iterable[Holder], checks: Iterable[Checked]) -> l
     """K-11: three each, the CS manager and the general manager (R-089)."""
     made = Counter(one.checker for one in checks if not one.own)
     return [
-        Quota(name=one.name, role=one.role, done=made[one.who], needed=SPOT_CHECKS)
-        for one in holders
+        Quota(name=name, role=role, done=done, needed=SPOT_CHECKS)
+        for role, name, done in by_seat(holders, made)
     ]
 
 
+def by_seat(holders: Iterable[Holder], made: Mapping[uuid.UUID, int]) -> list[tuple[str, str, int]]:
+    """Role, names and how many were made, of each seat: whoever follows another or stands in for
+    him in the month counts with him, and so does the resident manager with the general (A-20)."""
+    seats: dict[str, list[Holder]] = {}
+    for one in holders:
+        seats.setdefault(one.role, []).append(one)
+    found = []
+    for role, those in seats.items():
+        told = [one.name for one in those if made.get(one.who)] or [one.name for one in those]
+        found.append((role, "、".join(told), sum(made.get(one.who, 0) for one in those)))
+    return found
+
+
 def quotas_figure(cases: Sequence[Case], quotas: Sequence[Quota], *, over: bool) -> Figure:
-    """K-11, K-12: how many were made, and how many managers are short of theirs.
+    """K-11, K-12: how many were made, and how many seats are short of theirs.
 
     Before the month is `over` nobody is.
     """

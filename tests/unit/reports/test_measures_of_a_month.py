@@ -101,6 +101,23 @@ def test_each_manager_makes_three_spot_checks_and_his_own_visits_do_not_count():
     assert visits.quotas_figure(cases, (zhao,), over=False).off is False
 
 
+def test_whoever_follows_in_a_seat_counts_with_whom_he_follows():
+    """A-20: a new CS manager within the month; the resident manager beside the general one."""
+    holders = (
+        Holder(ZHAO, "赵敏", "cs_manager"),
+        Holder(HE, "何莉", "cs_manager"),
+        Holder(ZHOU, "周建国", "gpm"),
+        Holder(uuid.uuid4(), "驻场", "gpm"),
+    )
+    checks = [check(1, ZHAO), check(2, HE), check(3, HE), *(check(n, ZHOU) for n in (4, 5, 6))]
+    of_cs, of_gpm = visits.spot_check_quotas(holders, checks)
+    assert (of_cs.name, of_cs.done, of_cs.short) == ("赵敏、何莉", 3, False)
+    assert (of_gpm.name, of_gpm.done, of_gpm.needed) == ("周建国", 3, 3)
+    of_cs, of_gpm = grievances.visit_quotas(holders, [*made(3, ZHAO), *made(1, ZHOU, 3)])
+    assert (of_cs.done, of_gpm.name, of_gpm.done, of_gpm.short) == (3, "周建国", 1, False)
+    assert visits.spot_check_quotas(holders[2:], [])[0].name == "周建国、驻场"
+
+
 def made(count, who, first=0):
     return [ComplaintVisit(f"TS-{first + place}", MARCH_10, who) for place in range(count)]
 
