@@ -133,6 +133,7 @@ KINDS = {
     **complaint_labels.KINDS,
     "visit.opened": marked("应回访"),
     "visit.assigned": marked("安排回访"),
+    "visit.month_changed": marked("工单改在别的月核销,回访随之改月"),
     "visit.made": marked("回访"),
     "visit.attempted": marked("没有联系上"),
     "visit.unreachable": marked("按联系不上结束"),

@@ -34,6 +34,7 @@ from server.http import actor, requires, settings
 from server.rectifications.queries import rectifications_of
 from server.return_visits import (
     attempting,
+    cohort,
     correcting,
     planning,
     queries,
@@ -225,7 +226,7 @@ def _page(number: str, problem: Problem | None = None) -> str:
         actions=_actions(visit, owns=owns) | ({"check"} if _may_check(current, visit) else set()),
         alerts=alerts.alerts_of(current, SUBJECT, visit.number),
         history=history_of(current, SUBJECT, visit.number),
-        late=visit.state in OPEN and at > visit.due_at,
+        late=cohort.is_overdue(visit, at),
         once=forms.fresh_key(),
         problem=problem,
         typed=request.form,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -66,6 +67,7 @@ def show() -> Any:
         names=names_of(current, ids | {one.user_id for one in people}),
         top=TOP_RISKS,
         explain=visits_labels.explain,
+        overdue=partial(cohort.is_overdue, at=at),
         may_check=may("visit.spot_check", by.roles),
     )
 

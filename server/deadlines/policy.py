@@ -25,6 +25,12 @@ def in_time(done_at: dt.datetime, due_at: dt.datetime) -> bool:
     return done_at <= due_at
 
 
+def is_late(done_at: dt.datetime, due_at: dt.datetime) -> bool:
+    """Whether something came after a deadline that is the last second of its day or minute: that
+    second lasts to its end (A-09)."""
+    return done_at >= due_at + dt.timedelta(seconds=1)
+
+
 def late_arrival(arrived_at: dt.datetime, appointment_at: dt.datetime, grace_minutes: int) -> bool:
     """Whether a visit began after its appointment (R-053, A-03; grace is P-04)."""
     return arrived_at > appointment_at + dt.timedelta(minutes=grace_minutes)

@@ -39,11 +39,17 @@ class Replay:
     calendar: str
     #: what the house had written down, where that is kept
     kept_due_at: dt.datetime | None = None
+    #: due by the end of a day: its last second lasts to its end (A-09)
+    by_end_of_day: bool = False
 
     @property
     def in_time(self) -> bool | None:
         """Whether it was done in time; exactly on the second passes. None while it is not done."""
-        return None if self.done_at is None else policy.in_time(self.done_at, self.due_at)
+        if self.done_at is None:
+            return None
+        if self.by_end_of_day:
+            return not policy.is_late(self.done_at, self.due_at)
+        return policy.in_time(self.done_at, self.due_at)
 
     @property
     def late_s(self) -> int:
@@ -153,7 +159,8 @@ def return_visit(
     done_at: dt.datetime | None,
     kept_due_at: dt.datetime | None = None,
 ) -> Replay:
-    """The rest of the month of closing, then ten days of the next (R-084, A-09)."""
+    """The rest of the month of closing, then ten days of the next, until the customer is first
+    spoken with (R-084, A-09)."""
     due_at = policy.return_visit_due(closed_at, zone)
     following = _midnight(due_at.astimezone(zone).date().replace(day=1), zone)
     return Replay(
@@ -168,6 +175,7 @@ def return_visit(
         ),
         calendar="calendar",
         kept_due_at=kept_due_at,
+        by_end_of_day=True,
     )
 
 

@@ -31,6 +31,7 @@ from server.reports.measures.handing_over import List
 from server.reports.measures.loose_ends import DamageReport, Drawn, Stay
 from server.reports.measures.span import DAY, Span
 from server.reports.measures.visits import Checked, Holder, Visited
+from server.return_visits.cohort import FIRST, first_made_at
 from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
 from server.work_orders.in_hand import in_hand
 from server.work_orders.models import WorkOrder
@@ -67,7 +68,7 @@ class MonthRows:
                 WorkOrder.closed_at,
                 WorkOrder.category,
                 ReturnVisit.due_at,
-                sa.func.coalesce(first.at, ReturnVisit.done_at),
+                first_made_at(),
                 first.method,
                 ReturnVisit.method,
                 first.satisfied,
@@ -75,7 +76,7 @@ class MonthRows:
                 sa.func.coalesce(first.cause, ReturnVisit.cause),
             )
             .outerjoin(ReturnVisit, ReturnVisit.order_id == WorkOrder.id)
-            .outerjoin(first, (first.visit_id == ReturnVisit.id) & (first.round == 1))
+            .outerjoin(first, (first.visit_id == ReturnVisit.id) & FIRST)
             .where(
                 WorkOrder.estate_id == self.estate_id,
                 WorkOrder.month == self.month,
@@ -93,7 +94,7 @@ class MonthRows:
                     closed_at,
                     item,
                     due or return_visit_due(closed_at, self.zone),
-                    at if satisfied is not None else None,
+                    at,
                     "on_site" in {method, last_method},
                     satisfied,
                     cause,

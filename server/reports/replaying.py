@@ -12,6 +12,7 @@ from server.deadlines import replay
 from server.deadlines.replay import Replay
 from server.errors import NotFound
 from server.requests.models import ServiceRequest
+from server.return_visits.cohort import made_first_at
 from server.return_visits.models import ReturnVisit
 from server.settings import Settings
 from server.work_orders.models import Assignment, WorkOrder
@@ -81,5 +82,8 @@ def _of_order(session: Session, settings: Settings, order: WorkOrder) -> Iterato
     visit = session.scalar(sa.select(ReturnVisit).where(ReturnVisit.order_id == order.id))
     if visit is not None and order.closed_at is not None:
         yield replay.return_visit(
-            order.closed_at, settings.zone, done_at=visit.done_at, kept_due_at=visit.due_at
+            order.closed_at,
+            settings.zone,
+            done_at=made_first_at(session, visit),
+            kept_due_at=visit.due_at,
         )

@@ -11,18 +11,21 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.deadlines.policy import return_visit_due
-from server.return_visits.models import ReturnVisit
+from server.deadlines.policy import is_late, return_visit_due
+from server.return_visits.models import ReturnVisit, VisitResult
 from server.return_visits.quota import on_site_due
-from server.return_visits.states import MADE, OPEN, UNREACHABLE
+from server.return_visits.states import MADE, OPEN, RECTIFYING, UNREACHABLE
 
 SECOND = dt.timedelta(seconds=1)
+#: What the customer said first: by that a visit is made in time or not (R-084), whatever is put
+#: right and asked again afterwards.
+FIRST = VisitResult.round == 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:
     """Counts of the visits of one month. `total` is what is due: who could not be reached stays in
-    it. `late`: not made, or made after the 10th."""
+    it. `late`: nobody was spoken with, or only after the 10th."""
 
     total: int
     done: int
@@ -78,9 +81,28 @@ def due_of(month: dt.date, zone: ZoneInfo) -> dt.datetime:
     return return_visit_due(dt.datetime.combine(month, dt.time(12), zone), zone)
 
 
-def is_late(made_at: dt.datetime, due_at: dt.datetime) -> bool:
-    """A-09: the whole last second of the 10th is in time, midnight is not. Pure."""
-    return made_at >= due_at + SECOND
+def first_made_at() -> sa.ColumnElement[dt.datetime | None]:
+    """When the customer of a visit was first spoken with, in a query that has joined FIRST; the
+    last round stands in where the first was not kept by itself. NULL while nobody was reached."""
+    last = sa.case((ReturnVisit.satisfied.is_not(None), ReturnVisit.done_at))
+    return sa.func.coalesce(VisitResult.at, last)
+
+
+def made_first_at(session: Session, visit: ReturnVisit) -> dt.datetime | None:
+    """The same of one visit."""
+    return session.scalar(
+        sa.select(first_made_at())
+        .select_from(ReturnVisit)
+        .outerjoin(VisitResult, (VisitResult.visit_id == ReturnVisit.id) & FIRST)
+        .where(ReturnVisit.id == visit.id)
+    )
+
+
+def is_overdue(visit: ReturnVisit, at: dt.datetime) -> bool:
+    """Whether a visit waits beyond its day. What is asked again after a correction (RV6) of an
+    order was made in time or not the first time; that of a complaint has a day of its own."""
+    spoken = visit.order_id is not None and (visit.round > 1 or visit.state == RECTIFYING)
+    return visit.state in OPEN and not spoken and is_late(at, visit.due_at)
 
 
 def of_month(
@@ -88,13 +110,16 @@ def of_month(
 ) -> Cohort:
     """The month's counts as they stand at `at`, by index. `month`: its first day."""
     due_at = due_of(month, zone)
+    made_at = first_made_at()
     made_late = sa.case(
-        (ReturnVisit.state.in_(sorted(MADE)), ReturnVisit.done_at >= due_at + SECOND),
+        (made_at.is_not(None), made_at >= due_at + SECOND),
         else_=sa.literal(is_late(at, due_at)),
     )
     late = sa.case((made_late, 1), else_=0)
     rows = session.execute(
         sa.select(ReturnVisit.state, ReturnVisit.method, sa.func.sum(late), sa.func.count())
+        .select_from(ReturnVisit)
+        .outerjoin(VisitResult, (VisitResult.visit_id == ReturnVisit.id) & FIRST)
         .where(ReturnVisit.estate_id == estate_id, ReturnVisit.cohort_on == month)
         .group_by(ReturnVisit.state, ReturnVisit.method)
     ).all()

@@ -7,6 +7,7 @@ for the next day until the 10th; whoever catches up resolves the alert.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -98,9 +99,15 @@ def look(
 
 def settle(session: Session, settings: Settings, visit: ReturnVisit, *, at: dt.datetime) -> None:
     """A visit was made: an alert about its month is resolved where the month has caught up."""
-    if visit.cohort_on is None:
-        return
-    subject = spelled(visit.cohort_on)
+    if visit.cohort_on is not None:
+        settle_month(session, settings, visit.estate_id, visit.cohort_on, at=at)
+
+
+def settle_month(
+    session: Session, settings: Settings, estate_id: uuid.UUID, month: dt.date, *, at: dt.datetime
+) -> None:
+    """The same where a visit left the month."""
+    subject = spelled(month)
     raised = [
         clock
         for clock, kind in BEHIND.items()
@@ -108,7 +115,7 @@ def settle(session: Session, settings: Settings, visit: ReturnVisit, *, at: dt.d
     ]
     if not raised:
         return
-    counts = cohort.of_month(session, visit.estate_id, visit.cohort_on, zone=settings.zone, at=at)
+    counts = cohort.of_month(session, estate_id, month, zone=settings.zone, at=at)
     for clock in raised:
         if not _behind(clock, counts):
             _resolve(session, clock, subject, at)

@@ -32,11 +32,13 @@ def open_visit(
     session: Session, settings: Settings, order: WorkOrder, *, by: Actor, at: dt.datetime
 ) -> ReturnVisit | None:
     """RV1, RV2: every closed order is visited, by whom it falls to; cancelled ones are not (R-084,
-    A-13). Once each."""
+    A-13). Once each; where an order was signed again and closed in another month, a visit that
+    nobody has made yet goes to that month with it (P-21)."""
     if order.closed_at is None:
         return None
     known = visit_of_order(session, order.id)
     if known is not None:
+        _goes_with(session, settings, known, order.closed_at, by=by, at=at)
         return known
     visit = ReturnVisit(
         estate_id=order.estate_id,
@@ -197,6 +199,34 @@ def order_of(session: Session, visit: ReturnVisit) -> WorkOrder:
             rule="R-149",
         )
     return session.get_one(WorkOrder, visit.order_id)
+
+
+def _goes_with(
+    session: Session,
+    settings: Settings,
+    visit: ReturnVisit,
+    closed_at: dt.datetime,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    was, month = visit.cohort_on, month_of(closed_at, settings.zone)
+    if was is None or was == month or visit.state not in {PENDING, ASSIGNED} or visit.round > 1:
+        return
+    visit.cohort_on, visit.due_at = month, return_visit_due(closed_at, settings.zone)
+    visit.version += 1
+    session.flush()
+    planning.draw_on_site(session, visit)
+    month_watch.begin(session, settings, visit, by=by, at=at)
+    month_watch.settle_month(session, settings, visit.estate_id, was, at=at)
+    record(
+        session,
+        "visit.month_changed",
+        visit,
+        by=by,
+        at=at,
+        data={"was": f"{was:%Y-%m}", "month": f"{month:%Y-%m}", "due_at": visit.due_at.isoformat()},
+    )
 
 
 def _may_be_made(session: Session, visit: ReturnVisit, order: WorkOrder) -> None:

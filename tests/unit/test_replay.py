@@ -46,6 +46,9 @@ def test_a_visit_on_the_tenth_is_in_time_and_a_second_after_it_is_not():
     closed = local(2025, 3, 5, 11, 20)
     last = local(2025, 4, 10, 23, 59, 59)
     assert replay.return_visit(closed, SHANGHAI, done_at=last).in_time
+    within = last + dt.timedelta(microseconds=400_000)
+    again = replay.return_visit(closed, SHANGHAI, done_at=within)
+    assert (again.in_time, again.late_s) == (True, 0), "the last second lasts to its end (A-09)"
     late = replay.return_visit(closed, SHANGHAI, done_at=local(2025, 4, 11, 0, 0, 0))
     assert (late.in_time, late.late_s) == (False, 1)
     assert [one.until_at for one in late.stretches] == [local(2025, 4, 1, 0, 0), last]

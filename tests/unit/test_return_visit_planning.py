@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.deadlines.policy import working_days_after
+from server.deadlines.policy import is_late, working_days_after
 from server.return_visits.attempting import enough
-from server.return_visits.cohort import Row, counted, due_of, is_late
+from server.return_visits.cohort import Row, counted, due_of
 from server.return_visits.quota import Candidate, on_site_due, redrawn
 from server.return_visits.script import greeting
 from server.return_visits.who import Visitor, default_visitor

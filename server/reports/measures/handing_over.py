@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from server.deadlines.policy import is_late
 from server.reports.measures.case import SLIPS, Case, Figure, Verdict, share
 
 
@@ -23,12 +24,11 @@ def lists(due: Iterable[List], *, now: dt.datetime) -> list[Case]:
     """K-17: every list, with the seconds by which it came late (early ones negative)."""
     found = []
     for one in due:
-        late_from = one.due_at + dt.timedelta(seconds=1)
         if one.given_at is None:
-            verdict = Verdict.WAITING if now < late_from else Verdict.MISSED
+            verdict = Verdict.MISSED if is_late(now, one.due_at) else Verdict.WAITING
             found.append(Case(SLIPS, one.period, one.due_at, verdict))
             continue
-        verdict = Verdict.MET if one.given_at < late_from else Verdict.MISSED
+        verdict = Verdict.MISSED if is_late(one.given_at, one.due_at) else Verdict.MET
         after_s = (one.given_at - one.due_at).total_seconds()
         found.append(Case(SLIPS, one.period, one.due_at, verdict, after_s))
     return found

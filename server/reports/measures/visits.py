@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from server.deadlines.policy import is_late
 from server.reports.measures.case import (
     COUNT,
     ORDER,
@@ -269,8 +270,6 @@ def ranked(counted: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _in_time(visited_at: dt.datetime | None, due_at: dt.datetime, now: dt.datetime) -> Verdict:
-    # The last second lasts to its end.
-    late_from = due_at + dt.timedelta(seconds=1)
     if visited_at is None:
-        return Verdict.WAITING if now < late_from else Verdict.MISSED
-    return Verdict.MET if visited_at < late_from else Verdict.MISSED
+        return Verdict.MISSED if is_late(now, due_at) else Verdict.WAITING
+    return Verdict.MISSED if is_late(visited_at, due_at) else Verdict.MET
