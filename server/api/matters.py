@@ -158,7 +158,7 @@ def note_incident_presence(data: dict[str, Any], number: str) -> Any:
 
 
 @blp.post("/incidents/<number>/closure")
-@requires("incident.handle")
+@requires("incident.decide")
 @idempotent
 @blp.arguments(CloseIn)
 @blp.response(200, IncidentOut)

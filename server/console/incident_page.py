@@ -161,7 +161,7 @@ def decide(number: str) -> Any:
 
 
 @pages.post("/incidents/<number>/closure")
-@requires("incident.handle")
+@requires("incident.decide")
 def close(number: str) -> Any:
     """Report and end in one, where the superior wants nothing more."""
 
@@ -233,7 +233,9 @@ def _actions(incident: Incident) -> frozenset[str]:
     known = lifecycle.possible(lifecycle.INCIDENT, IncidentState(incident.state))
     found = set(known & {"report"})
     if level("incident.handle") in DOES:
-        found |= known & {"handle", "report_and_close"}
+        found |= known & {"handle"}
+    if handling.may_end(incident, by):
+        found.add("report_and_close")
     if known & {"raise", "close"} and handling.may_decide(incident, by):
         found |= known & {"raise", "close"}
     if incident.state != IncidentState.CLOSED:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from server.accounts.permissions import Role, level
+from contracts.vocabulary import IncidentSeverity
+from server.accounts.permissions import Role, level, may
 from server.alerts import operations as alerts
 from server.errors import Conflict, Denied
 from server.history import Actor
@@ -124,13 +126,18 @@ def decide(
 def close_incident(
     session: Session, incident: Incident, *, superior_report: str, by: Actor, at: dt.datetime
 ) -> None:
-    """PA3, PA4 in one: nothing is closed without the report to the superior (R-028, R-001)."""
+    """PA3, PA4 in one, by the superior who was told by word of mouth (R-028, R-001).
+
+    Raises Denied for anybody else and for whoever found it, Invalid for a major one to which
+    nobody came yet (R-029).
+    """
     step = asked(
         lifecycle.INCIDENT,
         "report_and_close",
         IncidentState(incident.state),
-        Said(superior_report=superior_report),
+        _told_of(incident, superior_report),
     )
+    _may_end(incident, by)
     incident.state = step.target
     _told(incident, superior_report, by, at)
     _end(session, incident, at)
@@ -198,6 +205,20 @@ def may_decide(incident: Incident, by: Actor) -> bool:
     return True
 
 
+def may_end(incident: Incident, by: Actor) -> bool:
+    """Whether this superior may report and end this incident in one, as it stands (R-028, R-029)."""
+    step = lifecycle.next_state(
+        lifecycle.INCIDENT, "report_and_close", IncidentState(incident.state)
+    )
+    if step is None or "dept_arrived_at" in lifecycle.missing(step, _told_of(incident, "")):
+        return False
+    try:
+        _may_end(incident, by)
+    except Denied:
+        return False
+    return True
+
+
 def _may_decide(incident: Incident, by: Actor) -> None:
     held = level("incident.decide", by.roles)
     # Level O: heads of department decide what was made known to them.
@@ -210,13 +231,37 @@ def _may_decide(incident: Incident, by: Actor) -> None:
             "It went up to the general property manager, who decides.",
             rule="R-003",
         )
-    if incident.reported_by is not None and incident.reported_by == by.user_id:
+    _not_ones_own(incident.reported_by, by)
+
+
+def _may_end(incident: Incident, by: Actor) -> None:
+    if not may("incident.decide", by.roles):
+        raise Denied(
+            "not-allowed",
+            "由上级决定是否结束。",
+            "Whether it is over is for the superior to decide.",
+            rule="R-003",
+        )
+    _may_decide(incident, by)
+    _not_ones_own(incident.found_by, by)  # his word is the report
+
+
+def _not_ones_own(reporter: uuid.UUID | None, by: Actor) -> None:
+    if reporter is not None and reporter == by.user_id:
         raise Denied(
             "own-report",
             "报告人不能自己决定,由上级决定。",
             "Whoever reported it does not decide; the superior does.",
             rule="R-028",
         )
+
+
+def _told_of(incident: Incident, report: str) -> Said:
+    return Said(
+        superior_report=report,
+        major=incident.severity == IncidentSeverity.MAJOR,
+        arrived_at=incident.dept_arrived_at,
+    )
 
 
 def _told(incident: Incident, report: str, by: Actor, at: dt.datetime) -> None:

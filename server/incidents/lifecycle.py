@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 Fields = Mapping[str, list[str]]
 REQUIRED = "必填 required"
+COMES_FIRST = "重大事件须先有负责人员到场 the responsible staff have to arrive first"
 #: The four parts of the analysis of a damage (X-024).
 PARTS = ("technology", "cost", "risk", "opinion")
 
@@ -39,6 +40,7 @@ class DamageState(StrEnum):
 class Said:
     """What is known when an action is asked for; what was not said is empty."""
 
+    major: bool = False
     arrived_at: dt.datetime | None = None
     handled_text: str = ""
     superior_report: str = ""
@@ -90,6 +92,13 @@ def it_is_said_what_was_done(said: Said) -> Fields:
 def the_superior_was_told(said: Said) -> Fields:
     """R-028: nothing is closed before the superior knows what happened."""
     return _wanted(superior_report=said.superior_report)
+
+
+def the_superior_knows_and_somebody_came(said: Said) -> Fields:
+    """R-028, R-029: what it was; and no major one ends before the responsible staff were there."""
+    alone = said.major and said.arrived_at is None
+    first = {"dept_arrived_at": [COMES_FIRST]} if alone else {}
+    return {**the_superior_was_told(said), **first}
 
 
 def the_superior_says_why(said: Said) -> Fields:
@@ -167,14 +176,14 @@ INCIDENT: tuple[Step[IncidentState], ...] = (
         guard=the_superior_says_why,
         rule="R-028",
     ),
-    # The superior was told by word of mouth and wants nothing more: report and end in one.
+    # The superior was told by word of mouth and wants nothing more: he reports and ends in one.
     Step(
         id="PA4",
         action="report_and_close",
         sources=frozenset({In.NOTIFIED, In.DEPT_ARRIVED, In.HANDLED}),
         target=In.CLOSED,
-        permission="incident.handle",
-        guard=the_superior_was_told,
+        permission="incident.decide",
+        guard=the_superior_knows_and_somebody_came,
         rule="R-028",
     ),
 )

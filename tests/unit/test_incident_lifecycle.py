@@ -72,6 +72,12 @@ def test_the_tables_have_these_actions_and_no_others():
         ("handle", I.DEPT_ARRIVED, Said(handled_text=" "), {"handled_text"}),
         ("report", I.HANDLED, Said(), {"superior_report"}),
         ("report_and_close", I.NOTIFIED, Said(superior_report="\t"), {"superior_report"}),
+        (
+            "report_and_close",
+            I.NOTIFIED,
+            Said(superior_report="好", major=True),
+            {"dept_arrived_at"},
+        ),
         ("raise", I.REPORTED, Said(), {"decision"}),
         ("close", I.RAISED, Said(decision="结案"), set()),
     ],

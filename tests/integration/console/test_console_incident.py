@@ -4,7 +4,7 @@ import pytest
 
 from server.db import transaction
 from server.evidence.models import Photo
-from server.incidents import handling
+from server.incidents import operations as incidents
 from server.incidents.models import Incident
 from tests.cast import CHEN_JING, LIU_QIANG, ZHANG_WEI, ZHAO_MIN
 from tests.factories.handheld import Handheld
@@ -56,13 +56,12 @@ def test_the_alert_leads_to_the_incident_and_its_photos(at_desk, today, incident
     assert f"/api/v1/photos/{sha('wide')}/thumbnail" in page
     assert sha("close") not in page
     assert "还有 1 张照片没有传到" in page
-    today.do(
-        handling.close_incident,
-        incident,
-        superior_report="已修复",
-        by=today.by(ZHAO_MIN),
-        at=today.later(),
-    )
+    assert f'action="{path}/closure"' not in page, "nobody has come to a major one yet (R-029)"
+    came = {"dept_arrived_at": today.later(), "left_at": None}
+    today.do(incidents.note_presence, incident, **came, by=today.by(ZHAO_MIN), at=today.later())
+    assert f'action="{path}/closure"' in desk.page(path)
+    assert f'action="{path}/closure"' not in at_desk(CHEN_JING).page(path)
+    desk.send(path, f"{path}/closure", superior_report="已修复")
     assert "已修复" in desk.page(path)
 
 

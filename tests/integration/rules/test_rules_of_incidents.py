@@ -2,12 +2,12 @@
 
 import pytest
 
-from server.errors import Conflict, Invalid
+from server.errors import Conflict, Denied, Invalid
 from server.incidents import handling
 from server.incidents import operations as incidents
 from server.return_visits import operations as visits
 from server.work_orders.states import State
-from tests.cast import CHEN_JING, HE_LI, LIU_QIANG, LUO_BING, after
+from tests.cast import CHEN_JING, HE_LI, LIU_QIANG, LUO_BING, ZHAO_MIN, ZHOU_JIANGUO, after
 from tests.factories.acts import order_in
 from tests.factories.handheld import Handheld
 
@@ -16,7 +16,7 @@ def says(world, who=LUO_BING):
     return {"by": world.by(who), "at": world.later()}
 
 
-def found(world, *, severity="normal"):
+def found(world, who=LUO_BING, *, severity="normal"):
     return world.do(
         incidents.report_incident,
         world.settings,
@@ -27,7 +27,7 @@ def found(world, *, severity="normal"):
         emergency_action="关总阀",
         found_at=world.now,
         photos=[],
-        **says(world),
+        **says(world, who),
     )
 
 
@@ -58,16 +58,48 @@ def test_leaving_before_help_came_is_flagged(world, left_at, early):
 def test_no_incident_is_closed_without_the_report_to_the_superior(world):
     incident = found(world)
     with pytest.raises(Invalid) as refused:
-        world.do(handling.close_incident, incident, superior_report="  ", **says(world))
+        world.do(handling.close_incident, incident, superior_report="  ", **says(world, ZHAO_MIN))
     assert (refused.value.rule, incident.state) == ("R-028", "notified")
-    world.do(handling.close_incident, incident, superior_report="已修复", **says(world))
+    superior = says(world, ZHAO_MIN)
+    world.do(handling.close_incident, incident, superior_report="已修复", **superior)
     with pytest.raises(Conflict):
-        world.do(handling.close_incident, incident, superior_report="又来", **says(world))
+        world.do(handling.close_incident, incident, superior_report="又来", **superior)
+
+
+@pytest.mark.parametrize("who", [LUO_BING, CHEN_JING], ids=["the department", "the desk"])
+def test_whoever_handles_an_incident_does_not_end_it_alone(world, who):
+    incident = found(world)
+    assert not handling.may_end(incident, world.by(who))
+    with pytest.raises(Denied) as refused:
+        world.do(handling.close_incident, incident, superior_report="已修复", **says(world, who))
+    assert (refused.value.rule, incident.state) == ("R-003", "notified")
+
+
+def test_a_superior_does_not_end_alone_what_he_found_himself(world):
+    incident = found(world, ZHAO_MIN)
+    with pytest.raises(Denied) as refused:
+        world.do(handling.close_incident, incident, superior_report="没事", **says(world, ZHAO_MIN))
+    assert (refused.value.slug, refused.value.rule) == ("own-report", "R-028")
+    above = says(world, ZHOU_JIANGUO)
+    world.do(handling.close_incident, incident, superior_report="没事", **above)
+    assert incident.state == "closed"
+
+
+def test_a_major_incident_is_not_ended_before_somebody_came(world):
+    incident, superior = found(world, severity="major"), says(world, ZHOU_JIANGUO)
+    assert not handling.may_end(incident, superior["by"])
+    with pytest.raises(Invalid) as refused:
+        world.do(handling.close_incident, incident, superior_report="没事", **superior)
+    assert (set(refused.value.errors), incident.state) == ({"dept_arrived_at"}, "notified")
+    came = {"dept_arrived_at": after(minutes=10), "left_at": None}
+    world.do(incidents.note_presence, incident, **came, **says(world))
+    world.do(handling.close_incident, incident, superior_report="已修复", **superior)
+    assert incident.state == "closed"
 
 
 def test_a_time_that_is_told_late_does_not_open_a_closed_incident(world):
     incident = found(world)
-    world.do(handling.close_incident, incident, superior_report="已修复", **says(world))
+    world.do(handling.close_incident, incident, superior_report="已修复", **says(world, ZHAO_MIN))
     times = {"dept_arrived_at": after(minutes=10), "left_at": None}
     world.do(incidents.note_presence, incident, **times, **says(world))
     assert incident.state == "closed"
