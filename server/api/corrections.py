@@ -22,6 +22,7 @@ class CorrectionOut(ma.Schema):
     text = ma.fields.String()
     owner_id = ma.fields.UUID(allow_none=True)
     due_on = ma.fields.Date()
+    done_by = ma.fields.UUID(allow_none=True)
     done_at = Moment(allow_none=True)
     verified_by = ma.fields.UUID(allow_none=True)
     verified_at = Moment(allow_none=True)

@@ -28,16 +28,20 @@ def carry_out(session: Session, action: CorrectiveAction, *, by: Actor, at: dt.d
         )
     if action.done_at is not None:
         raise Conflict("correction-done", "已完成。", "It is done already.", rule="R-005")
-    action.done_at = at
+    action.done_at, action.done_by = at, by.user_id
     _record(session, "correction.done", action, by=by, at=at)
 
 
 def verify(session: Session, action: CorrectiveAction, *, by: Actor, at: dt.datetime) -> None:
-    """QA has seen that it is right. Raises Conflict before it is done, Denied for one's own."""
+    """QA has seen that it is right. Raises Conflict before it is done, Denied for one's own and for
+    whoever said that it is done."""
     on_order = action.order_id is not None and had_the_order(session, action.order_id, by)
-    if by.user_id == action.owner_id or on_order:
+    if by.user_id in {action.owner_id, action.done_by} or on_order:
         raise Denied(
-            "own-work", "不能验证自己的整改。", "Nobody verifies his own correction.", rule="R-005"
+            "own-work",
+            "不能验证自己的整改,也不能验证自己记为完成的。",
+            "Nobody verifies what is his own or what he has said is done.",
+            rule="R-005",
         )
     if action.done_at is None or action.verified_at is not None:
         raise Conflict(

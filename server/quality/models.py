@@ -117,6 +117,8 @@ class CorrectiveAction(Base, InEstate):
     text: Mapped[str] = mapped_column(sa.Text)
     owner_id: Mapped[uuid.UUID | None]
     due_on: Mapped[dt.date]
+    #: who said that it is done: its owner, or QA for him
+    done_by: Mapped[uuid.UUID | None]
     done_at: Mapped[dt.datetime | None]
     verified_by: Mapped[uuid.UUID | None]
     verified_at: Mapped[dt.datetime | None]

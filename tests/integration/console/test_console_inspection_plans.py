@@ -94,6 +94,10 @@ def test_what_is_not_right_is_put_right_by_one_and_verified_by_another(desk, at_
     verify = desk.client.post(f"{base}/verified", data=desk.hidden(page, f"{base}/done"))
     assert verify.status_code == 409, "nobody verifies what is not done"
     assert desk.send(PATH, f"{base}/done").status_code == 303
+    page = desk.page(PATH)
+    assert f'action="{base}/verified"' not in page, "who says that it is done does not verify it"
+    own = desk.client.post(f"{base}/verified", data=desk.hidden(page, f"{PATH}/{plan.id}/pause"))
+    assert own.status_code == 403
     manager = at_desk(ZHAO_MIN)
     assert manager.send(PATH, f"{base}/verified").status_code == 303
     assert correction().verified_at is not None

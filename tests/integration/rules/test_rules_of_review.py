@@ -12,7 +12,7 @@ from server.quality import operations as quality
 from server.work_orders.facts import context_of
 from server.work_orders.snapshot import snapshot
 from server.work_orders.states import State
-from tests.cast import LIU_QIANG, SUN_QIAN, ZHANG_WEI
+from tests.cast import LIU_QIANG, SUN_QIAN, ZHANG_WEI, ZHAO_MIN
 from tests.factories import acts
 from tests.factories.acts import order_in
 from tests.factories.world import sha
@@ -110,3 +110,19 @@ def test_a_correction_is_carried_out_by_one_and_verified_by_another(world):
         "correction.done",
         "correction.verified",
     ]
+
+
+@pytest.mark.parametrize("owner", [None, LIU_QIANG], ids=["nobody's", "somebody else's"])
+def test_whoever_says_that_a_correction_is_done_does_not_verify_it(world, owner):
+    order = order_in(world, State.CLOSED)
+    judge(world, order, "failed", correction="重新培训", due_on=dt.date(2025, 3, 20))
+    (action,) = corrections.of_order(world.session, order.id)
+    action.owner_id = world.user(owner).id if owner else None
+    says = {"by": world.by(SUN_QIAN), "at": world.later()}
+    world.do(corrections.carry_out, action, **says)
+    assert action.done_by == world.user(SUN_QIAN).id
+    with pytest.raises(Denied) as refused:
+        world.do(corrections.verify, action, **says)
+    assert (refused.value.slug, action.verified_at) == ("own-work", None)
+    world.do(corrections.verify, action, by=world.by(ZHAO_MIN), at=world.later())
+    assert action.verified_by == world.user(ZHAO_MIN).id
