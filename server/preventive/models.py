@@ -17,6 +17,15 @@ class PreventivePlan(Base, InEstate):
     __tablename__ = "preventive_plan"
     __table_args__ = (
         sa.Index("ix_preventive_plan_asset_id", "asset_id"),
+        # an asset has one plan of a kind at work
+        sa.Index(
+            "uq_preventive_plan_at_work",
+            "asset_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("active = 1"),
+            postgresql_where=sa.text("active"),
+        ),
         sa.Index("ix_preventive_plan_next_on", "estate_id", "active", "next_on", "id"),
     )
 

@@ -55,7 +55,7 @@ def make_plan(
         errors["asset"] = ["须为使用中的户内设备 an asset in use, of a unit"]
     elif person.unit_id != asset.unit_id:
         errors["person"] = ["不是这一户的人 not of this unit"]
-    if _active(session, asset, kind):
+    if _active(session, asset.id, kind):
         errors["kind"] = ["这台设备已有这种计划 the asset has such a plan"]
     if errors:
         raise Invalid(
@@ -92,8 +92,18 @@ def pause(session: Session, plan: PreventivePlan, *, by: Actor, at: dt.datetime)
 def resume(
     session: Session, settings: Settings, plan: PreventivePlan, *, by: Actor, at: dt.datetime
 ) -> None:
-    """Due again from today on; what lay between is held against nobody. `plan` must be locked."""
+    """Due again from today on; what lay between is held against nobody. `plan` must be locked.
+
+    Raises Conflict where another plan of its kind has taken its place.
+    """
     if not plan.active:
+        if _active(session, plan.asset_id, plan.kind):
+            raise Conflict(
+                "has-such-a-plan",
+                "这台设备已有使用中的这种计划,请先停用它。",
+                "The asset has an active plan of this kind; pause that one first.",
+                rule="X-007",
+            )
         yesterday = at.astimezone(settings.zone).date() - dt.timedelta(days=1)
         plan.active = True
         after = max(yesterday, plan.next_on - dt.timedelta(days=1))
@@ -182,12 +192,14 @@ def record(
     )
 
 
-def _active(session: Session, asset: Asset, kind: str) -> bool:
+def _active(session: Session, asset_id: uuid.UUID, kind: str) -> bool:
+    # Two plans of one asset take turns; the database holds them to it, too.
+    session.execute(sa.select(Asset.id).where(Asset.id == asset_id).with_for_update())
     return (
         session.scalar(
             sa.select(PreventivePlan.id)
             .where(
-                PreventivePlan.asset_id == asset.id,
+                PreventivePlan.asset_id == asset_id,
                 PreventivePlan.kind == kind,
                 PreventivePlan.active,
             )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -134,6 +135,26 @@ def test_the_books_of_the_warehouse_open_with_what_is_there_and_what_is_out(engi
         held = connection.execute(sa.text("SELECT reason, qty FROM custody_entry")).all()
     assert [tuple(row) for row in moved] == [("opening", 700, 700)]
     assert [tuple(row) for row in held] == [("issued", 200)]
+    assert migrate.check(engine) == []
+
+
+def test_of_two_plans_of_one_kind_the_newest_goes_on_and_the_log_names_the_other(engine, caplog):
+    migrate.upgrade(engine, "0015")
+    with engine.begin() as connection:
+        rows.fill(connection)
+        plan = sa.Table("preventive_plan", sa.MetaData(), autoload_with=connection)
+        (first,) = connection.execute(sa.select(plan)).mappings()
+        for kind, last in ((first["kind"], 8), ("other", 9)):
+            newer = uuid.UUID(int=last)
+            fresh = newer if isinstance(first["id"], uuid.UUID) else newer.hex
+            connection.execute(sa.insert(plan).values({**first, "id": fresh, "kind": kind}))
+    with caplog.at_level("WARNING"):
+        migrate.upgrade(engine)
+    with engine.connect() as connection:
+        at_work = connection.execute(sa.text("SELECT active FROM preventive_plan ORDER BY id"))
+        assert [bool(row.active) for row in at_work] == [False, True, True]
+    (said,) = [row.getMessage() for row in caplog.records if "preventive" in row.getMessage()]
+    assert str(uuid.UUID(int=7)) in said
     assert migrate.check(engine) == []
 
 

@@ -12,7 +12,7 @@ from server.deadlines import timers
 from server.errors import Conflict, Invalid
 from server.estate.operations import find_unit, person_for
 from server.preventive import operations, queries, running
-from server.preventive.models import PreventiveRun
+from server.preventive.models import PreventivePlan, PreventiveRun
 from server.requests.models import ServiceRequest
 from server.work_orders.models import WorkOrder
 from server.worker import exhaust
@@ -167,6 +167,26 @@ def test_an_asset_has_one_plan_of_a_kind_and_it_starts_today_at_the_earliest(wor
         plan_of(world, "service", asset=asset, starts_on=dt.date(2025, 3, 4))
     assert set(refused.value.errors) == {"kind", "starts_on"}
     assert refused.value.rule == "X-007"
+
+
+def test_a_paused_plan_does_not_come_back_beside_the_one_that_took_its_place(world):
+    asset, says = appliance(world), {"by": world.by(HE_LI), "at": world.now}
+    old = plan_of(world, "service", asset=asset)
+    world.do(operations.pause, old, **says)
+    newer = plan_of(world, "service", asset=asset)
+    with pytest.raises(Conflict) as refused:
+        world.do(operations.resume, world.settings, old, **says)
+    assert (refused.value.slug, refused.value.rule) == ("has-such-a-plan", "X-007")
+    with pytest.raises(sa.exc.IntegrityError):
+        world.do(at_work, old.id)
+    world.do(operations.pause, newer, **says)
+    world.do(operations.resume, world.settings, old, **says)
+    assert [row.active for row in rows(world, type(old))] == [True, False]
+
+
+def at_work(current, plan_id):
+    current.get_one(PreventivePlan, plan_id).active = True
+    current.flush()
 
 
 def outcomes(world, plan):
