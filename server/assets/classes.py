@@ -15,6 +15,7 @@ from server.assets.models import WarrantyClass
 from server.assets.warranty import STANDARD, Basis, Terms
 from server.errors import Invalid
 from server.history import Actor
+from server.seen import NOTHING, digest, refuse_changed
 
 SUBJECT = "warranty_class"
 MOST_MONTHS = 600
@@ -60,16 +61,19 @@ def save_class(
     on_site_24h: bool,
     by: Actor,
     at: dt.datetime,
+    seen: str | None = None,
 ) -> WarrantyClass:
     """Make a class, or change the one with this code; what was judged by it stays as it was.
 
-    Raises Invalid for a class that promises nothing, or months or a basis that cannot be.
+    `seen`: `shown` of what was seen. Raises Invalid for a class that promises nothing, or months or
+    a basis that cannot be, Stale where the class is another by now.
     """
     months = dict(
         zip(_MONTHS, (months_from_use, months_from_factory, months_from_acceptance), strict=True)
     )
     _sensible(code, months, basis)
     row = find_code(session, by.estate_id, code, lock=True)
+    refuse_changed(seen, shown(row))
     kind = "warranty_class.changed" if row else "warranty_class.made"
     if row is None:
         row = WarrantyClass(estate_id=by.estate_id, code=code)
@@ -87,6 +91,14 @@ def save_class(
         data={"name": name_zh, "code": code, **months, "basis": basis, "on_site_24h": on_site_24h},
     )
     return row
+
+
+def shown(row: WarrantyClass | None) -> str:
+    """A class as somebody has seen it, see `server.seen`."""
+    if row is None:
+        return NOTHING
+    months = [getattr(row, name) for name in _MONTHS]
+    return digest(row.name_zh, row.name_en, *months, row.basis, row.on_site_24h)
 
 
 def adopt_usual(session: Session, *, by: Actor, at: dt.datetime) -> list[WarrantyClass]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from server import idempotency
 from server.console.wording import gettext, marked
 from server.db import utcnow
-from server.errors import Invalid, Stale
+from server.errors import Invalid, Problem, Stale
 from server.http import settings, signed_in
 
 #: marshmallow speaks English; these are the sentences that a form can provoke.
@@ -77,6 +77,23 @@ def seen_version() -> int:
     if not text.isascii() or not text.isdigit():
         raise Stale("no-version", "表单缺少版本号,请刷新。", "The form names no version.")
     return int(text)
+
+
+def seen(name: str = "seen") -> str:
+    """What the form showed, as `server.seen` spells it. Raises Stale for a form without it."""
+    if name not in request.form:
+        raise Stale("no-version", "表单缺少版本号,请刷新。", "The form names no version.")
+    return request.form[name]
+
+
+def still(now: str, problem: Problem | None, name: str = "seen") -> str:
+    """What the form is to say it showed: `now`, or what it said where it comes back refused.
+
+    After Stale the page shows what is there now; any other refusal leaves what was seen as it was.
+    """
+    if problem is None or isinstance(problem, Stale):
+        return now
+    return request.form.get(name, now)
 
 
 def fresh_key() -> str:

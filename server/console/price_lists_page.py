@@ -15,10 +15,11 @@ from server.api.price_lists import PriceItemIn, PriceListDraftIn, PriceListReaso
 from server.console import forms
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.errors import NotFound, Problem
+from server.errors import NotFound, Problem, Stale
 from server.http import actor, level, requires, settings
 from server.prices import operations, queries
 from server.prices.models import PriceList
+from server.seen import NOTHING
 
 pages = Blueprint("price_lists", __name__)
 DOES = frozenset("DA")
@@ -63,7 +64,9 @@ def redate(version: str) -> Any:
 
     def act(current: Session, row: PriceList) -> None:
         data = forms.loaded(PriceListDraftIn, forms.taken("valid_from", "note"))
-        operations.redate(current, settings(), row, **data, by=actor(), at=utcnow())
+        operations.redate(
+            current, settings(), row, **data, seen=forms.seen("seen_head"), by=actor(), at=utcnow()
+        )
 
     return _change(version, act, gettext("已保存。"))
 
@@ -77,7 +80,9 @@ def set_item(version: str) -> Any:
         typed = forms.taken(*ITEM_FIELDS, yuan=("labour_yuan", "material_yuan"))
         data = forms.loaded(PriceItemIn, typed)
         code = data.pop("code")
-        operations.set_item(current, row, code=code, facts=data, by=actor(), at=utcnow())
+        operations.set_item(
+            current, row, code=code, facts=data, seen=_seen_of(code), by=actor(), at=utcnow()
+        )
 
     return _change(version, act, gettext("项目已写入草稿。"))
 
@@ -110,7 +115,7 @@ def approve(version: str) -> Any:
     """Publish what somebody else has made (X-021)."""
 
     def act(current: Session, row: PriceList) -> None:
-        operations.approve(current, settings(), row, by=actor(), at=utcnow())
+        operations.approve(current, settings(), row, seen=forms.seen(), by=actor(), at=utcnow())
 
     return _change(version, act, gettext("已批准,到生效日自动启用。"))
 
@@ -137,6 +142,12 @@ def withdraw(version: str) -> Any:
         operations.withdraw(current, row, **data, by=actor(), at=utcnow())
 
     return _change(version, act, gettext("这一版已作废。"))
+
+
+def _seen_of(code: str) -> str:
+    """What the form showed of the item with this code: nothing, where it showed another one."""
+    seen = forms.seen("seen_item")
+    return seen if request.form.get("seen_code") == code else NOTHING
 
 
 def _change(version: str, act: Callable[[Session, PriceList], None], done: str) -> Any:
@@ -174,7 +185,10 @@ def _one(version: str, problem: Problem | None = None) -> str:
     current, by = session(), actor()
     row = queries.find(current, version, by=by)
     items = queries.items_of(current, by.estate_id, version)
-    chosen = request.args.get("item")
+    # Whoever was not the first sees the item as it is now, beside what he typed.
+    code = request.form.get("code", "").strip() if isinstance(problem, Stale) else ""
+    wanted = code or request.args.get("item") or request.form.get("seen_code")
+    chosen = next((item for item in items if item.code == wanted), None)
     makes = level("price_list.publish") in DOES
     own = by.ref in operations.makers(current, row) if makes else False
     return render_template(
@@ -182,7 +196,13 @@ def _one(version: str, problem: Problem | None = None) -> str:
         row=row,
         items=items,
         changes=changes(row, items) if row.state != "withdrawn" else [],
-        chosen=next((item for item in items if item.code == chosen), None),
+        chosen=chosen,
+        stale=isinstance(problem, Stale),
+        seen={
+            "list": operations.shown_list(row, items),
+            "item": forms.still(operations.shown_item(chosen), problem, "seen_item"),
+            "head": forms.still(operations.shown_head(row), problem, "seen_head"),
+        },
         names=names_of(current, {one for one in (row.drafted_by, row.approved_by) if one}),
         edits=makes and row.state == "draft",
         makes=makes,

@@ -25,7 +25,7 @@ from server.console import forms
 from server.console.notices_labels import PUBLIC_NOTICE_KIND, PUBLIC_NOTICE_STATE
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.errors import NotFound, Problem
+from server.errors import NotFound, Problem, Stale
 from server.http import actor, level, requires, settings
 from server.keyset import read_place
 from server.public_notices import operations, queries
@@ -77,7 +77,7 @@ def edit(number: str) -> Any:
 
     def act(current: Session, notice: PublicNotice) -> str:
         data = forms.loaded(PublicNoticeWordsIn, forms.taken("title", "text"))
-        operations.edit(current, notice, **data, by=actor(), at=utcnow())
+        operations.edit(current, notice, **data, seen=forms.seen(), by=actor(), at=utcnow())
         return gettext("已保存。")
 
     return _change(number, act)
@@ -91,7 +91,7 @@ def publish(number: str) -> Any:
     def act(current: Session, notice: PublicNotice) -> str:
         places = [one for one in _BETWEEN.split(request.form.get("places", "")) if one.strip()]
         data = forms.loaded(PublicNoticePlacesIn, {"places": places} if places else {})
-        operations.publish(current, notice, **data, by=actor(), at=utcnow())
+        operations.publish(current, notice, **data, seen=forms.seen(), by=actor(), at=utcnow())
         return gettext("公告已张贴。请逐户告知名单上的住户。")
 
     return _change(number, act)
@@ -196,5 +196,7 @@ def _one(number: str, problem: Problem | None = None) -> str:
         works=works,
         writes=level("public_notice.publish") in DOES,
         problem=problem,
+        stale=isinstance(problem, Stale),
+        seen=forms.still(operations.shown(notice), problem),
         typed=request.form,
     )

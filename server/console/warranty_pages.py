@@ -15,8 +15,9 @@ from server.assets import classes, proposals, queries
 from server.console import forms
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.errors import Problem
+from server.errors import Problem, Stale
 from server.http import actor, level, requires
+from server.seen import NOTHING
 from server.work_orders.operations import replacing
 
 pages = Blueprint("warranties", __name__)
@@ -46,7 +47,10 @@ def save_class() -> Any:
     def act(current: Session) -> None:
         typed = forms.taken("code", "name_zh", "name_en", *_MONTHS, "basis", "on_site_24h")
         data = forms.loaded(CodedIn, typed)
-        classes.save_class(current, data.pop("code"), **data, by=actor(), at=utcnow())
+        code = data.pop("code")
+        # The page shows every class; one that it did not show was not there.
+        seen = request.form.get(f"seen_{code}", NOTHING)
+        classes.save_class(current, code, **data, seen=seen, by=actor(), at=utcnow())
 
     return _do(act, _classes, "show_classes", gettext("保修类别已保存。"))
 
@@ -98,9 +102,14 @@ def _do(
 
 
 def _classes(problem: Problem | None = None) -> str:
+    rows = classes.classes_of(session(), actor().estate_id)
     return render_template(
         "warranty_classes.html",
-        classes=classes.classes_of(session(), actor().estate_id),
+        classes=rows,
+        seen={
+            one.code: forms.still(classes.shown(one), problem, f"seen_{one.code}") for one in rows
+        },
+        stale=isinstance(problem, Stale),
         may_decide=level("asset.decide") in DOES,
         problem=problem,
         typed=request.form,

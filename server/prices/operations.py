@@ -7,7 +7,7 @@ approves approves what is seen. A published version is never edited (R-021): quo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from server.errors import Conflict, Denied, Invalid
 from server.history import Actor
 from server.prices import queries, versions
 from server.prices.models import PriceItem, PriceList
+from server.seen import NOTHING, digest, refuse_changed
 from server.settings import Settings
 
 SUBJECT = "price_list"
@@ -87,9 +88,14 @@ def redate(
     note: str | None,
     by: Actor,
     at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """Another first day or note of a draft. Raises Conflict unless it is one, Invalid for the day."""
+    """Another first day or note of a draft. Raises Conflict unless it is one, Invalid for the day.
+
+    `seen`: `shown_head` of what was seen. Raises Stale where it is another by now.
+    """
     _must_be(row, "draft")
+    refuse_changed(seen, shown_head(row))
     _check_day(settings, valid_from, at)
     row.valid_from, row.note = valid_from, note
     session.execute(
@@ -108,13 +114,16 @@ def set_item(
     facts: Mapping[str, Any],
     by: Actor,
     at: dt.datetime,
+    seen: str | None = None,
 ) -> PriceItem:
     """Add an item to a draft, or change the one with this code. Raises Conflict unless a draft.
 
     `facts`: name_zh, name_en, category, unit, labour_fen, material_fen, warranty_months.
+    `seen`: `shown_item` of what was seen. Raises Stale where it is another by now.
     """
     _must_be(row, "draft")
     item = queries.find_item(session, row, code)
+    refuse_changed(seen, shown_item(item))
     if item is None:
         item = PriceItem(
             estate_id=row.estate_id,
@@ -179,15 +188,23 @@ def withdraw(session: Session, row: PriceList, *, reason: str, by: Actor, at: dt
 
 
 def approve(
-    session: Session, settings: Settings, row: PriceList, *, by: Actor, at: dt.datetime
+    session: Session,
+    settings: Settings,
+    row: PriceList,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
     """Publish a submitted version: from its first day it is the list, the former ends the day before.
 
     Raises Conflict unless it is submitted or where another begins on the same day, Denied to
     whoever had a hand in it (X-021) or does not approve lists (X-019), Invalid for a day before tomorrow.
+    `seen`: `shown_list` of what is approved. Raises Stale where it was handed in otherwise by now.
     """
     published = queries.locked_lists(session, row.estate_id, "published")
     _must_be(row, "submitted")
+    refuse_changed(seen, shown_list(row, queries.items_of(session, row.estate_id, row.version)))
     if by.ref in makers(session, row):
         raise Denied(
             "own-price-list",
@@ -220,6 +237,21 @@ def approve(
         at=at,
     )
     _record(session, "price_list.published", row, by, at, valid_from=row.valid_from.isoformat())
+
+
+def shown_item(item: PriceItem | None) -> str:
+    """An item as somebody has seen it, see `server.seen`."""
+    return digest(*(getattr(item, name) for name in COPIED)) if item else NOTHING
+
+
+def shown_head(row: PriceList) -> str:
+    """The first day and the note of a version as somebody has seen them."""
+    return digest(row.valid_from, row.note)
+
+
+def shown_list(row: PriceList, items: Iterable[PriceItem]) -> str:
+    """A whole version as somebody has seen it."""
+    return digest(row.valid_from, *(shown_item(item) for item in items))
 
 
 def makers(session: Session, row: PriceList) -> set[str]:

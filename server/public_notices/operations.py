@@ -16,6 +16,7 @@ from server.prices.models import PriceItem
 from server.public_notices import queries
 from server.public_notices.models import NoticeRecipient, PublicNotice
 from server.search import index
+from server.seen import digest, refuse_changed
 from server.settings import Settings
 
 SUBJECT = "public_notice"
@@ -68,10 +69,21 @@ def draft_notice(
 
 
 def edit(
-    session: Session, notice: PublicNotice, *, title: str, text: str, by: Actor, at: dt.datetime
+    session: Session,
+    notice: PublicNotice,
+    *,
+    title: str,
+    text: str,
+    by: Actor,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """Other words for a draft. Raises Conflict for one that hangs on the board."""
+    """Other words for a draft. Raises Conflict for one that hangs on the board.
+
+    `seen`: `shown` of what was before the writer's eyes. Raises Stale where other words are there.
+    """
     _must_be(notice, "draft")
+    refuse_changed(seen, shown(notice))
     notice.title, notice.text = title, text
     _record(session, "notice.edited", notice, by, at)
 
@@ -83,9 +95,14 @@ def publish(
     places: Sequence[str],
     by: Actor,
     at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """R-004: posted, where, and since when. Raises Conflict unless a draft, Invalid without a place."""
+    """R-004: posted, where, and since when. Raises Conflict unless a draft, Invalid without a place.
+
+    `seen`: `shown` of the words that are to hang. Raises Stale where others are there by now.
+    """
     _must_be(notice, "draft")
+    refuse_changed(seen, shown(notice))
     where = [place.strip() for place in places if place.strip()]
     if not where:
         raise Invalid(
@@ -98,6 +115,11 @@ def publish(
     notice.state, notice.places = "published", where
     notice.published_by, notice.published_at = by.user_id, at
     _record(session, "notice.published", notice, by, at, places=where)
+
+
+def shown(notice: PublicNotice) -> str:
+    """The words of a notice as somebody has seen them, see `server.seen`."""
+    return digest(notice.title, notice.text)
 
 
 def withdraw(

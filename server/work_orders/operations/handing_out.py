@@ -17,6 +17,7 @@ from server.devices.models import Device
 from server.errors import Conflict, Invalid
 from server.history import Actor
 from server.push import operations as push
+from server.seen import refuse_changed
 from server.settings import Settings
 from server.work_orders import queries
 from server.work_orders.assigning import Mode, mode_of
@@ -30,9 +31,18 @@ NOBODY_FREE = "order.nobody_free"
 
 
 def set_mode(
-    session: Session, *, category: str, mode: str, by: Actor, at: dt.datetime
+    session: Session,
+    *,
+    category: str,
+    mode: str,
+    by: Actor,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> AssignmentMode:
-    """How orders of a category find their technician from now on. Raises Invalid."""
+    """How orders of a category find their technician from now on.
+
+    `seen`: the mode that was shown. Raises Invalid, Stale where it is another one by now.
+    """
     if category not in list(Category) or mode not in list(Mode):
         raise Invalid(
             "bad-assignment-mode",
@@ -45,6 +55,7 @@ def set_mode(
         session.add(row)
     if row.mode == mode:
         return row
+    refuse_changed(seen, row.mode)
     before, row.mode = row.mode, mode
     session.flush()
     history.record(

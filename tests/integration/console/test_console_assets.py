@@ -132,6 +132,21 @@ def test_classes_are_adopted_and_changed_by_a_manager(at_desk, today):
     assert 'action="/warranty-classes"' not in at_desk(CHEN_JING).page(path)
 
 
+def test_a_second_manager_does_not_overwrite_a_class_that_he_has_not_seen(at_desk, today):
+    manager, other, path = at_desk(ZHAO_MIN), at_desk(ZHOU_JIANGUO), "/warranty-classes"
+    manager.follow(manager.send(path, f"{path}/usual"))
+    old = other.hidden(other.page(path), path)
+    form = {"code": "set", "name_zh": "整机", "name_en": "Set", "basis": "earliest"}
+    manager.follow(manager.send(path, path, **form, months_from_use="24"))
+    late = other.client.post(path, data={**old, **form, "months_from_use": "36"})
+    assert (late.status_code, "别人已作更改" in late.text) == (412, True)
+    assert 'value="36"' in late.text
+    (kept,) = [one for one in all_of(WarrantyClass) if one.code == "set"]
+    assert kept.months_from_use == 24
+    again = {**other.hidden(late.text, path), **form, "months_from_use": "36"}
+    other.follow(other.client.post(path, data=again))
+
+
 def test_a_proposal_waits_on_its_page_until_it_is_decided(at_desk, today, asset):
     order = order_in(today, State.AWAITING_ACCEPTANCE)
     link(today, order, asset)

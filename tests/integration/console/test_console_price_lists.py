@@ -7,7 +7,16 @@ import pytest
 from server.db import utcnow
 from server.prices import queries
 from server.requests import operations as requests
-from tests.cast import CHEN_JING, DEPARTMENT, HE_FANG, LIU_QIANG, WANG_LIHUA, YANG_FAN, ZHAO_MIN
+from tests.cast import (
+    CHEN_JING,
+    DEPARTMENT,
+    HE_FANG,
+    LIU_QIANG,
+    SUN_QIAN,
+    WANG_LIHUA,
+    YANG_FAN,
+    ZHAO_MIN,
+)
 
 LISTS, NOTICES, MESSAGES = "/price-lists", "/public-notices", "/messages"
 ITEM = {
@@ -85,6 +94,53 @@ def test_a_notice_is_posted_and_its_households_are_ticked_off(at_desk, web):
     paper = assistant.page(f"/paper/F-10/{number}")
     for words in ("停水通知", "今晚十点停水", "3栋大厅、公告栏"):
         assert words in paper
+
+
+def test_nobody_posts_or_changes_words_that_he_has_not_seen(at_desk, web):
+    writer, other = at_desk(YANG_FAN), at_desk(ZHAO_MIN)
+    page = writer.follow(writer.send(NOTICES, NOTICES, kind="other", title="停水", text="今晚十点"))
+    here = f"{NOTICES}/{page.partition('<h1>')[2].split()[1]}"
+    old = other.page(here)
+    writer.follow(writer.send(here, here, title="停水", text="今晚九点"))
+    post = f"{here}/publication"
+    hung = other.client.post(post, data={**other.hidden(old, post), "places": "大厅"})
+    assert (hung.status_code, "今晚九点" in hung.text, "大厅" in hung.text) == (412, True, True)
+    words = {"title": "停水", "text": "今晚十一点"}
+    late = other.client.post(here, data={**other.hidden(old, here), **words})
+    assert (late.status_code, "今晚九点" in late.text, "今晚十一点" in late.text) == (
+        412,
+        True,
+        True,
+    )
+    other.follow(other.client.post(here, data={**other.hidden(late.text, here), **words}))
+    other.follow(other.send(here, post, places="大厅"))
+    assert "今晚十一点" in web.test_client().get("/n?lang=zh").text
+
+
+def test_no_price_is_changed_or_approved_that_nobody_looked_at(at_desk, today, begins):
+    finance, other, manager = at_desk(HE_FANG), at_desk(SUN_QIAN), at_desk(ZHAO_MIN)
+    finance.follow(finance.send(LISTS, LISTS, valid_from=begins.isoformat()))
+    here = f"{LISTS}/PL-{begins:%Y-%m}"
+    lamp = f"{here}?item=L-LAMP"
+    form, days = f"{here}/items", {"valid_from": (begins + dt.timedelta(days=1)).isoformat()}
+    old, fee = other.page(lamp), {**ITEM, "code": "L-LAMP", "labour_yuan": "16"}
+    finance.follow(finance.send(lamp, form, **fee))
+    late = other.client.post(form, data={**other.hidden(old, form), **fee, "labour_yuan": "19"})
+    assert late.status_code == 412
+    assert all(words in late.text for words in ("别人已作更改", "¥16.00", 'value="19"'))
+    # It is there already: whoever means to add it is shown it.
+    assert other.send(here, form, **fee, note="").status_code == 412
+    other.follow(other.client.post(form, data={**other.hidden(late.text, form), **fee}))
+    finance.follow(finance.send(here, here, **days))
+    assert other.client.post(here, data={**other.hidden(old, here), **days}).status_code == 412
+    finance.follow(finance.send(here, f"{here}/submission"))
+    seen = manager.hidden(manager.page(here), f"{here}/approval")
+    finance.follow(finance.send(here, f"{here}/return", reason="算错了"))
+    finance.follow(finance.send(lamp, form, **{**fee, "labour_yuan": "99"}))
+    finance.follow(finance.send(here, f"{here}/submission"))
+    unseen = manager.client.post(f"{here}/approval", data=seen)
+    assert (unseen.status_code, "¥99.00" in unseen.text) == (412, True)
+    manager.follow(manager.send(here, f"{here}/approval"))
 
 
 def test_what_was_declined_stands_in_the_log_with_what_is_wanted_most(at_desk, today):
