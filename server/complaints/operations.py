@@ -8,6 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.complaints import moving
 from server.complaints.finding import index_complaint
@@ -90,6 +91,7 @@ def record(
     `improvement`: what a visitor was told is meant to get better (R-103); `received_by`: who
     received them in person (R-104). Raises Denied, and Invalid for what is missing.
     """
+    target = _against(session, target, about_user_id)
     moving.demand("record", Case(target=target), by)
     _apologised(channel, apology=apology)
     complaint = _new(session, settings, caller, content, at=at, by=by)
@@ -157,8 +159,15 @@ def take_on(
     by: Actor,
     at: dt.datetime,
 ) -> None:
-    """C2: the duty officer makes the record of what was relayed; the words stay as they came."""
+    """C2: the duty officer makes the record of what was relayed; the words stay as they came.
+
+    What was relayed as against the centre is not made something else by the centre (R-034).
+    """
+    target = _against(session, target, about_user_id)
     moving.demand("record", Case(target=target), by)
+    stored = moving.case_of(complaint)
+    if stored.about_centre and target != complaint.target:
+        moving.demand("judge", stored, by)
     _apologised(complaint.channel, apology=apology)
     moving.go(session, complaint, "take_on")
     complaint.apology, complaint.improvement = apology, improvement
@@ -181,6 +190,7 @@ def retarget(
     """C2: it turns out to be against something else, or to be about somebody; another queue may be
     the right one then (R-034)."""
     moving.demand("judge", moving.case_of(complaint), by)
+    target = _against(session, target, about_user_id)
     moving.go(session, complaint, "retarget")
     moved = complaint.target != target
     complaint.target, complaint.category = target, category
@@ -193,6 +203,13 @@ def retarget(
         _queue(session, complaint, by=by, at=at)
         since = complaint.last_told_at or complaint.recorded_at
         moving.watch_silence(session, complaint, since=since, by=by, at=at)
+
+
+def _against(session: Session, target: str, about_user_id: uuid.UUID | None) -> str:
+    """Whom it is against. What is about the CS manager is against the centre whatever was ticked:
+    those whom he leads do not judge it, and nobody else verifies it where it is major (A-26)."""
+    about = session.get(User, about_user_id) if about_user_id else None
+    return "cs_centre" if about is not None and Role.CS_MANAGER in about.roles else target
 
 
 def _apologised(channel: str, *, apology: bool) -> None:

@@ -132,6 +132,66 @@ def test_what_is_against_the_centre_is_out_of_its_hands(world):
     assert complaint.state == "closed"
 
 
+def relayed(world, **facts):
+    told = {"target": "cs_centre", "channel": "visit", "minor": False, **facts}
+    caller = Caller(name="徐静", unit_code=XU_JING.unit_code, phone="139")
+    return world.do(
+        operations.relay,
+        world.settings,
+        caller=caller,
+        content="调度员挂了我的电话",
+        reason="住户不愿去客服中心",
+        **told,
+        **says(world, LUO_BING),
+    )
+
+
+def test_the_desk_cannot_take_what_was_relayed_against_the_centre_out_of_hrs_hands(world):
+    complaint = relayed(world)
+    assert alerted(world, complaint, "complaint.relayed") == {"admin_hr"}
+    words = {"apology": True, "category": "other"}
+    for who in (CHEN_JING, ZHAO_MIN):
+        refused(
+            world,
+            Denied,
+            "R-034",
+            operations.take_on,
+            complaint,
+            target="service",
+            **words,
+            **says(world, who),
+        )
+    assert alerted(world, complaint, "complaint.relayed") == {"admin_hr"}
+    world.do(operations.take_on, complaint, target="cs_centre", **words, **says(world, CHEN_JING))
+    assert (complaint.state, complaint.target) == ("judging", "cs_centre")
+    assert alerted(world, complaint, "complaint.recorded") == {"admin_hr"}
+
+
+def test_what_is_about_the_manager_is_against_the_centre(world):
+    about = {"target": "staff", "about_user_id": world.user(ZHAO_MIN).id}
+    complaint = recorded(world, channel="petition", apology=False, **about)
+    assert complaint.target == "cs_centre"
+    assert alerted(world, complaint, "complaint.recorded") == {"admin_hr"}
+    verdict = judging.Judgement(outcome="invalid", text="属个人恩怨")
+    refused(world, Denied, "R-034", judging.judge, complaint, verdict, **says(world, CHEN_JING))
+    judged(world, complaint, major=True, by=ZHENG_JIE)
+    world.do(following_up.report_done, complaint, text="谈过话", **says(world, ZHOU_JIANGUO))
+    world.do(following_up.verify, complaint, ok=True, text="属实", **says(world, ZHOU_JIANGUO))
+    visited(world, complaint, by=ZHOU_JIANGUO, **ON_SITE)
+    assert complaint.state == "closed"
+
+
+def test_what_turns_out_to_be_about_the_manager_leaves_his_people(world):
+    about = {"target": "staff", "category": "other", "about_user_id": world.user(ZHAO_MIN).id}
+    taken_on = relayed(world, target="staff")
+    world.do(operations.take_on, taken_on, apology=True, **about, **says(world, CHEN_JING))
+    turned = recorded(world, target="service")
+    world.do(operations.retarget, turned, **about, **says(world, CHEN_JING))
+    for complaint in (taken_on, turned):
+        assert complaint.target == "cs_centre"
+        assert alerted(world, complaint, "complaint.recorded") == {"admin_hr"}
+
+
 def test_a_major_one_against_the_centre_is_the_general_managers(world):
     complaint = recorded(world, target="cs_centre", channel="petition", apology=False, by=ZHENG_JIE)
     judged(world, complaint, major=True, by=ZHENG_JIE)
