@@ -33,6 +33,7 @@ from server.reports.measures.span import DAY, Span
 from server.reports.measures.visits import Checked, Holder, Visited
 from server.return_visits.cohort import FIRST, first_made_at
 from server.return_visits.models import ReturnVisit, SpotCheck, VisitResult
+from server.return_visits.states import ASSIGNED, PENDING
 from server.work_orders.in_hand import in_hand
 from server.work_orders.models import WorkOrder
 
@@ -144,21 +145,38 @@ class MonthRows:
 
     @cached_property
     def complaint_visits(self) -> list[ComplaintVisit]:
-        """Visits of complaints made in the month, and those still to be made."""
-        visit = (Complaint.number, ReturnVisit.done_at, ReturnVisit.recorded_by)
+        """Visits of complaints made in the month, each round by itself, and those still to be made.
+
+        What a later round says takes nothing from the month of an earlier one (R-126, R-127).
+        """
+        said = VisitResult
+        at = sa.func.coalesce(said.at, ReturnVisit.done_at)
         made = self.session.execute(
-            sa.select(*visit)
+            sa.select(
+                Complaint.number, at, sa.func.coalesce(said.recorded_by, ReturnVisit.recorded_by)
+            )
+            .select_from(ReturnVisit)
             .join(Complaint, Complaint.id == ReturnVisit.complaint_id)
-            .where(*self._in_span(ReturnVisit.estate_id, ReturnVisit.done_at))
+            .outerjoin(said, said.visit_id == ReturnVisit.id)
+            .where(
+                ReturnVisit.estate_id == self.estate_id,
+                # no round is later than the last one, and the index is by that
+                ReturnVisit.done_at >= self.span.from_at,
+                at >= self.span.from_at,
+                at < self.span.until_at,
+            )
+        )
+        opened_at = sa.func.coalesce(
+            Complaint.verified_at, ReturnVisit.opened_at, ReturnVisit.due_at
         )
         open_ones = self.session.execute(
-            sa.select(Complaint.number, sa.func.coalesce(ReturnVisit.opened_at, ReturnVisit.due_at))
+            sa.select(Complaint.number, opened_at)
             .join(ReturnVisit, ReturnVisit.complaint_id == Complaint.id)
             .where(
                 Complaint.estate_id == self.estate_id,
                 sa.text(f"complaint.{OPEN}"),
-                ReturnVisit.done_at.is_(None),
-                sa.func.coalesce(ReturnVisit.opened_at, Complaint.recorded_at) < self.span.until_at,
+                ReturnVisit.state.in_((PENDING, ASSIGNED)),
+                opened_at < self.span.until_at,
             )
         )
         return [
