@@ -22,7 +22,7 @@ from server.history import Actor
 from server.http import level
 from server.public_notices.models import PublicNotice
 from server.requests.operations import Caller
-from server.return_visits import serving_both
+from server.return_visits import of_complaints, serving_both
 from server.return_visits.of_complaints import record_complaint_visit
 from server.settings import Settings
 from server.work_orders import queries as orders
@@ -177,6 +177,19 @@ def visit(
             )
         words |= {"fixed": data["fixed"]}
         serving_both.serve_order(session, settings, row, **words, by=by, at=at)
+
+
+def visit_attempt(
+    session: Session,
+    settings: Settings,
+    row: Complaint,
+    data: Data,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """RV4: nobody was reached."""
+    of_complaints.note_attempt(session, settings, row, **data, by=by, at=at)
 
 
 def rectified(session: Session, row: Complaint, data: Data, *, by: Actor, at: dt.datetime) -> None:

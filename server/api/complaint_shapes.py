@@ -109,6 +109,11 @@ class ComplaintVisitIn(Body):
     fixed = ma.fields.Boolean(load_default=None, allow_none=True)
 
 
+class ComplaintAttemptIn(Body):
+    method = one_of(*VISIT_METHODS, load_default="phone")
+    note = Text(200, required=True)
+
+
 class ComplaintPageIn(ma.Schema):
     state = one_of("open", "all", *ComplaintState, load_default="open")
     validity = one_of(*VALIDITIES, load_default=None)

@@ -199,6 +199,19 @@ def record_complaint_visit(data: dict[str, Any], number: str) -> Any:
     return dumped(row), 201, etag(row.version)
 
 
+@blp.post("/<number>/visit-attempts")
+@requires("complaint.visit")
+@idempotent
+@blp.arguments(shapes.ComplaintAttemptIn)
+@blp.response(201, shapes.ComplaintOut)
+@blp.doc(operationId="noteComplaintVisitAttempt")
+def note_complaint_visit_attempt(data: dict[str, Any], number: str) -> Any:
+    with transaction() as current:
+        row = moving.find(current, number, by=actor(), expected_version=expected_version())
+        acts.visit_attempt(current, settings(), row, data, by=actor(), at=utcnow())
+    return dumped(row), 201, etag(row.version)
+
+
 @blp.post("/<number>/rectification")
 @requires("rectification.carry_out", reading=True)
 @idempotent

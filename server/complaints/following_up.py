@@ -104,7 +104,9 @@ def verify(
         complaint.verified_by, complaint.verified_at = by.user_id, at
     kind = "complaint.verified" if ok else "complaint.not_verified"
     moving.record(session, kind, complaint, by, at, {"text": entry.text})
-    if not ok:
+    if ok:
+        _to_visit(session, complaint, by=by, at=at)
+    else:
         moving.alert_one(session, kind, complaint, complaint.handler_id, rule="R-117", by=by, at=at)
 
 
@@ -139,6 +141,26 @@ def _to_verify(session: Session, complaint: Complaint, *, by: Actor, at: dt.date
         complaint,
         audience=audience,
         rule="R-118" if major else "R-117",
+        by=by,
+        at=at,
+    )
+
+
+def _to_visit(session: Session, complaint: Complaint, *, by: Actor, at: dt.datetime) -> None:
+    """Whoever visits it is told: by whom, depends on what it is (R-120, R-121, A-26)."""
+    centre, major = moving.case_of(complaint).about_centre, complaint.major
+    if centre:
+        audience: tuple[str, ...] = moving.GENERAL if major else moving.HR
+    elif major:
+        audience = moving.MANAGERS
+    else:
+        audience = moving.VISITORS
+    moving.alert(
+        session,
+        "complaint.to_visit",
+        complaint,
+        audience=audience,
+        rule="R-121" if major else "R-120",
         by=by,
         at=at,
     )

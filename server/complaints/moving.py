@@ -34,11 +34,14 @@ ALL_ALERTS = (
     "complaint.yours",
     "complaint.to_verify",
     "complaint.not_verified",
+    "complaint.to_visit",
     "complaint.to_rectify",
 )
 MANAGERS = (Role.CS_MANAGER.value,)
 GENERAL = (Role.GPM.value, Role.SITE_PM.value)
 HR = (Role.ADMIN_HR.value,)
+#: Who visits what is neither major nor against the centre (R-120).
+VISITORS = (Role.CS_ASSISTANT.value, Role.PRECINCT_ASSISTANT.value, Role.FRONT_DESK.value)
 
 
 def find(

@@ -88,6 +88,7 @@ def dissatisfied(
     )
     if owner is None or due_on is None:  # the table has refused it above
         raise AssertionError
+    moving.settle(session, complaint, ["complaint.to_visit"], at)
     moving.enter(session, complaint, "visit", comment, by=by, at=at)
     moving.told(session, complaint, by=by, at=at)
     rectifications.open_rectification(

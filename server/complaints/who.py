@@ -125,6 +125,12 @@ VISITOR = Reason(
     zh="投诉回访由客服助理或前台进行。",
     en="CS assistants and receptionists make the visit.",
 )
+PLANNER = Reason(
+    slug="visit-planner",
+    rule="R-148",
+    zh="回访由调度中心负责人安排。",
+    en="The head of the dispatch centre gives visits to people.",
+)
 FORUM = Reason(
     slug="forum",
     rule="R-124",
@@ -236,6 +242,13 @@ def _visits(person: Person, case: Case) -> Reason | None:
     return None if person.columns & {"FD", "CA", "CM", "GP"} else VISITOR
 
 
+def _plans_visit(person: Person, case: Case) -> Reason | None:
+    # A-26: whom the visits of the centre's own people fall to is not the centre's to say.
+    if case.about_centre and person.in_centre:
+        return AGAINST_CENTRE
+    return None if may("visit.plan", person.roles) else PLANNER
+
+
 def _closes_centre(person: Person, case: Case) -> Reason | None:
     """A-26: verified and visited outside the centre; a major one by the general manager."""
     if person.in_centre:
@@ -261,6 +274,7 @@ ACTIONS: Mapping[str, Callable[[Person, Case], Reason | None]] = {
     "refer": _refers,
     "verify": _verifies,
     "visit": _visits,
+    "plan_visit": _plans_visit,
     "cluster": _convenes,
 }
 

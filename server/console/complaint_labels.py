@@ -92,6 +92,7 @@ ALERT = {
     "complaint.yours": marked("请您处理这条投诉"),
     "complaint.to_verify": marked("投诉已处理,请验证"),
     "complaint.not_verified": marked("投诉未通过验证,请再处理"),
+    "complaint.to_visit": marked("投诉已验证,请回访投诉人"),
     "complaint.to_rectify": marked("请您限期整改"),
     "cluster.found": marked("多户投诉同一件事"),
     "clock.progress": marked("投诉人两天没有听到进展"),

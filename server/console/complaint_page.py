@@ -156,6 +156,18 @@ def visit(number: str) -> Any:
     return _change(number, act, done=gettext("回访已记录。"))
 
 
+@pages.post("/complaints/<number>/visit-attempts")
+@requires("complaint.visit")
+def visit_attempt(number: str) -> Any:
+    """Nobody was reached."""
+
+    def act(current: Session, row: Complaint) -> None:
+        data = forms.loaded(shapes.ComplaintAttemptIn, forms.taken("method", "note"))
+        acts.visit_attempt(current, settings(), row, data, by=actor(), at=utcnow())
+
+    return _change(number, act, done=gettext("已记下这次没有联系上。"))
+
+
 @pages.post("/complaints/<number>/rectification")
 @requires("rectification.carry_out", reading=True)
 def rectified(number: str) -> Any:
@@ -194,6 +206,8 @@ def page(number: str, problem: Problem | None = None) -> str:
     }
     store: PhotoStore = current_app.extensions[STORE]
     results = of_complaints.results_of_complaint(current, row)
+    visit = of_complaints.visit_of_complaint(current, row)
+    ids.add(visit.assignee_id if visit else None)
     return render_template(
         "complaint.html",
         row=row,
@@ -213,7 +227,7 @@ def page(number: str, problem: Problem | None = None) -> str:
             for one in results
             if one.customer_signature_sha256 and store.exists(one.customer_signature_sha256)
         },
-        visit=of_complaints.visit_of_complaint(current, row),
+        visit=visit,
         order_visit=serving_both.order_visit_of(current, row)
         if "visit" in can and level("visit.make") in {"D", "A"}
         else None,

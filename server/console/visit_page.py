@@ -21,6 +21,9 @@ from server.api.visits import (
     SpotCheckIn,
     VisitIn,
 )
+from server.complaints import moving
+from server.complaints.models import Complaint
+from server.complaints.who import why_not
 from server.console import forms, visits_labels
 from server.console.resident_report import STORE
 from server.console.wording import gettext
@@ -200,8 +203,10 @@ def _page(number: str, problem: Problem | None = None) -> str:
     results = queries.results_of(current, visit)
     attempts = attempting.attempts_of(current, visit)
     checks = spot_checks.checks_of(current, visit)
-    planning_now = _may_plan(visit)
+    planning_now = _may_plan(visit, entry.complaint)
     people = visitors.visitors(current, by.estate_id) if planning_now else []
+    if (about := entry.complaint) is not None:
+        people = [one for one in people if visitors.visits_complaint(about, one.user_id, one.roles)]
     ids = {one.user_id for one in people} | {one.by_id for one in attempts}
     ids |= {one.owner_id for one in corrections} | {one.checker_id for one in checks}
     ids |= {one for one in (visit.assignee_id, visit.closed_by, visit.assigned_by) if one}
@@ -223,7 +228,8 @@ def _page(number: str, problem: Problem | None = None) -> str:
         staff=everybody(current, by.estate_id) if visit.state == RECTIFYING else [],
         greeting=visits_labels.greeted(script.greeting(at.astimezone(settings().zone))),
         questions=visits_labels.questions(),
-        actions=_actions(visit, owns=owns) | ({"check"} if _may_check(current, visit) else set()),
+        actions=_actions(visit, entry.complaint, owns=owns)
+        | ({"check"} if _may_check(current, visit) else set()),
         alerts=alerts.alerts_of(current, SUBJECT, visit.number),
         history=history_of(current, SUBJECT, visit.number),
         late=cohort.is_overdue(visit, at),
@@ -233,24 +239,31 @@ def _page(number: str, problem: Problem | None = None) -> str:
     )
 
 
-def _actions(visit: ReturnVisit, *, owns: bool) -> set[str]:
-    """Forms that the state and my roles allow; a complaint's visit has none here (R-149)."""
+def _actions(visit: ReturnVisit, complaint: Complaint | None, *, owns: bool) -> set[str]:
+    """Forms that the state and my roles allow; what a complainant says is not recorded here, nor
+    put right (R-149)."""
     roles = actor().roles
-    if visit.order_id is None:
-        return set()
-    found = set()
+    found = {"plan"} if _may_plan(visit, complaint) else set()
+    if complaint is not None:
+        mine = why_not("visit", moving.person(actor()), moving.case_of(complaint)) is None
+        closes = visit.state in {PENDING, ASSIGNED} and may("visit.close", roles) and mine
+        return found | ({"close"} if closes else set())
     if visit.state in {PENDING, ASSIGNED}:
         found |= {"record"} if may("visit.make", roles) else set()
         found |= {"close"} if may("visit.close", roles) else set()
     if visit.state == RECTIFYING:
         found |= {"change"} if may("visit.plan", roles) else set()
         found |= {"put_right"} if owns or may("rectification.carry_out", roles) else set()
-    return found | ({"plan"} if _may_plan(visit) else set())
+    return found
 
 
-def _may_plan(visit: ReturnVisit) -> bool:
-    open_one = visit.order_id is not None and visit.state in OPEN
-    return open_one and may("visit.plan", actor().roles)
+def _may_plan(visit: ReturnVisit, complaint: Complaint | None) -> bool:
+    by = actor()
+    if visit.state not in OPEN:
+        return False
+    if complaint is None:
+        return may("visit.plan", by.roles)
+    return why_not("plan_visit", moving.person(by), moving.case_of(complaint)) is None
 
 
 def _may_check(current: Session, visit: ReturnVisit) -> bool:

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import history
+from server.complaints import moving
+from server.complaints.models import Complaint
 from server.errors import Conflict
 from server.history import Actor
 from server.return_visits import month_watch
@@ -29,8 +31,12 @@ def enough(tried_at: Collection[dt.datetime], zone: ZoneInfo) -> bool:
 def note_attempt(
     session: Session, visit: ReturnVisit, *, method: str, note: str, by: Actor, at: dt.datetime
 ) -> VisitAttempt:
-    """One try that reached nobody. `visit` must be locked. Raises Conflict."""
+    """One try that reached nobody. `visit` must be locked.
+
+    Raises Conflict, and Denied for whom the visit of a complaint is not (R-120, R-121, A-26).
+    """
     _still_to_be_made(visit)
+    _demand(session, visit, by)
     attempt = VisitAttempt(
         estate_id=visit.estate_id,
         visit_id=visit.id,
@@ -64,11 +70,13 @@ def close_unreachable(
     by: Actor,
     at: dt.datetime,
 ) -> None:
-    """RV4: nobody was reached; it is over, and stays among what was due (R-084).
+    """RV4: nobody was reached; it is over, and stays among what was due (R-084). A complaint whose
+    visit it was waits on: it closes when somebody is satisfied (C13).
 
-    Raises Conflict before three tries on two days of the present round.
+    Raises Conflict before three tries on two days of the present round, Denied as `note_attempt`.
     """
     _still_to_be_made(visit)
+    complaint = _demand(session, visit, by)
     tries = attempts_of(session, visit)
     present = tries[len(tries) - visit.attempts :]
     if not enough([one.at for one in present], settings.zone):
@@ -91,6 +99,8 @@ def close_unreachable(
         at=at,
         data={"reason": reason, "attempts": len(present)},
     )
+    if complaint is not None:
+        moving.settle(session, complaint, ["complaint.to_visit"], at)
     session.flush()
     month_watch.settle(session, settings, visit, at=at)
 
@@ -107,7 +117,16 @@ def attempts_of(session: Session, visit: ReturnVisit) -> list[VisitAttempt]:
 
 
 def _still_to_be_made(visit: ReturnVisit) -> None:
-    if visit.order_id is None or visit.state not in {PENDING, ASSIGNED}:
+    if visit.state not in {PENDING, ASSIGNED}:
         raise Conflict(
             "visit-not-open", "这条回访现在不用做。", "This visit is not to be made now."
         )
+
+
+def _demand(session: Session, visit: ReturnVisit, by: Actor) -> Complaint | None:
+    """The complaint that the visit is about, if it is about one."""
+    if visit.complaint_id is None:
+        return None
+    complaint = session.get_one(Complaint, visit.complaint_id)
+    moving.demand("visit", moving.case_of(complaint), by)
+    return complaint

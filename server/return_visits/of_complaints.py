@@ -16,12 +16,16 @@ from server.deadlines.policy import complaint_visit_due
 from server.errors import Conflict, Invalid
 from server.estate.operations import next_number
 from server.history import Actor
-from server.return_visits.models import ReturnVisit, VisitResult
+from server.return_visits import attempting
+from server.return_visits.models import ReturnVisit, VisitAttempt, VisitResult
+from server.return_visits.states import ASSIGNED, PENDING
 from server.search import index
 from server.settings import Settings
 
 #: The visit of this round has not been made.
 TO_MAKE = frozenset({"pending", "assigned", "unreachable"})
+#: Where it stands among the visits of orders: a major one before all, any other before most.
+PLACE_MAJOR, PLACE_ORDINARY = 0, 40
 
 
 def open_visit_of_complaint(
@@ -30,9 +34,9 @@ def open_visit_of_complaint(
     """RV1: what was verified is visited within three days (P-11); after a correction, once more
     (RV6). One visit a complaint and one round a verification, however often this is called; None
     where the complaint does not wait for a visit."""
+    visit = visit_of_complaint(session, complaint, locked=True)
     if ComplaintState(complaint.state) is not ComplaintState.VISIT_PENDING:
-        return visit_of_complaint(session, complaint)
-    visit = visit_of_complaint(session, complaint)
+        return visit
     due_at = complaint_visit_due(complaint.verified_at or at)
     if visit is not None and visit.state in TO_MAKE:
         return visit
@@ -43,15 +47,17 @@ def open_visit_of_complaint(
             purpose="complaint",
             complaint_id=complaint.id,
             opened_at=at,
-            state="pending",
+            state=PENDING,
             due_at=due_at,
+            risk_place=PLACE_MAJOR if complaint.major else PLACE_ORDINARY,
             # A major complaint is visited at the door (R-123).
             on_site_wanted=complaint.major,
         )
         session.add(visit)
         index.put_number(session, complaint.estate_id, index.VISIT, visit.number)
     else:
-        visit.state, visit.due_at, visit.round = "pending", due_at, visit.round + 1
+        visit.state = ASSIGNED if visit.assignee_id else PENDING
+        visit.due_at, visit.round = due_at, visit.round + 1
         visit.version += 1
         visit.attempts = 0
     session.flush()
@@ -157,9 +163,37 @@ def record_complaint_visit(
     return visit
 
 
-def visit_of_complaint(session: Session, complaint: Complaint) -> ReturnVisit | None:
+def note_attempt(
+    session: Session,
+    settings: Settings,
+    complaint: Complaint,
+    *,
+    method: str,
+    note: str,
+    by: Actor,
+    at: dt.datetime,
+) -> VisitAttempt:
+    """RV4: whoever visits the complainant tried, and reached nobody. The complaint is locked.
+
+    Raises Denied for whom the visit is not, Conflict where none is to be made.
+    """
+    # Whoever is quick tries before the reaction has opened the visit.
+    visit = open_visit_of_complaint(session, settings, complaint, by=by, at=at)
+    if visit is None:
+        raise Conflict(
+            "visit-not-open", "这条回访现在不用做。", "This visit is not to be made now."
+        )
+    return attempting.note_attempt(session, visit, method=method, note=note, by=by, at=at)
+
+
+def visit_of_complaint(
+    session: Session, complaint: Complaint, *, locked: bool = False
+) -> ReturnVisit | None:
     """The return visit of a complaint, where one was opened."""
-    return session.scalar(sa.select(ReturnVisit).where(ReturnVisit.complaint_id == complaint.id))
+    query = sa.select(ReturnVisit).where(ReturnVisit.complaint_id == complaint.id)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def results_of_complaint(session: Session, complaint: Complaint) -> list[VisitResult]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from server import history
 from server.accounts.models import User
+from server.complaints import moving
+from server.complaints.models import Complaint
 from server.errors import Conflict, Invalid
 from server.history import Actor
 from server.return_visits import quota, risk, visitors
@@ -43,15 +45,22 @@ def assign(
 ) -> None:
     """R-148: the head of dispatch gives it to somebody, perhaps to be made on site.
 
-    Another than who would be asked by default needs a reason (R-083). Raises Conflict for a visit
-    that is over or of a complaint, Invalid.
+    Another than who would be asked by default needs a reason (R-083); nobody is by default for a
+    complaint, whose visitor is one who may visit it (R-120, R-121). Raises Conflict for a visit
+    that is over, Denied for a complaint against the centre (A-26), Invalid.
     """
-    if visit.order_id is None or visit.state not in OPEN:
+    if visit.state not in OPEN:
         raise Conflict("visit-over", "这条回访不能再安排。", "This visit is not to be planned.")
     chosen = visitors.able(by.estate_id, user)
-    order = session.get_one(WorkOrder, visit.order_id)
-    usual = visitors.default_for(session, order)
-    same = chosen.id in {visit.assignee_id, usual.user_id if usual else None}
+    if visit.order_id is not None:
+        usual = visitors.default_for(session, session.get_one(WorkOrder, visit.order_id))
+        same = chosen.id in {visit.assignee_id, usual.user_id if usual else None}
+    else:
+        complaint = session.get_one(Complaint, visit.complaint_id)
+        moving.demand("plan_visit", moving.case_of(complaint), by)
+        visitors.demand_able(complaint, chosen)
+        on_site = on_site or complaint.major  # R-123
+        same = visit.assignee_id in {None, chosen.id}
     if not same and not (reason or "").strip():
         raise Invalid(
             "no-reason",

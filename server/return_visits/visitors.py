@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
 from server.accounts.permissions import may
+from server.complaints import moving
+from server.complaints.models import Complaint
+from server.complaints.who import Person, why_not
 from server.errors import Invalid
 from server.estate.models import Building, Unit
 from server.return_visits.models import TO_MAKE, ReturnVisit
@@ -67,6 +71,27 @@ def able(estate_id: uuid.UUID, user: User | None) -> User:
             errors={"assignee": ["须有回访权限 must be allowed to make visits"]},
         )
     return user
+
+
+def visits_complaint(complaint: Complaint, user_id: uuid.UUID, roles: Collection[str]) -> bool:
+    """Whether somebody may make the visit of this complaint (R-120, R-121, A-26)."""
+    person = Person(id=user_id, roles=frozenset(roles))
+    return why_not("visit", person, moving.case_of(complaint)) is None
+
+
+def demand_able(complaint: Complaint, user: User) -> None:
+    """Raise Invalid where the visit of this complaint is not for this person to make."""
+    reason = why_not(
+        "visit", Person(id=user.id, roles=frozenset(user.roles)), moving.case_of(complaint)
+    )
+    if reason is not None:
+        raise Invalid(
+            "no-visitor",
+            reason.zh,
+            reason.en,
+            rule=reason.rule,
+            errors={"assignee": ["不能回访这条投诉 may not visit this complaint"]},
+        )
 
 
 def _open_visits(session: Session, estate_id: uuid.UUID) -> dict[uuid.UUID, int]:

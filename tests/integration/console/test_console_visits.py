@@ -21,10 +21,14 @@ from tests.cast import (
     QIAN_JIN,
     SHANGHAI,
     WU_GUOQIANG,
+    XU_JING,
+    YANG_FAN,
     ZHAO_MIN,
+    ZHENG_JIE,
     ZHOU_JIANGUO,
 )
 from tests.factories import acts, pictures
+from tests.factories.complaints import judged, recorded, verified, visit_of
 
 LIST = "/return-visits"
 
@@ -77,6 +81,30 @@ def test_the_queue_says_in_words_why_this_one_comes_first(at_desk, this_day, vis
     ):
         assert desk.get(f"{LIST}?{bad}").status_code in {404, 422}, bad
     assert at_desk(QIAN_JIN).get(LIST).status_code == 403
+
+
+def test_a_complaints_visit_is_planned_here_and_names_who_complained(at_desk, today, fresh):
+    complaint = verified(today, judged(today, recorded(today)))
+    hidden = recorded(today, target="cs_centre")
+    for_hr = {"handler": today.user(ZHENG_JIE), "by": ZHENG_JIE}
+    verified(today, judged(today, hidden, **for_hr), handler=ZHENG_JIE, verifier=ZHENG_JIE)
+    visit = visit_of(complaint)
+    desk = at_desk(HE_LI)
+    page = desk.page(f"{LIST}?tab=all")
+    assert page.count(XU_JING.phone) == 2, (
+        "as a word and as a link; not who complains of the centre"
+    )
+    plan = f"{path_of(visit)}/assignment"
+    assert desk.send(path_of(visit), plan, assignee=YANG_FAN.username).status_code == 303
+    assert fresh(visit).assignee_id == today.user(YANG_FAN).id
+    assert plan not in desk.page(path_of(visit_of(hidden)))
+    visitor = at_desk(YANG_FAN)
+    assert complaint.number in visitor.page(f"{LIST}?tab=mine")
+    path = f"/complaints/{complaint.number}"
+    words = {"method": "phone", "note": "无人接听"}
+    page = visitor.follow(visitor.send(path, f"{path}/visit-attempts", **words))
+    assert "试过 1 次" in page
+    assert "无人接听" in visitor.page(path_of(visit))
 
 
 def test_a_dissatisfied_call_is_put_right_by_its_owner_and_asked_again(

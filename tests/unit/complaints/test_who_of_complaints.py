@@ -59,6 +59,10 @@ TABLE = {
     ("visit", "major"): "CM",
     ("visit", "centre"): "GP HR",
     ("visit", "centre major"): "GP",
+    ("plan_visit", "ordinary"): "DA CM",
+    ("plan_visit", "major"): "DA CM",
+    ("plan_visit", "centre"): "",
+    ("plan_visit", "centre major"): "",
     ("cluster", "ordinary"): "CM GP",
 }
 
@@ -78,7 +82,7 @@ def test_each_role_may_do_what_its_column_says(action, kind):
 
 @given(
     roles=st.frozensets(st.sampled_from(sorted(Role)), max_size=3),
-    action=st.sampled_from(["judge", "handle", "explain", "verify", "visit", "tell"]),
+    action=st.sampled_from(["judge", "handle", "explain", "verify", "visit", "plan_visit", "tell"]),
     major=st.booleans(),
     handler=st.sampled_from([ME, OTHER, None]),
     delegate=st.sampled_from([ME, OTHER, None]),
