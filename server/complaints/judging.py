@@ -148,7 +148,7 @@ def _becomes_major(
             "A major complaint is dealt with by the general manager or whom he named.",
             rule="R-111",
         )
-    moving.go(session, complaint, "judge_major")
+    moving.go(session, complaint, "judge_major", **_about_order(session, complaint, judged))
     complaint.validity, complaint.major, complaint.major_reason = "valid", True, reason
     chiefs = users_with_role(session, complaint.estate_id, Role.GPM)
     handler = judged.handler or (chiefs[0] if len(chiefs) == 1 else None)
@@ -176,12 +176,24 @@ def _becomes_valid(session: Session, complaint: Complaint, judged: Judgement) ->
         "judge_service" if judged.order is not None else "judge_valid",
         has_handler=handler is not None,
         target_on=judged.target_on,
-        order_linked=judged.order is not None,
+        **_about_order(session, complaint, judged),
     )
     complaint.validity = "valid"
     complaint.handler_id = handler.id if handler else None
     complaint.target_on = judged.target_on
     complaint.linked_order_id = judged.order.id if judged.order else None
+
+
+def _about_order(session: Session, complaint: Complaint, judged: Judgement) -> dict[str, bool]:
+    """What the table asks of the order that is being named (R-114)."""
+    order = judged.order
+    if order is None:
+        return {}
+    return {
+        "order_linked": True,
+        "order_ahead": not moving.is_over(order),
+        "order_theirs": moving.is_theirs(session, complaint, order),
+    }
 
 
 def _tell(

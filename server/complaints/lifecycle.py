@@ -54,6 +54,10 @@ class Facts:
     order_linked: bool = False
     #: the linked order is over, however it ended
     order_over: bool = False
+    #: the order that is being named is of the complainant's dwelling, or one that it has joined
+    order_theirs: bool = True
+    #: and is still to be done
+    order_ahead: bool = True
     #: how the complainant is being visited
     method: str | None = None
     #: who puts it right, and by when
@@ -129,9 +133,15 @@ STEPS: tuple[Step, ...] = (
         action="judge_service",
         sources=TO_JUDGE,
         target=S.VIA_SERVICE,
-        guards=("no_petition", "order_linked"),
+        guards=("no_petition", "order_linked", "order_theirs", "order_ahead"),
     ),
-    Step(id="C8", action="judge_major", sources=TO_JUDGE, target=S.GPM_HANDLING),
+    Step(
+        id="C8",
+        action="judge_major",
+        sources=TO_JUDGE,
+        target=S.GPM_HANDLING,
+        guards=("order_theirs",),
+    ),
     Step(id="C9", action="refer", sources=frozenset({S.GPM_HANDLING}), target=S.REFERRED_COMPANY),
     Step(
         id="C10",
@@ -258,6 +268,32 @@ def order_linked(facts: Facts) -> Reason | None:
     )
 
 
+def order_theirs(facts: Facts) -> Reason | None:
+    """R-114: what somebody complains of is put right where they live."""
+    if facts.order_theirs:
+        return None
+    return Reason(
+        slug="order-of-another-unit",
+        rule="R-114",
+        zh="关联的工单不是这一户的。",
+        en="The order is not of this dwelling.",
+        field="order",
+    )
+
+
+def order_ahead(facts: Facts) -> Reason | None:
+    """R-114, A-28: the order that was complained of puts nothing right; one still to be done does."""
+    if facts.order_ahead:
+        return None
+    return Reason(
+        slug="order-over-already",
+        rule="R-114",
+        zh="这张工单已经结束;请另开返工工单再关联。",
+        en="That order is over already; issue one that puts it right, and name that.",
+        field="order",
+    )
+
+
 def order_over(facts: Facts) -> Reason | None:
     """R-114, A-28: the order ends by its own procedure first."""
     if facts.order_over:
@@ -317,6 +353,8 @@ GUARDS: Mapping[str, Callable[[Facts], Reason | None]] = {
         handler_named,
         target_date,
         order_linked,
+        order_theirs,
+        order_ahead,
         order_over,
         major_on_site,
         owner_named,

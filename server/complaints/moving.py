@@ -19,6 +19,7 @@ from server.complaints.who import Case, Person, why_not
 from server.deadlines import policy, timers
 from server.errors import Conflict, Denied, Invalid, NotFound, Stale
 from server.history import Actor
+from server.work_orders import of_unit
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import TERMINAL, State
 
@@ -113,8 +114,19 @@ def facts_of(session: Session, complaint: Complaint) -> Facts:
         has_handler=complaint.handler_id is not None,
         target_on=complaint.target_on,
         order_linked=order is not None,
-        order_over=order is not None and State(order.state) in TERMINAL | {State.CLOSED},
+        order_over=order is not None and is_over(order),
     )
+
+
+def is_over(order: WorkOrder) -> bool:
+    """Whether nothing more is done by it, however it ended."""
+    return State(order.state) in TERMINAL | {State.CLOSED}
+
+
+def is_theirs(session: Session, complaint: Complaint, order: WorkOrder) -> bool:
+    """Whether it is an order of the complainant's dwelling, or one that the dwelling has joined."""
+    joined = of_unit.requests_joined(session, order.id)
+    return complaint.unit_id in {order.unit_id, *(one.unit_id for one in joined)}
 
 
 def go(session: Session, complaint: Complaint, action: str, **said: Any) -> Step:

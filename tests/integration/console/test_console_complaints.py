@@ -177,7 +177,7 @@ def test_a_visit_on_site_keeps_the_signed_sheet_and_a_dissatisfied_one_needs_a_d
 
 
 def test_a_visit_serves_the_linked_order_as_well_where_its_box_is_ticked(house, at_desk):
-    order = house.issued()
+    order = house.issued(customer=XU_JING)
     row = judged(house, recorded(house), order=order)
     for act in acts.WAYS[State.CLOSED]:
         act(house, order)
@@ -286,7 +286,7 @@ def test_a_manager_marks_one_by_hand_and_a_published_notice_ends_it(house, at_de
 
 
 def test_who_may_not_visit_for_orders_does_not_do_so_on_the_page_of_a_complaint(house, at_desk):
-    order = house.issued()
+    order = house.issued(customer=XU_JING)
     row = recorded(house, target="cs_centre")
     judged(house, row, by=ZHENG_JIE, order=order)
     for act in acts.WAYS[State.CLOSED]:

@@ -9,6 +9,7 @@ from server.complaints.visited import Correction
 from server.db import transaction
 from server.deadlines import timers
 from server.errors import Conflict, Denied, Invalid, Stale
+from server.estate import operations as estate
 from server.rectifications import queries as rectifications
 from server.return_visits import serving_both
 from server.return_visits.of_complaints import (
@@ -16,6 +17,7 @@ from server.return_visits.of_complaints import (
     record_complaint_visit,
     results_of_complaint,
 )
+from server.work_orders.operations import joining
 from server.work_orders.states import State
 from tests.cast import (
     CHEN_JING,
@@ -24,9 +26,11 @@ from tests.cast import (
     LI_NA,
     LIU_QIANG,
     QIAN_JIN,
+    XU_JING,
     YANG_FAN,
     ZHAO_MIN,
     ZHOU_JIANGUO,
+    Customer,
 )
 from tests.factories import acts
 from tests.factories.complaints import (
@@ -215,7 +219,7 @@ def test_an_ordinary_complaint_is_verified_by_the_dispatch_assistant_and_visited
 
 
 def test_what_is_about_a_paid_service_runs_through_an_order_that_ends_first(world):
-    order = world.issued()
+    order = world.issued(customer=XU_JING)
     complaint = judged(world, recorded(world), order=order)
     assert (complaint.state, complaint.linked_order_id) == ("via_service", order.id)
     refused(
@@ -230,8 +234,36 @@ def test_what_is_about_a_paid_service_runs_through_an_order_that_ends_first(worl
     assert complaint.state == "via_service"
 
 
+def test_the_order_complained_of_and_that_of_another_household_put_nothing_right(world):
+    over = acts.order_in(world, State.CLOSED, customer=XU_JING)
+    elsewhere = world.issued(customer=HUANG_ZHIYUAN)
+    complaint = recorded(world)
+    for order in (over, elsewhere):
+        with pytest.raises(Invalid) as raised:
+            judged(world, complaint, order=order)
+        assert (raised.value.rule, list(raised.value.errors)) == ("R-114", ["order"])
+    petition = recorded(world, channel="petition", apology=False)
+    with pytest.raises(Invalid) as raised:
+        judged(world, petition, major=True, order=elsewhere)
+    assert raised.value.rule == "R-114"
+    assert (complaint.state, petition.state) == ("judging", "judging")
+    judged(world, petition, major=True, order=over)  # it is what he petitions about
+    judged(world, complaint, order=world.issued(customer=XU_JING))
+    assert (complaint.state, petition.linked_order_id) == ("via_service", over.id)
+
+
+def test_an_order_that_the_household_joined_puts_its_complaint_right(world):
+    neighbour = Customer(name="孙立", unit_code="4栋1单元0402", phone="13800000012")
+    with transaction() as current:
+        estate.add_unit(current, world.estate_id, neighbour.unit_code)
+    order = world.issued(customer=neighbour)
+    request = world.accepted(customer=XU_JING)
+    world.do(joining.join, request, order, **says(world, CHEN_JING))
+    assert judged(world, recorded(world), order=order).state == "via_service"
+
+
 def complaint_about_a_closed_order(world, *, drawn):
-    order = world.issued()
+    order = world.issued(customer=XU_JING)
     complaint = judged(world, recorded(world), order=order)
     for act in acts.WAYS[State.CLOSED]:
         act(world, order)
