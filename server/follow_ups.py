@@ -126,11 +126,16 @@ def record_complaint(cause: Cause) -> None:
         )
     )
     if request is not None:
+        told = cause.row.data
+        judge = told.get("judged_by")
         complaints.record_from_request(
             cause.session,
             cause.settings,
             request,
-            target=cause.row.data["target"],
+            target=told["target"],
+            apology=bool(told.get("apology")),
+            improvement=told.get("improvement"),
+            recorded_by=uuid.UUID(judge) if judge else None,
             by=system_actor(request.estate_id),
             at=cause.at,
         )

@@ -23,13 +23,14 @@ from server.api.schemas import (
     RequestOut,
 )
 from server.assets import queries as assets
+from server.complaints import operations as complaints
 from server.db import session, transaction, utcnow
 from server.deadlines.policy import in_time
 from server.errors import Invalid
 from server.history import Actor
 from server.http import actor, etag, expected_version, idempotent, requires, settings
 from server.prices.queries import items_in_force
-from server.requests import capturing
+from server.requests import capturing, complaining
 from server.requests import operations as requests
 from server.requests.lifecycle import RequestState
 from server.requests.models import ServiceRequest
@@ -180,8 +181,15 @@ def judge(
             at=at,
         )
     elif outcome == "to_complaint":
-        requests.judge_to_complaint(
-            current, request, target=data.get("target", "service"), by=by, at=at
+        complaints.demand_apology(request, apology=data.get("apology"))
+        complaining.judge_to_complaint(
+            current,
+            request,
+            target=data.get("target", "service"),
+            apology=data.get("apology", False),
+            improvement=data.get("improvement"),
+            by=by,
+            at=at,
         )
     elif outcome == "time_pending":
         _needs(data, "offered_at")

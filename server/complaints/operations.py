@@ -41,33 +41,50 @@ def record_from_request(
     request: ServiceRequest,
     *,
     target: str,
+    apology: bool = False,
+    improvement: str | None = None,
+    recorded_by: uuid.UUID | None = None,
     by: Actor,
     at: dt.datetime,
 ) -> Complaint:
     """SR2, C1, C2: same data; against the CS centre it goes to Administration & HR (R-034).
 
+    `recorded_by`: who judged the request and so made the record (R-105), where `by` is the house.
     Doing it twice gives the same complaint.
     """
     known = session.scalar(sa.select(Complaint).where(Complaint.request_id == request.id))
     if known is not None:
         return known
-    channel = CHANNEL_OF.get(request.channel, request.channel)
     complaint = Complaint(
         estate_id=request.estate_id,
         number=next_number(session, request.estate_id, "TS", at, settings.zone),
         request_id=request.id,
         person=request.person,
         unit=request.unit,
-        channel=channel if channel in CHANNELS else "other",
+        channel=_way_of(request),
         target=target,
         category=request.category or "other",
         content=request.content,
         state="judging",
         recorded_at=at,
-        recorded_by=by.user_id,
+        recorded_by=recorded_by or by.user_id,
+        apology=apology,
+        improvement=improvement,
     )
     _stands(session, complaint, by=by, at=at, request=request.number)
     return complaint
+
+
+def demand_apology(request: ServiceRequest, *, apology: bool | None) -> None:
+    """R-102 for a request that is judged to be a complaint. Raises Invalid where somebody who spoke
+    to us was not apologised to; a neighbour system that says nothing of it (None) is not asked."""
+    if apology is not None:
+        _apologised(_way_of(request), apology=apology)
+
+
+def _way_of(request: ServiceRequest) -> str:
+    channel = CHANNEL_OF.get(request.channel, request.channel)
+    return channel if channel in CHANNELS else "other"
 
 
 def record(

@@ -71,6 +71,7 @@ def judge(number: str) -> Any:
             "technician",
             "explanation",
             "apology",
+            "improvement",
             "notice_promised",
             "department_informed",
             "demand_item",
@@ -83,6 +84,9 @@ def judge(number: str) -> Any:
         )
         if data.get("outcome") == "declined":
             data["explanation"] = _told()
+        elif data.get("outcome") == "to_complaint":
+            # An empty box is an answer: whoever is at the desk apologises first.
+            data["apology"] = "apology" in request.form
         judge_by_outcome(current, row, forms.loaded(JudgementIn, data), by=actor(), at=utcnow())
 
     return _change(number, act, done=gettext("已判别。"))

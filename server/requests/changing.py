@@ -50,3 +50,15 @@ def record(
 def stop_clocks(session: Session, request: ServiceRequest, at: dt.datetime) -> None:
     """The customer has heard from us, or nothing is owed any more (R-051)."""
     timers.stop(session, REPLY_CLOCKS, subject_kind=SUBJECT, subject=request.number, at=at)
+
+
+def judged(
+    session: Session,
+    request: ServiceRequest,
+    by: Actor,
+    at: dt.datetime,
+    data: Mapping[str, Any],
+) -> None:
+    """Somebody has judged it, and how (R-041)."""
+    request.judged_by, request.judged_at = by.user_id, at
+    record(session, "request.judged", request, by, at, data)

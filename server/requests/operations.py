@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -140,7 +139,7 @@ def judge_accepted(
     request.nature, request.category = nature, category
     request.price_item_code, request.price_list_version = price_item_code, price_list_version
     request.slot_technician_id = slot_technician_id
-    _judged(session, request, by, at, {"outcome": "accepted", "nature": nature})
+    changing.judged(session, request, by, at, {"outcome": "accepted", "nature": nature})
 
 
 def judge_answered(
@@ -163,18 +162,8 @@ def judge_answered(
     refuse_sending_away("text", text)
     changing.move(request, "answered")
     request.explanation = text
-    _judged(session, request, by, at, {"outcome": "answered"})
+    changing.judged(session, request, by, at, {"outcome": "answered"})
     reply(session, request, channel=channel, text=text, by=by, at=at)
-
-
-def judge_to_complaint(
-    session: Session, request: ServiceRequest, *, target: str, by: Actor, at: dt.datetime
-) -> None:
-    """SR2: it is a complaint; a reaction opens it with the same data (R-033, R-144, R-145)."""
-    changing.move(request, "to_complaint")
-    request.kind = "complaint"
-    _judged(session, request, by, at, {"outcome": "to_complaint"})
-    changing.record(session, "request.judged_to_complaint", request, by, at, {"target": target})
 
 
 def judge_time_pending(
@@ -195,7 +184,7 @@ def judge_time_pending(
         )
     changing.move(request, "time_pending")
     request.offered_at = offered_at
-    _judged(
+    changing.judged(
         session, request, by, at, {"outcome": "time_pending", "offered": offered_at.isoformat()}
     )
 
@@ -220,7 +209,9 @@ def answer_new_time(
     else:
         request.outcome_reason = "客户不接受新时间 new time refused"
         changing.stop_clocks(session, request, at)
-    _judged(session, request, by, at, {"outcome": "time_confirmed" if accepted else "withdrawn"})
+    changing.judged(
+        session, request, by, at, {"outcome": "time_confirmed" if accepted else "withdrawn"}
+    )
 
 
 def judge_declined(
@@ -274,7 +265,7 @@ def judge_declined(
         suspect=suspect,
     )
     session.add(decline)
-    _judged(
+    changing.judged(
         session,
         request,
         by,
@@ -388,10 +379,3 @@ def find(
             extra={"version": request.version, "state": request.state},
         )
     return request
-
-
-def _judged(
-    session: Session, request: ServiceRequest, by: Actor, at: dt.datetime, data: dict[str, Any]
-) -> None:
-    request.judged_by, request.judged_at = by.user_id, at
-    changing.record(session, "request.judged", request, by, at, data)

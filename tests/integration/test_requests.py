@@ -8,6 +8,7 @@ from server import reactions
 from server.complaints.models import Complaint
 from server.deadlines import timers
 from server.errors import Conflict, Invalid, NotFound, Stale
+from server.requests import complaining
 from server.requests import operations as requests
 from server.requests.announcing import announce_item
 from server.requests.lifecycle import RequestState
@@ -50,7 +51,7 @@ def answer(world, request):
 
 
 def to_complaint(world, request):
-    world.do(requests.judge_to_complaint, request, target="service", **says(world))
+    world.do(complaining.judge_to_complaint, request, target="service", **says(world))
 
 
 def offer_time(world, request):
@@ -348,7 +349,7 @@ def test_a_withdrawn_request_has_no_clock(world):
 )
 def test_a_complaint_goes_to_whoever_may_judge_it(world, target, audience):
     request = world.register(XU_JING, content="态度不好")
-    world.do(requests.judge_to_complaint, request, target=target, **says(world))
+    world.do(complaining.judge_to_complaint, request, target=target, **says(world))
     reactions.run_once(world.settings, world.later())
     reactions.run_once(world.settings, world.later())
     complaints = world.session.query(Complaint).all()

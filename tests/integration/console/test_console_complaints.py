@@ -19,6 +19,7 @@ from tests.cast import (
     LI_NA,
     LIU_QIANG,
     LUO_BING,
+    PASSWORD,
     XU_JING,
     YANG_FAN,
     ZHAO_MIN,
@@ -202,6 +203,49 @@ def test_a_visit_serves_the_linked_order_as_well_where_its_box_is_ticked(house, 
     session().rollback()
     session().refresh(visit)
     assert (visit.comment, visit.fixed, visit.method) == ("都好了", True, "on_site")
+
+
+def judged_over_the_api(client, request, **words):
+    signs_in = {"username": CHEN_JING.username, "password": PASSWORD}
+    token = client.post("/api/v1/tokens", json=signs_in).get_json()["token"]
+    return client.post(
+        f"/api/v1/requests/{request.number}/judgement",
+        json={"outcome": "to_complaint", **words},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+
+def test_a_call_that_turns_out_to_be_a_complaint_is_apologised_for_and_says_who_took_it_down(
+    house, at_desk
+):
+    request = house.register(XU_JING, channel="hotline", kind="enquiry", content="等了一周没人来")
+    path, desk = f"/requests/{request.number}", at_desk(CHEN_JING)
+    words = {"outcome": "to_complaint", "target": "service", "improvement": "三天内上门"}
+    refused = desk.send(path, f"{path}/judgement", **words)
+    assert refused.status_code == 422
+    assert "R-102" in refused.text
+    assert "三天内上门" in refused.text, "what was typed stays"
+    said_no = house.register(XU_JING, channel="phone", content="没人道歉")
+    answer = judged_over_the_api(desk.client, said_no, apology=False)
+    assert (answer.status_code, answer.get_json()["rule"]) == (422, "R-102")
+    assert desk.send(path, f"{path}/judgement", **words, apology="1").status_code == 303
+    house.now = utcnow()
+    react(house)
+    row = only()
+    assert (row.apology, row.improvement) == (True, "三天内上门")
+    assert row.recorded_by == house.user(CHEN_JING).id
+    form = desk.page(f"/paper/F-04/{row.number}")
+    assert "陈静" in form
+    assert "三天内上门" in form
+
+
+def test_a_neighbour_system_that_says_nothing_of_an_apology_is_not_asked_for_one(house, at_desk):
+    request = house.register(XU_JING, channel="phone", content="等了一周没人来")
+    answer = judged_over_the_api(at_desk(CHEN_JING).client, request, target="staff")
+    assert answer.status_code == 200, answer.text
+    house.now = utcnow()
+    react(house)
+    assert (only().apology, only().recorded_by) == (False, house.user(CHEN_JING).id)
 
 
 def test_three_households_of_a_building_make_a_cluster_that_a_forum_or_a_notice_ends(
