@@ -158,6 +158,8 @@ MATRIX: dict[str, dict[str, str]] = {
 }
 
 DOES = frozenset("DA")
+#: Levels at which anybody's case is read; at `O` only one's own, at none nobody's.
+READS = frozenset("DAR")
 _STRENGTH = {"R": 1, "O": 2, "A": 3, "D": 4}
 
 

@@ -22,7 +22,7 @@ from server.accounts.queries import everybody, names_of
 from server.alerts import operations as alerts
 from server.api import complaint_acts as acts
 from server.api import complaint_shapes as shapes
-from server.api.complaints import offered, readable
+from server.api.complaints import offered, readable, reads
 from server.complaints import moving, queries
 from server.complaints.models import Complaint
 from server.complaints.who import Person, may_be_delegate, may_be_handler
@@ -43,9 +43,9 @@ pages = Blueprint("complaint", __name__)
 
 
 @pages.get("/complaints/<number>")
-@requires("complaint.read", reading=True)
+@requires("rectification.carry_out", reading=True)
 def show(number: str) -> Any:
-    """The complaint as it stands, with what may be done by whoever looks, and why not."""
+    """The complaint as it stands; for others than its readers only what is theirs to put right."""
     return page(number)
 
 
@@ -176,7 +176,7 @@ def rectified(number: str) -> Any:
 
 
 @pages.get("/complaints/<number>/signatures/<sha256>")
-@requires("complaint.read", reading=True)
+@requires("rectification.carry_out", reading=True)
 def signature(number: str, sha256: str) -> Response:
     """The sheet that the complainant signed at the visit, as it was received."""
     row = readable(number)
@@ -290,4 +290,11 @@ def _change(number: str, act: Callable[[Session, Complaint], None], *, done: str
     except Problem as problem:
         return page(number, problem), problem.status
     flash(done)
-    return redirect(url_for("console.complaint.show", number=number), 303)
+    return redirect(_after(number), 303)
+
+
+def _after(number: str) -> str:
+    # Whoever only put something right does not see the complaint any more.
+    if reads(moving.find(session(), number, by=actor(), lock=False)):
+        return url_for("console.complaint.show", number=number)
+    return url_for("console.alerts.show")

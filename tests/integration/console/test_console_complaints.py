@@ -7,6 +7,7 @@ import re
 import pytest
 
 from server.complaints.models import Complaint, ComplaintCluster
+from server.complaints.visited import Correction
 from server.db import session, transaction, utcnow
 from server.estate import operations as estate
 from server.public_notices.models import PublicNotice
@@ -15,11 +16,13 @@ from server.search.index import COMPLAINT, find
 from server.work_orders.states import State
 from tests.cast import (
     CHEN_JING,
+    HE_FANG,
     HE_LI,
     LI_NA,
     LIU_QIANG,
     LUO_BING,
     PASSWORD,
+    QIAN_JIN,
     XU_JING,
     YANG_FAN,
     ZHAO_MIN,
@@ -28,7 +31,7 @@ from tests.cast import (
     Customer,
 )
 from tests.factories import acts, pictures
-from tests.factories.complaints import judged, react, recorded, verified
+from tests.factories.complaints import judged, react, recorded, verified, visited
 from tests.integration.console.calls import all_of
 
 NEW = "/complaints/new"
@@ -146,6 +149,38 @@ def test_each_sees_what_is_theirs_to_do_and_why_the_rest_is_not(house, at_desk):
     assert mine.number in listed
     assert row.number not in listed
     assert technician.get("/complaint-clusters").status_code == 403
+
+
+def test_finance_cannot_see_a_complaint_by_a_refused_form(house, at_desk):
+    row = judged(house, recorded(house))
+    path = f"/complaints/{row.number}"
+    clerk = at_desk(HE_FANG)
+    token = clerk.hidden(clerk.page("/account"), "/account/password")["csrf_token"]
+    said = {"csrf_token": token, "text": "我看看"}
+    for version in ("", "0", str(row.version)):
+        data = {**said, "version": version}
+        answer = clerk.client.post(f"{path}/rectification", data=data)
+        assert answer.status_code == 403
+        assert XU_JING.phone not in answer.text
+    assert clerk.get(path).status_code == 403
+
+
+def test_who_is_to_put_something_right_opens_the_complaint_until_it_is_done(house, at_desk):
+    row = verified(house, judged(house, recorded(house)))
+    due_on = utcnow().date() + dt.timedelta(days=3)
+    correction = Correction(text="补发材料", owner=house.user(QIAN_JIN), due_on=due_on)
+    visited(house, row, satisfied=False, comment="灯还是闪", correction=correction)
+    path = f"/complaints/{row.number}"
+    keeper, clerk = at_desk(QIAN_JIN), at_desk(HE_FANG)
+    assert f'href="{path}"' in keeper.page("/alerts")
+    page = keeper.page(path)
+    assert XU_JING.phone in page
+    assert "/paper/F-04" not in page
+    assert clerk.get(path).status_code == 403
+    done = keeper.send(path, f"{path}/rectification", text="已补发")
+    assert row.number not in keeper.follow(done)
+    assert only().state == "verifying"
+    assert keeper.get(path).status_code == 403, "what is put right is no business of his any more"
 
 
 def test_a_visit_on_site_keeps_the_signed_sheet_and_a_dissatisfied_one_needs_a_day(house, at_desk):
