@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
+from server.accounts.permissions import READS
 from server.accounts.queries import find_user, technician
 from server.api import schemas
 from server.api.assessments import assessment_json
@@ -302,10 +303,13 @@ def review_order(data: dict[str, Any], number: str) -> Any:
 
 
 def readable(number: str) -> WorkOrder:
-    """One order that whoever is asking may see: technicians only their own (5.1)."""
+    """One order that whoever is asking may see: technicians only their own (5.1).
+
+    Raises NotFound, Denied.
+    """
     by = actor()
     order = queries.get_order(session(), by.estate_id, number)
-    if level("order.read") == "O" and order.technician_id != by.user_id:
+    if level("order.read") not in READS and order.technician_id != by.user_id:
         raise Denied("not-your-order", "这张单不是您的。", "This order is not yours.")
     return order
 

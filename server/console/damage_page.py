@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
 from server.api.damages import AssessmentIn, DamageIn, SettlementIn, assessment
+from server.api.fields import Text
 from server.console import forms, list_filters
 from server.console.labels import TABLES
 from server.console.list_filters import spelled
@@ -24,11 +25,18 @@ from server.incidents.lifecycle import DamageState
 from server.incidents.models import Damage
 from server.keyset import Leaf, read_place
 from server.work_orders.models import WorkOrder
+from server.work_orders.operations import moving
 
 pages = Blueprint("damage", __name__)
 PAGE = 50
 DOES = frozenset("DA")
 _STATES = frozenset({queries.OPEN, "all", *DamageState})
+
+
+class DamageOnOrderIn(DamageIn):
+    """What is reported, and of which order."""
+
+    order = Text(20, required=True)
 
 
 @pages.get("/damages")
@@ -63,6 +71,33 @@ def overview() -> Any:
         turn=lambda **place: f"/damages?{spelled({**words, **place})}",
     )
     return (page, problem.status) if problem else page
+
+
+@pages.get("/damages/new")
+@requires("damage.report")
+def blank() -> Any:
+    """The form for whoever sees no orders: he names the one on the slip (R-063)."""
+    return _blank()
+
+
+@pages.post("/damages/new")
+@requires("damage.report")
+def report_by_number() -> Any:
+    """DM1 by anybody else of the house or a contractor; sent twice it is reported once."""
+    try:
+        data = forms.loaded(DamageOnOrderIn, forms.taken("order", "kind", "item", "description"))
+        with transaction() as current:
+            number = forms.answered_before(current)
+            if number is None:
+                order = moving.find_order(current, data.pop("order"), by=actor())
+                number = operations.report_damage(
+                    current, settings(), order, **data, photos=[], by=actor(), at=utcnow()
+                ).number
+                forms.keep_answer(current, number)
+    except Problem as problem:
+        return _blank(problem), problem.status
+    flash(gettext("已报损 %(number)s,并通知了客服经理。", number=number))
+    return redirect(url_for("console.damage.blank"), 303)
 
 
 @pages.get("/damages/<number>")
@@ -121,6 +156,15 @@ def _change(number: str, act: Callable[[Session, WorkOrder, Damage], None], done
         return _page(number, problem), problem.status
     flash(done)
     return redirect(url_for("console.damage.show", number=number), 303)
+
+
+def _blank(problem: Problem | None = None) -> str:
+    return render_template(
+        "damage_new.html",
+        problem=problem,
+        typed=request.form,
+        once=request.form.get("once") or forms.fresh_key(),
+    )
 
 
 def _page(number: str, problem: Problem | None = None) -> str:

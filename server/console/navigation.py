@@ -196,6 +196,13 @@ MENU = (
         rare=True,
     ),
     Entry(
+        endpoint="console.damage.blank",
+        title=marked("上报损坏"),
+        key="z",
+        permission="damage.report",
+        rare=True,
+    ),
+    Entry(
         endpoint="console.registers.escalated",
         title=marked("上报登记"),
         key="e",

@@ -207,6 +207,9 @@ def test_who_reports_damage_at_the_desk_names_no_amount(desk, broken):
     first = desk(HE_FANG).get("/damages?limit=1&state=open")
     rest = desk(HE_FANG).get(f"/damages?limit=1&cursor={first['next_cursor']}")
     assert [one["item"] for one in first["items"] + rest["items"]] == ["花瓶", "洗手台"]
+    guard = desk(LUO_BING)
+    guard.get(f"/orders/{number}", 403)
+    assert "customer" not in guard.post(path, 201, **said), "he reports it and sees no order"
 
 
 def test_more_capacity_is_applied_for_where_the_order_waits_for_it_and_decided_above(desk, world):

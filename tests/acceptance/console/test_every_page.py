@@ -43,6 +43,7 @@ PAGES = {
         "/incidents?state=all",
         "/incidents/new",
         "/damages?state=all",
+        "/damages/new",
         "/escalations?state=all",
         "/capacity-applications",
         "/complaints?state=all",

@@ -4,7 +4,7 @@ import re
 
 from server.incidents.models import Damage
 from server.work_orders.states import State
-from tests.cast import CHEN_JING, HE_FANG, LIU_QIANG, YANG_FAN, ZHAO_MIN, ZHOU_JIANGUO
+from tests.cast import CHEN_JING, HE_FANG, LIU_QIANG, LUO_BING, YANG_FAN, ZHAO_MIN, ZHOU_JIANGUO
 from tests.factories import acts
 
 
@@ -89,6 +89,33 @@ def test_damage_is_reported_from_the_order_and_settled_on_its_page(at_desk, toda
     assert finance.get(f"/paper/F-13/{number}.pdf?lang=en").status_code == 200
     assert at_desk(CHEN_JING).get(f"/paper/F-13/{number}").status_code == 403
     assert number not in manager.page("/damages")
+
+
+def test_a_guard_reports_damage_by_the_number_on_the_slip_and_sees_no_order(at_desk, today):
+    order = acts.order_in(today, State.ON_SITE)
+    guard, page = at_desk(LUO_BING), f"/orders/{order.number}"
+    form = guard.hidden(guard.page("/damages/new"), "/damages/new")
+    said = {"kind": "damage", "item": "花瓶", "description": "碰碎"}
+    for version in ("", "1", str(order.version)):
+        data = {**form, **said, "version": version, "item": ""}
+        refused = guard.client.post(f"{page}/damages", data=data)
+        assert refused.status_code == 403
+        assert order.person.phone not in refused.text
+    mistyped = guard.client.post("/damages/new", data={**form, **said, "order": "FW-202503-9999"})
+    assert mistyped.status_code == 404
+    assert "碰碎" in mistyped.text, "what was typed is still there"
+    form = guard.hidden(mistyped.text, "/damages/new")
+    form["once"] = "another"
+    sent = [
+        guard.client.post("/damages/new", data={**form, **said, "order": order.number})
+        for _ in range(2)
+    ]
+    number = today.session.query(Damage).one().number
+    assert all(number in guard.follow(answer) for answer in sent[:1])
+    assert sent[1].status_code == 303, "sent twice, reported once"
+    assert 'href="/damages/new"' in guard.page("/alerts")
+    assert guard.get(page).status_code == 403
+    assert number in at_desk(ZHAO_MIN).page(page)
 
 
 def test_capacity_is_applied_for_and_decided_on_the_orders_page(at_desk, today):
