@@ -16,6 +16,7 @@ from reference_handheld.commands import handheld
 from server.checklist_commands import checklist
 from server.seed_commands import seed
 from server.settings import BadSettings, Settings
+from server.user_commands import user
 
 WORKERS = ("mqtt", "background", "photos", "push", "outgoing")
 
@@ -36,6 +37,7 @@ def main(context: click.Context) -> None:
 main.add_command(handheld)
 main.add_command(checklist)
 main.add_command(seed)
+main.add_command(user)
 
 
 @handheld.command("import")
@@ -246,43 +248,6 @@ def lifecycle() -> None:
         )
     for move in MOVES:
         click.echo(f"{move.id}\t\t{move.action}\t\t{move.permission}")
-
-
-@main.group()
-def user() -> None:
-    """Accounts."""
-
-
-@user.command("create")
-@click.argument("username")
-@click.option("--name", required=True)
-@click.option("--role", "roles", multiple=True, required=True)
-@click.password_option()
-@click.pass_obj
-def user_create(
-    settings: Settings, username: str, name: str, roles: tuple[str, ...], password: str
-) -> None:
-    """Make an account; the first one also makes the estate and publishes the checklists."""
-    from server.app import create_core
-    from server.db import transaction, utcnow
-    from server.errors import Problem
-    from server.first_run import create_user_or_first
-
-    app = create_core(settings)
-    try:
-        with app.app_context(), transaction() as current:
-            create_user_or_first(
-                current,
-                settings,
-                username=username,
-                name=name,
-                roles=roles,
-                password=password,
-                at=utcnow(),
-            )
-    except Problem as problem:
-        raise click.ClickException(f"{problem.zh} {problem.en} {problem.errors or ''}") from problem
-    click.echo(f"{username} ✓")
 
 
 @main.group()

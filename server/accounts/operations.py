@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -53,11 +53,7 @@ def create_user(
 ) -> User:
     """Make a user. Raises Conflict for a taken name, Invalid for a weak password or bad role."""
     wanted = sorted(set(roles))
-    errors: dict[str, list[str]] = {}
-    if unknown := [role for role in wanted if role not in set(Role)]:
-        errors["roles"] = [f"没有这种角色 no such role: {role}" for role in unknown]
-    if len(password) < MIN_PASSWORD_LENGTH:
-        errors["password"] = [f"至少 {MIN_PASSWORD_LENGTH} 位 at least that many characters"]
+    errors = _unknown_roles(wanted) | _too_short(password, field="password")
     if errors:
         raise Invalid("bad-user", "用户资料有误。", "The user cannot be made so.", errors=errors)
     if session.scalar(sa.select(User.id).where(User.username == username)):
@@ -205,19 +201,34 @@ def change_password(
     """Set a new password; every token of the user ends. Raises Unauthenticated, Invalid."""
     if check_password(session, user.username, old, memory_kib=memory_kib) is None:
         raise Unauthenticated("wrong-password", "原密码不对。", "The old password is wrong.")
-    if len(new) < MIN_PASSWORD_LENGTH:
-        message = f"至少 {MIN_PASSWORD_LENGTH} 位 at least that many characters"
-        raise Invalid("weak-password", "密码太短。", "Too short.", errors={"new": [message]})
+    demand_strong_password(new, field="new")
     user.password_hash = hasher(memory_kib).hash(new)
     user.must_change_password = False
+    end_tokens(session, user, at)
+    history.record(
+        session, "user.password_changed", subject_kind="user", subject=str(user.id), by=by, at=at
+    )
+
+
+def end_tokens(session: Session, user: User, at: dt.datetime) -> None:
+    """End every session and token of somebody."""
     session.execute(
         sa.update(AuthToken)
         .where(AuthToken.user_id == user.id, AuthToken.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    history.record(
-        session, "user.password_changed", subject_kind="user", subject=str(user.id), by=by, at=at
-    )
+
+
+def demand_strong_password(password: str, *, field: str) -> None:
+    """Raise Invalid, on this field of a form, for a password that is too short."""
+    if errors := _too_short(password, field=field):
+        raise Invalid("weak-password", "密码太短。", "Too short.", errors=errors)
+
+
+def demand_known_roles(roles: Collection[str]) -> None:
+    """Raise Invalid for roles that there are not, and for none at all."""
+    if errors := _unknown_roles(roles) or ({} if roles else {"roles": ["必填 required"]}):
+        raise Invalid("bad-roles", "角色有误。", "These roles cannot be.", errors=errors)
 
 
 def user_of_token(session: Session, token: str, *, kind: str, at: dt.datetime) -> User | None:
@@ -249,6 +260,17 @@ def actor_for(user: User) -> Actor:
 def system_actor(estate_id: uuid.UUID) -> Actor:
     """The house itself, for what timers and reactions do."""
     return Actor(estate_id=estate_id, ref="system", name="系统")
+
+
+def _unknown_roles(roles: Collection[str]) -> dict[str, list[str]]:
+    unknown = [role for role in roles if role not in set(Role)]
+    return {"roles": [f"没有这种角色 no such role: {role}" for role in unknown]} if unknown else {}
+
+
+def _too_short(password: str, *, field: str) -> dict[str, list[str]]:
+    if len(password) >= MIN_PASSWORD_LENGTH:
+        return {}
+    return {field: [f"至少 {MIN_PASSWORD_LENGTH} 位 at least that many characters"]}
 
 
 def _throttle_key(username: str, address: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from server.accounts.models import Qualification, User, in_force
 from server.accounts.permissions import Role
-from server.errors import Invalid
+from server.errors import Invalid, NotFound
 
 
 def find_user(session: Session, estate_id: uuid.UUID, handle: str) -> User | None:
@@ -28,6 +28,16 @@ def find_user(session: Session, estate_id: uuid.UUID, handle: str) -> User | Non
         return found
     namesakes = session.scalars(here.where(User.name == handle).limit(2)).all()
     return namesakes[0] if len(namesakes) == 1 else None
+
+
+def user_named(session: Session, estate_id: uuid.UUID, username: str) -> User:
+    """The account of the estate with this user name. Raises NotFound."""
+    user = session.scalar(
+        sa.select(User).where(User.estate_id == estate_id, User.username == username)
+    )
+    if user is None:
+        raise NotFound("no-such-user", f"没有用户 {username}。", f"There is no user {username}.")
+    return user
 
 
 def technician(session: Session, estate_id: uuid.UUID, handle: str) -> User:

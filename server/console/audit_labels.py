@@ -27,8 +27,12 @@ KINDS = {
     "neighbour.replayed": marked("重发给外部系统"),
     "neighbour.secret_changed": marked("换外部系统的密钥"),
     "user.created": marked("建立账号"),
+    "user.ended": marked("停用账号"),
     "user.password_changed": marked("更改密码"),
+    "user.password_reset": marked("重置密码"),
     "user.qualified": marked("登记资格"),
+    "user.restored": marked("恢复账号"),
+    "user.roles_changed": marked("更改角色"),
 }
 #: kind of what a row of history is about
 SUBJECT = {

@@ -196,6 +196,7 @@ def detail(row: HistoryRow) -> str:
         parts.append(f"{label(axis, 'rating_axis')} {stars}★")
     if (attempt := row.data.get("attempt", 1)) > 1:
         parts.append(gettext("第 %(number)s 次", number=attempt))
+    parts += [label(str(role), "role") for role in row.data.get("roles") or []]
     for step, reason in (row.data.get("steps") or {}).items():
         parts.append(f"{step}: {reason}")
     return " · ".join(parts)

@@ -81,7 +81,7 @@ PAGES = {
         "/replacement-proposals",
     ),
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
-    "admin": ("/admin", "/neighbours"),
+    "admin": ("/admin", "/admin/users/chenjing", "/neighbours"),
     "qianjin": (
         "/stores",
         "/stores/items",
