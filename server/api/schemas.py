@@ -8,6 +8,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from contracts import vocabulary as words
+from server.api.customers import customer_json
 from server.api.fields import Body, Moment, Several, Text, one_of
 from server.estate.operations import UNIT_CODE
 from server.work_orders.models import WorkOrder
@@ -17,16 +18,6 @@ CATEGORIES = tuple(words.Category)
 URGENCIES = tuple(words.Urgency)
 CHANNELS = tuple(words.IntakeChannel)
 MAX_FEN = 2_000_000_000
-
-
-def customer_json(order: WorkOrder) -> dict[str, Any]:
-    """The customer of an order, as the desk sees them."""
-    return {
-        "name": order.person.name,
-        "unit_code": order.unit.code,
-        "phone": order.person.phone,
-        "relation": order.person.relation,
-    }
 
 
 def copies_json(order: WorkOrder) -> list[dict[str, str]]:

@@ -110,6 +110,7 @@ def order_filter(current: Session, words: Mapping[str, str], *, by: Actor) -> or
         states=_states(state, ()),
         under_way=state == "open",
         technician_id=technician_id,
+        own=level("order.read") == "O",
         unit_id=unit_id,
         person_id=person_id,
         category=words.get("category"),

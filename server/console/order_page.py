@@ -15,6 +15,7 @@ from checklists.template import Step, Template
 from server.accounts.permissions import may
 from server.accounts.queries import names_of
 from server.alerts import operations as alerts
+from server.api.customers import customer_shown
 from server.api.orders import readable
 from server.checklist_runs import queries as runs
 from server.checklist_runs.models import Override, ReturnedStep, StepResult
@@ -103,6 +104,7 @@ def page(number: str, problem: Problem | None = None) -> str:
     return render_template(
         "order.html",
         order=order,
+        customer_shown=customer_shown(order),
         watch=watch(
             current, settings(), [order], taken_over={order.number: taken} if taken else {}
         ),

@@ -168,7 +168,7 @@ def _order(row: Any) -> Found:
     return Found(
         title=row.number,
         href=f"/orders/{row.number}",
-        text=f"{row.unit} {row.person} · {row.content}",
+        text=f"{row.unit} {row.person or '—'} · {row.content}",
         state=row.state,
         at_once=True,
     )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from server.accounts.models import User
 from server.estate.models import Person, Unit
 from server.keyset import Leaf, Place, aside, beyond, direction, keys_of, leaf
+from server.work_orders import customers
 from server.work_orders.models import UNDER_WAY, WorkOrder
 from server.work_orders.states import State
 
@@ -45,6 +46,7 @@ _ROW = (
     Person.phone.label("phone"),
     User.name.label("technician"),
 )
+_OWN = {"person": customers.NAME, "phone": customers.PHONE}
 #: What only an export tells.
 _WHOLE = (
     *_ROW,
@@ -65,6 +67,8 @@ class Filter:
     #: only orders that are neither over nor only waiting for the archive
     under_way: bool = False
     technician_id: uuid.UUID | None = None
+    #: for this technician himself: whose order it is, he is told only while it is with him (5.1)
+    own: bool = False
     unit_id: uuid.UUID | None = None
     person_id: uuid.UUID | None = None
     category: str | None = None
@@ -116,8 +120,11 @@ def orders_numbered(
     *,
     technician_id: uuid.UUID | None = None,
 ) -> list[sa.Row[*tuple[Any, ...]]]:
-    """The orders with these numbers, in the order in which they are named."""
-    query = _joined(_WHOLE).where(
+    """The orders with these numbers, in the order in which they are named.
+
+    Of those of one technician where one is named, as he may see them.
+    """
+    query = _joined(_told(_WHOLE, own=technician_id is not None)).where(
         WorkOrder.estate_id == estate_id, WorkOrder.number.in_(list(numbers))
     )
     if technician_id is not None:
@@ -162,7 +169,7 @@ def _rows(
         limit=limit,
         newer=newer,
     )
-    query = _joined(columns).where(WorkOrder.id.in_(keys))
+    query = _joined(_told(columns, own=wanted.own)).where(WorkOrder.id.in_(keys))
     return list(session.execute(query.order_by(*direction(at, WorkOrder.id, newer=newer))))
 
 
@@ -216,6 +223,10 @@ def _conditions(estate_id: uuid.UUID, wanted: Filter) -> list[sa.ColumnElement[b
     if wanted.issued_before is not None:
         found.append(WorkOrder.issued_at < wanted.issued_before)
     return found
+
+
+def _told(columns: Sequence[Any], *, own: bool) -> Sequence[Any]:
+    return [_OWN.get(column.name, column) for column in columns] if own else columns
 
 
 def _joined(columns: Sequence[Any]) -> sa.Select[*tuple[Any, ...]]:

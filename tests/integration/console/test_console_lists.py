@@ -247,6 +247,35 @@ def test_exports_speak_the_readers_language_and_keep_to_his_rights(at_desk, toda
     assert at_desk(FENG_XUE).get("/orders").status_code == 403
 
 
+def test_a_technician_knows_the_customer_only_while_the_order_is_with_him(at_desk, today):
+    mine = acts.order_in(today, State.DISPATCHED)
+    done, again = (acts.order_in(today, State.CLOSED) for _ in range(2))
+    with transaction() as current:  # as QA leaves an order whose steps it sent back
+        sent_back = sa.update(WorkOrder).where(WorkOrder.id == again.id)
+        current.execute(sent_back.values(qa_state="returned"))
+    phone, field, desk = mine.person.phone, at_desk(LIU_QIANG), at_desk(CHEN_JING)
+    rows = {
+        row["工单"]: (row["客户"], row["电话"])
+        for row in rows_of(field.get("/orders/export.csv?state=all"))
+    }
+    shown = (mine.person.name, phone)
+    assert rows == {mine.number: shown, done.number: ("", ""), again.number: shown}
+    for path, of_two in (("/orders?state=all", 2), (f"/search/found?q={mine.unit.code}", 0)):
+        assert field.page(path).count(phone) == of_two
+    assert field.page("/orders?state=all").count(mine.person.name) == 2
+    assert field.page(f"/search/found?q={mine.unit.code}").count(mine.person.name) == 2
+    for order, told in ((mine, True), (again, True), (done, False)):
+        page = field.page(f"/orders/{order.number}")
+        assert (phone in page, "客户</dt><dd>—" in page) == (told, not told), order.number
+        assert phone in desk.page(f"/orders/{order.number}")
+        customer = field.get(f"/api/v1/orders/{order.number}").get_json()["customer"]
+        assert customer["unit_code"] == order.unit.code
+        assert (customer["phone"] == phone, customer["name"] is not None) == (told, told)
+    printed = field.client.post("/orders/print", data=tick(field, done)).text
+    assert phone not in printed
+    assert at_desk(CHEN_JING).page("/orders?state=all").count(phone) == 3
+
+
 def test_lists_take_as_many_queries_for_forty_orders_as_for_four(at_desk, today, queries):
     desk = at_desk(CHEN_JING)
 
