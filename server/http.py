@@ -173,15 +173,15 @@ def _same_body() -> bytes:
 
 
 def client_address() -> str:
-    """Where the request came from, for the throttle."""
+    """Where the request came from: the nearest machine."""
     return request.remote_addr or "?"
 
 
 def far_address() -> str:
     """The same, of whoever stands behind a proxy on this machine: the last that it names.
 
-    A proxy may pass on what a stranger wrote. So it serves to tell many residents apart, and
-    nothing rests on it alone.
+    A proxy may pass on what a stranger wrote. So it serves to count by, residents and failed
+    sign-ins, and nobody is let in by it.
     """
     near = client_address()
     named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()

@@ -8,10 +8,12 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server import history
@@ -23,6 +25,10 @@ from server.history import Actor
 #: After this many failures in a row the name waits; each further failure doubles the wait.
 FREE_FAILURES = 5
 MAX_WAIT_S = 900
+#: Failures of all names that one address has in a quarter of an hour; a whole office may be one.
+FROM_ONE_ADDRESS = 100
+ADDRESS_SPAN_S = 900
+FAILURES_KEPT = dt.timedelta(days=1)
 MIN_PASSWORD_LENGTH = 10
 
 
@@ -122,12 +128,18 @@ def grant_qualification(
 
 
 def throttle(session: Session, username: str, address: str, at: dt.datetime) -> None:
-    """Raise TooMany while a name (from one address) has to wait after failed sign-ins."""
-    row = session.get(SignInFailure, _throttle_key(username, address))
-    if row is None or row.failures < FREE_FAILURES:
-        return
-    wait_s = min(MAX_WAIT_S, 2 ** (row.failures - FREE_FAILURES + 1))
-    ready_at = row.last_at + dt.timedelta(seconds=wait_s)
+    """Raise TooMany while a name from one address, or the address itself, has to wait."""
+    of_name, of_address = (
+        session.get(SignInFailure, key, populate_existing=True)
+        for key in (_throttle_key(username, address), _address_key(address, at))
+    )
+    ready_at = at
+    if of_name is not None and of_name.failures >= FREE_FAILURES:
+        wait_s = min(MAX_WAIT_S, 2 ** (of_name.failures - FREE_FAILURES + 1))
+        ready_at = of_name.last_at + dt.timedelta(seconds=wait_s)
+    if of_address is not None and of_address.failures >= FROM_ONE_ADDRESS:
+        left_s = ADDRESS_SPAN_S - at.timestamp() % ADDRESS_SPAN_S
+        ready_at = max(ready_at, at + dt.timedelta(seconds=left_s))
     if at < ready_at:
         seconds = int((ready_at - at).total_seconds()) + 1
         raise TooMany(
@@ -141,7 +153,11 @@ def throttle(session: Session, username: str, address: str, at: dt.datetime) -> 
 def check_password(
     session: Session, username: str, password: str, *, memory_kib: int
 ) -> User | None:
-    """The user when name and password fit and the account is active, else None; equally slow."""
+    """The user when name and password fit and the account is active, else None; equally slow.
+
+    Takes long on purpose: whoever only wants to come in is asked outside a transaction, which
+    would hold SQLite's one writer meanwhile.
+    """
     user = session.scalar(sa.select(User).where(User.username == username))
     stored = user.password_hash if user else _dummy_hash(memory_kib)
     try:
@@ -152,13 +168,20 @@ def check_password(
 
 
 def note_failure(session: Session, username: str, address: str, at: dt.datetime) -> None:
-    """Count one failed sign-in."""
-    key = _throttle_key(username, address)
-    row = session.get(SignInFailure, key)
-    if row is None:
-        session.add(SignInFailure(key=key, failures=1, last_at=at))
-    else:
-        row.failures, row.last_at = row.failures + 1, at
+    """Count one failed sign-in, of the name and of the address; counts of yesterday go."""
+    session.execute(sa.delete(SignInFailure).where(SignInFailure.last_at < at - FAILURES_KEPT))
+    postgres = session.get_bind().dialect.name == "postgresql"
+    insert: Any = postgresql.insert if postgres else sqlite.insert
+    # Always in this order, so that two failures of one name do not wait for each other.
+    for key in (_throttle_key(username, address), _address_key(address, at)):
+        session.execute(
+            insert(SignInFailure)
+            .values(key=key, failures=1, last_at=at)
+            .on_conflict_do_update(
+                index_elements=["key"],
+                set_={"failures": SignInFailure.failures + 1, "last_at": at},
+            )
+        )
 
 
 def open_token(
@@ -170,7 +193,7 @@ def open_token(
     address: str,
     at: dt.datetime,
 ) -> tuple[str, AuthToken]:
-    """A fresh token for a user who has proved who they are; the failure count starts anew."""
+    """A fresh token for a user who has proved who they are; the count of the name starts anew."""
     token = secrets.token_urlsafe(32)
     row = AuthToken(
         user_id=user.id,
@@ -275,6 +298,12 @@ def _too_short(password: str, *, field: str) -> dict[str, list[str]]:
 
 def _throttle_key(username: str, address: str) -> str:
     return hashlib.sha256(f"{username}\n{address}".encode()).hexdigest()
+
+
+def _address_key(address: str, at: dt.datetime) -> str:
+    # A count for each span, so that none of them grows older than that.
+    span = int(at.timestamp() // ADDRESS_SPAN_S)
+    return hashlib.sha256(f"address {address} {span}".encode()).hexdigest()
 
 
 @lru_cache

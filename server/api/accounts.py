@@ -8,10 +8,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from server.accounts import operations as accounts
+from server.accounts.models import User
 from server.api.schemas import TokenIn, TokenOut
-from server.db import transaction, utcnow
+from server.db import session, transaction, utcnow
 from server.errors import Unauthenticated
-from server.http import client_address, public, settings
+from server.http import far_address, public, settings
 
 blp = Blueprint("accounts", __name__, url_prefix="/api/v1", description="登录 Signing in")
 
@@ -24,19 +25,34 @@ blp = Blueprint("accounts", __name__, url_prefix="/api/v1", description="登录 
 @blp.alt_response(429, description="Too many failures")
 @blp.doc(operationId="createToken", security=[])
 def create_token(data: dict[str, Any]) -> dict[str, Any]:
-    now = utcnow()
-    name, address = data["username"], client_address()
+    lifetime = dt.timedelta(hours=settings().token_hours)
+    user, token, expires_at = open_token(**data, kind="api", lifetime=lifetime)
+    return {"token": token, "expires_at": expires_at, "user": user}
+
+
+def open_token(
+    username: str, password: str, *, kind: str, lifetime: dt.timedelta
+) -> tuple[User, str, dt.datetime]:
+    """Check name and password; the user, a token and when it expires.
+
+    Raises TooMany, Unauthenticated; a failure is counted.
+    """
+    at, address = utcnow(), far_address()
+    accounts.throttle(session(), username, address, at)
+    # Before the transaction: nobody else writes meanwhile on SQLite, and this takes its time.
+    user = accounts.check_password(
+        session(), username, password, memory_kib=settings().password_memory_kib
+    )
+    proved = user.password_hash if user else None
     with transaction() as current:
-        accounts.throttle(current, name, address, now)
-        memory_kib = settings().password_memory_kib
-        user = accounts.check_password(current, name, data["password"], memory_kib=memory_kib)
-        if user is None:
-            accounts.note_failure(current, name, address, now)
-        else:
-            lifetime = dt.timedelta(hours=settings().token_hours)
+        # Others may have failed at the same moment, and the account may just have ended.
+        accounts.throttle(current, username, address, at)
+        if user is not None:
+            current.refresh(user)
+        if user is not None and user.active and user.password_hash == proved:
             token, row = accounts.open_token(
-                current, user, kind="api", lifetime=lifetime, address=address, at=now
+                current, user, kind=kind, lifetime=lifetime, address=address, at=at
             )
-    if user is None:
-        raise Unauthenticated("wrong-credentials", "用户名或密码不对。", "Wrong name or password.")
-    return {"token": token, "expires_at": row.expires_at, "user": user}
+            return user, token, row.expires_at
+        accounts.note_failure(current, username, address, at)
+    raise Unauthenticated("wrong-credentials", "用户名或密码不对。", "Wrong name or password.")

@@ -11,13 +11,14 @@ from flask import session as cookie
 
 from server.accounts import operations as accounts
 from server.accounts.models import User
+from server.api.accounts import open_token
 from server.api.schemas import TokenIn
 from server.console import forms
 from server.console.wording import LANGUAGE_KEY, LANGUAGES, gettext, said
 from server.db import session, transaction, utcnow
 from server.errors import Invalid, Problem, TooMany, Unauthenticated
 from server.first_run import is_first_run
-from server.http import TOKEN_KEY, client_address, public, requires, settings, signed_in
+from server.http import TOKEN_KEY, public, requires, settings, signed_in
 
 pages = Blueprint("sign_in", __name__)
 
@@ -73,22 +74,8 @@ def choose_language() -> Any:
 
 def open_session(username: str, password: str) -> tuple[User, str]:
     """Check name and password. Raises TooMany, Unauthenticated; a failure is counted."""
-    at, address = utcnow(), client_address()
-    token = ""
-    with transaction() as current:
-        accounts.throttle(current, username, address, at)
-        user = accounts.check_password(
-            current, username, password, memory_kib=settings().password_memory_kib
-        )
-        if user is None:
-            accounts.note_failure(current, username, address, at)
-        else:
-            lifetime = dt.timedelta(hours=settings().session_hours)
-            token, _row = accounts.open_token(
-                current, user, kind="console", lifetime=lifetime, address=address, at=at
-            )
-    if user is None:
-        raise Unauthenticated("wrong-credentials", "用户名或密码不对。", "Wrong name or password.")
+    lifetime = dt.timedelta(hours=settings().session_hours)
+    user, token, _until = open_token(username, password, kind="console", lifetime=lifetime)
     return user, token
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.accounts import operations as accounts
-from server.accounts.models import AuthToken, User
+from server.accounts.models import AuthToken, SignInFailure, User
 from server.errors import Conflict, Invalid, TooMany, Unauthenticated
 from tests.cast import CHEN_JING, LIU_QIANG, NINE, PASSWORD, ZHAO_MIN, after
 
@@ -85,6 +85,22 @@ def test_the_wait_is_for_one_name_from_one_place(world):
     fail(world, 9)
     accounts.throttle(world.session, CHEN_JING.username, "10.0.0.8", NINE)
     accounts.throttle(world.session, LIU_QIANG.username, ADDRESS, NINE)
+
+
+def test_many_names_from_one_address_wait_too_until_the_quarter_of_an_hour_is_over(world):
+    for place in range(accounts.FROM_ONE_ADDRESS):
+        fail(world, 1, username=f"guessed.{place}")
+    with pytest.raises(TooMany) as refused:
+        accounts.throttle(world.session, CHEN_JING.username, ADDRESS, after(minutes=5))
+    assert refused.value.extra["retry_after_s"] == 601
+    accounts.throttle(world.session, CHEN_JING.username, "10.0.0.8", NINE)
+    accounts.throttle(world.session, CHEN_JING.username, ADDRESS, after(minutes=15))
+
+
+def test_failures_of_yesterday_are_forgotten(world):
+    fail(world, 9)
+    fail(world, 1, username="somebody.else", at=NINE + accounts.FAILURES_KEPT + HOUR)
+    assert world.session.query(SignInFailure).count() == 2, "the name's and the address's of today"
 
 
 def test_getting_in_starts_the_count_anew(world):

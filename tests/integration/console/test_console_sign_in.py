@@ -1,10 +1,12 @@
 """Signing in and out, forged forms, temporary passwords, languages."""
 
 import pytest
+import sqlalchemy as sa
 
 from server.accounts import operations as accounts
+from server.accounts.models import User
 from server.accounts.operations import system_actor
-from server.db import utcnow
+from server.db import transaction, utcnow
 from tests.cast import CHEN_JING, PASSWORD, SUN_QIAN
 
 
@@ -41,6 +43,49 @@ def test_a_wrong_password_says_neither_which_was_wrong_and_waits_in_the_end(visi
         assert "用户名或密码不对" in answer.text
     answer = visitor.send("/sign-in", "/sign-in", username="chen.jing", password=PASSWORD)
     assert answer.status_code == 429
+
+
+def test_who_guesses_behind_the_proxy_locks_nobody_else_out(web, visitor):
+    token = visitor.hidden(visitor.page("/sign-in"), "/sign-in")
+    for way, address in enumerate(["203.0.113.9"] * 6 + ["198.51.100.4"]):
+        data = {**token, "username": "chen.jing", "password": "guess" if way < 6 else PASSWORD}
+        answer = visitor.client.post("/sign-in", data=data, headers={"X-Forwarded-For": address})
+        assert answer.status_code == (401 if way < 5 else 429 if way == 5 else 303)
+    guess = {"username": "chen.jing", "password": PASSWORD}
+    for address, status in (("203.0.113.9", 429), ("198.51.100.4", 201)):
+        headers = {"X-Forwarded-For": address}
+        answer = web.test_client().post("/api/v1/tokens", json=guess, headers=headers)
+        assert answer.status_code == status
+
+
+def test_a_password_is_tried_while_others_can_write(web, visitor, monkeypatch):
+    asked, check = [], accounts.check_password
+
+    def watched(current, *args, **words):
+        asked.append(bool(current.info.get("in_transaction")))
+        return check(current, *args, **words)
+
+    monkeypatch.setattr(accounts, "check_password", watched)
+    visitor.send("/sign-in", "/sign-in", username="chen.jing", password="guess")
+    visitor.send("/sign-in", "/sign-in", username="chen.jing", password=PASSWORD)
+    for password, status in (("guess", 401), (PASSWORD, 201)):
+        who = {"username": "chen.jing", "password": password}
+        assert web.test_client().post("/api/v1/tokens", json=who).status_code == status
+    assert asked == [False] * 4
+
+
+def test_who_is_let_go_while_he_signs_in_does_not_get_in(web, world, monkeypatch):
+    check = accounts.check_password
+
+    def let_go_meanwhile(current, *args, **words):
+        user = check(current, *args, **words)
+        with transaction() as other:
+            other.execute(sa.update(User).where(User.id == user.id).values(active=False))
+        return user
+
+    monkeypatch.setattr(accounts, "check_password", let_go_meanwhile)
+    who = {"username": "chen.jing", "password": PASSWORD}
+    assert web.test_client().post("/api/v1/tokens", json=who).status_code == 401
 
 
 def test_signing_out_ends_the_session_on_the_server_too(at_desk, visitor):
