@@ -107,6 +107,7 @@ from server.errors import NotFound, Problem, Unauthenticated
 from server.estate.models import Estate
 from server.evidence.storage import PhotoStore
 from server.http import public
+from server.settings import Settings
 
 log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parent
@@ -122,6 +123,7 @@ YEAR_S = 365 * 24 * 3600
 
 def install(app: Flask, store: PhotoStore) -> None:
     """Register the console: pages, their language, protection against forged forms."""
+    settings: Settings = app.extensions["paigong.settings"]
     app.extensions[resident_pages.STORE] = store
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
     # A board stays open for a whole shift: the token lives as long as the session.
@@ -130,6 +132,8 @@ def install(app: Flask, store: PhotoStore) -> None:
         SESSION_COOKIE_NAME="paigong",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # The proxy in front speaks TLS: then no browser sends it in the clear.
+        SESSION_COOKIE_SECURE=settings.web_url.startswith("https://"),
     )
     csrf = CSRFProtect(app)
     app.extensions[http.CSRF_HOOK] = csrf.protect

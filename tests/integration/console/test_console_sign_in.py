@@ -1,13 +1,18 @@
 """Signing in and out, forged forms, temporary passwords, languages."""
 
+import dataclasses
+
 import pytest
 import sqlalchemy as sa
 
 from server.accounts import operations as accounts
 from server.accounts.models import User
 from server.accounts.operations import system_actor
+from server.app import create_app
 from server.db import transaction, utcnow
 from tests.cast import CHEN_JING, PASSWORD, SUN_QIAN
+from tests.integration.conftest import standing
+from tests.integration.console.conftest import Desk
 
 
 def test_a_stranger_is_asked_to_sign_in_and_then_finds_the_page(visitor):
@@ -34,6 +39,16 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(visitor):
     )
     assert "HttpOnly" in answer.headers["Set-Cookie"]
     assert "SameSite=Lax" in answer.headers["Set-Cookie"]
+
+
+def test_where_the_house_is_opened_by_https_the_cookie_never_goes_in_the_clear(visitor, settled):
+    def cookie_of(browser):
+        return browser.get("/sign-in").headers["Set-Cookie"]
+
+    assert "Secure" not in cookie_of(visitor), "without TLS nobody could sign in any more"
+    public = dataclasses.replace(settled, public_url="https://repair.example.com")
+    with standing(create_app, public) as web:
+        assert "Secure" in cookie_of(Desk(web))
 
 
 def test_a_wrong_password_says_neither_which_was_wrong_and_waits_in_the_end(visitor):
