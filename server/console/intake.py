@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,18 +14,20 @@ from sqlalchemy.orm import Session
 from server import idempotency
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
+from server.alerts.models import Alert
 from server.api.schemas import CATEGORIES, ReplyIn, RequestIn
 from server.assets import queries as assets
 from server.console import forms, one_go
+from server.console.formats import local_input
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
-from server.errors import Invalid, Problem
+from server.errors import Invalid, NotFound, Problem
 from server.estate import finding
 from server.history import Actor
 from server.http import actor, requires, settings, signed_in
 from server.prices.queries import items_in_force
+from server.requests import capturing, repeating
 from server.requests import operations as requests
-from server.requests import repeating
 from server.work_orders.operations import joining, moving
 
 pages = Blueprint("intake", __name__)
@@ -33,8 +37,8 @@ REQUEST, ORDER = "DJ-", "FW-"
 @pages.get("/requests/new")
 @requires("request.register")
 def show() -> Any:
-    """The empty form."""
-    return _form()
+    """The empty form, or what another department has relayed, to be registered (R-022)."""
+    return _form(relayed=_relayed(session(), request.args.get("captured", ""), lock=False))
 
 
 @pages.post("/requests/new")
@@ -43,7 +47,8 @@ def register() -> Any:
     """Enter the call in the register; the 15 minutes begin (R-051).
 
     `then` asks for the slip, or the slip and its dispatch, in the same change; `onto` names the
-    request that this call is about, or the order that many households join.
+    request that this call is about, or the order that many households join; `captured` is what
+    another department has relayed.
     """
     try:
         number = _once()
@@ -63,7 +68,11 @@ def _once() -> str:
         )
         if known:
             return str(known.body)
-        number = _take(current, by=actor(), at=utcnow())
+        relayed = _relayed(current, request.form.get("captured", ""))
+        by, at = actor(), utcnow()
+        number = _take(current, relayed, by=by, at=at)
+        if relayed is not None:
+            capturing.registered(current, relayed, request=number, by=by, at=at)
         if key:
             idempotency.finish(
                 current, user_id=user_id, key=key, status=303, body=number, headers={}
@@ -71,13 +80,28 @@ def _once() -> str:
     return number
 
 
-def _take(current: Session, *, by: Actor, at: dt.datetime) -> str:
+def _relayed(current: Session, captured: str, *, lock: bool = True) -> Alert | None:
+    """What the form or its address says it comes from. Raises NotFound, Conflict."""
+    if not captured:
+        return None
+    try:
+        alert_id = uuid.UUID(captured)
+    except ValueError as error:
+        raise NotFound(
+            "no-such-capture", "没有这条转来的诉求。", "There is no such capture."
+        ) from error
+    return capturing.find(current, alert_id, by=actor(), lock=lock)
+
+
+def _take(current: Session, relayed: Alert | None, *, by: Actor, at: dt.datetime) -> str:
     """What the form asks for; the number of the request that the call now stands under."""
     onto, then = request.form.get("onto", ""), request.form.get("then", "")
     category = request.form.get("category", "")
     if (category and category not in CATEGORIES) or (then and then not in one_go.THEN):
         raise Invalid("bad-form", "表单无效。", "The form is not one of ours.")
     data = _typed()
+    if relayed is not None:
+        data["received_at"] = relayed.raised_at
     caller = requests.Caller(**data.pop("customer"))
     if onto.startswith(REQUEST):
         said = {"channel": data["channel"], **forms.taken("told")}
@@ -145,14 +169,26 @@ def _done(number: str) -> str:
     return gettext("已登记 %(number)s,请在时限内回复客户。", number=number)
 
 
-def _form(problem: Problem | None = None) -> str:
+def _form(problem: Problem | None = None, *, relayed: Alert | None = None) -> str:
     current, by = session(), actor()
     today = utcnow().astimezone(settings().zone).date()
     return render_template(
         "intake.html",
         problem=problem,
-        typed=request.form,
+        typed=_as_typed(relayed) if relayed is not None else request.form,
         once=request.form.get("once") or forms.fresh_key(),
         prices=items_in_force(current, by.estate_id, today),
         technicians=users_with_role(current, by.estate_id, Role.TECHNICIAN),
     )
+
+
+def _as_typed(relayed: Alert) -> Mapping[str, str]:
+    """The form as whoever relayed it would have filled it in."""
+    told = {key: value for key, value in relayed.data.items() if value}
+    moment = told.pop("appointment_at", None)
+    return {
+        **told,
+        "captured": str(relayed.id),
+        "channel": "other",
+        "appointment_at": local_input(dt.datetime.fromisoformat(moment)) if moment else "",
+    }

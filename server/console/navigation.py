@@ -24,6 +24,8 @@ class Entry:
     levels: frozenset[str] = DOES
     #: not opened every hour: it stands behind "more"
     rare: bool = False
+    #: who may at least read this has a better page for the same
+    unless: str = ""
 
     @property
     def words(self) -> str:
@@ -44,6 +46,22 @@ MENU = (
         title=marked("新登记"),
         key="2",
         permission="request.register",
+    ),
+    Entry(
+        endpoint="console.capture.show",
+        title=marked("转告诉求"),
+        key="z",
+        permission="request.capture",
+        rare=True,
+        unless="request.register",
+    ),
+    Entry(
+        endpoint="console.complaint_new.show",
+        title=marked("转告投诉"),
+        key="o",
+        permission="complaint.relay",
+        rare=True,
+        unless="complaint.read",
     ),
     Entry(
         endpoint="console.quality.queue",
@@ -263,4 +281,9 @@ MENU = (
 def menu() -> list[Entry]:
     """The entries of whoever is signed in."""
     roles = frozenset(g.user.roles)
-    return [one for one in MENU if level(one.permission, roles) in one.levels]
+    return [
+        one
+        for one in MENU
+        if level(one.permission, roles) in one.levels
+        and not (one.unless and level(one.unless, roles))
+    ]

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from server.accounts.permissions import Role
 from server.alerts import operations as alerts
 from server.alerts.models import Alert
-from server.errors import NotFound
+from server.errors import Conflict, NotFound
 from server.estate import operations as estate
 from server.history import Actor
 from server.requests.operations import Caller
@@ -61,11 +61,23 @@ def capture(
     )
 
 
-def find(session: Session, alert_id: uuid.UUID, *, by: Actor) -> Alert:
-    """What was captured under this id. Raises NotFound, also for another estate's."""
-    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
+def find(session: Session, alert_id: uuid.UUID, *, by: Actor, lock: bool = True) -> Alert:
+    """What was captured under this id and still waits, locked for a change.
+
+    Raises NotFound, also for another estate's, and Conflict where it was dealt with already: what
+    is relayed once is registered once (R-001).
+    """
+    alert = session.get(Alert, alert_id, with_for_update=lock or None, populate_existing=True)
     if alert is None or alert.kind != KIND or alert.estate_id != by.estate_id:
         raise NotFound("no-such-capture", "没有这条转来的诉求。", "There is no such capture.")
+    if alert.resolved_at is not None:
+        raise Conflict(
+            "capture-dealt-with",
+            f"这条转来的诉求已处理:{alert.resolution}。",
+            f"This capture was dealt with: {alert.resolution}.",
+            rule="R-022",
+            extra={"resolution": alert.resolution},
+        )
     return alert
 
 

@@ -83,6 +83,7 @@ PAGES = {
     "chenjing": ("/", "/requests/{request}", "/orders/{order}", "/door-codes"),
     "admin": ("/admin", "/admin/users/chenjing", "/neighbours"),
     "qianjin": (
+        "/captures/new",
         "/stores",
         "/stores/items",
         "/stores/items/M-TUBE36",
