@@ -77,9 +77,10 @@ def _followed(token: str) -> Followed:
 
 def _order_and_actor(token: str) -> tuple[str, Actor]:
     found = _followed(token)
-    if found.order is None:
+    order = found.own_order
+    if order is None:
         raise NotFound("no-order-yet", "还没有派工。", "There is no order yet.")
-    return found.order.number, operations.by_link(found.order.estate_id)
+    return order.number, operations.by_link(order.estate_id)
 
 
 def _stars(axis: str) -> str:

@@ -59,12 +59,22 @@ _OF_REQUEST: dict[RequestState, tuple[str, str]] = {
 }
 
 
+#: what one household is asked to do, to the others that joined its order
+_OF_OTHERS = {"quoted": "on_site", "to_accept": "working"}
+
+
 def standing(
-    request: RequestState, order: State | None = None, *, set_out: bool = False
+    request: RequestState,
+    order: State | None = None,
+    *,
+    set_out: bool = False,
+    joined: bool = False,
 ) -> Standing:
     """Where a request stands, by its own state and that of its order. `set_out`: the technician
-    said that he is on the way."""
+    said that he is on the way; `joined`: the order was written for another household."""
     stage, word = _OF_REQUEST[request] if order is None else _OF_ORDER[order]
     if order is S.ACKNOWLEDGED and set_out:
         word = "set_out"
+    if joined:
+        word = _OF_OTHERS.get(word, word)
     return Standing(stage=stage, word=word)

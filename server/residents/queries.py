@@ -15,7 +15,7 @@ from server.requests.models import ServiceRequest
 from server.residents.addresses import no_such_link
 from server.residents.models import CustomerRating, DoorCode
 from server.residents.progress import DONE, Standing, standing
-from server.work_orders.models import Quote, WorkOrder
+from server.work_orders.models import JoinedRequest, Quote, WorkOrder
 from server.work_orders.operations.revisions import current_quote
 from server.work_orders.states import State
 
@@ -31,7 +31,10 @@ class Followed:
     """What the customer may know of a request."""
 
     request: ServiceRequest
+    #: by which it is done: its own, or one of another household that it joined
     order: WorkOrder | None
+    #: the order is another household's: its price and rating are theirs
+    joined: bool
     quote: Quote | None
     rating: CustomerRating | None
 
@@ -43,19 +46,25 @@ class Followed:
             RequestState(self.request.state),
             State(order.state) if order else None,
             set_out=bool(order and order.set_out_at),
+            joined=self.joined,
         )
 
     @property
     def may_confirm(self) -> bool:
         """Whether a price waits for the customer's word (WO7)."""
-        return (
-            self.order is not None and self.order.state == State.QUOTED and self.quote is not None
-        )
+        own = self.own_order
+        return own is not None and own.state == State.QUOTED and self.quote is not None
 
     @property
     def may_rate(self) -> bool:
         """Whether there is something to rate that was not rated yet."""
-        return self.order is not None and State(self.order.state) in DONE and self.rating is None
+        own = self.own_order
+        return own is not None and State(own.state) in DONE and self.rating is None
+
+    @property
+    def own_order(self) -> WorkOrder | None:
+        """The order that was written for this household."""
+        return None if self.joined else self.order
 
 
 def open_door(session: Session, code_id: uuid.UUID, generation: int) -> DoorCode:
@@ -82,20 +91,31 @@ def followed(session: Session, request_id: uuid.UUID, at: dt.datetime) -> Follow
     request = session.get(ServiceRequest, request_id)
     if request is None:
         raise no_such_link()
-    order = session.scalar(
+    own = session.scalar(
         sa.select(WorkOrder)
         .where(WorkOrder.request_id == request_id)
         .order_by(WorkOrder.issued_at.desc(), WorkOrder.id.desc())
         .limit(1)
     )
+    order = own or _joined_order(session, request_id)
     ended_at = _ended_at(request, order)
     if ended_at is not None and at > ended_at + FOLLOWED_FOR:
         raise no_such_link()
     return Followed(
         request=request,
         order=order,
-        quote=current_quote(session, order) if order else None,
-        rating=rating_of(session, order.id) if order else None,
+        joined=order is not own,
+        quote=current_quote(session, own) if own else None,
+        rating=rating_of(session, own.id) if own else None,
+    )
+
+
+def _joined_order(session: Session, request_id: uuid.UUID) -> WorkOrder | None:
+    """The order of another household that this request is done by (SR8)."""
+    return session.scalar(
+        sa.select(WorkOrder)
+        .join(JoinedRequest, JoinedRequest.order_id == WorkOrder.id)
+        .where(JoinedRequest.request_id == request_id)
     )
 
 

@@ -8,14 +8,16 @@ import sqlalchemy as sa
 
 from server.console.resident_report import key
 from server.db import transaction, utcnow
+from server.estate import operations as estate
 from server.outbox import Owed
 from server.requests import operations as requests
 from server.residents import addresses, operations, queries
 from server.residents.models import CustomerRating
 from server.work_orders import snapshot
 from server.work_orders.models import Quote, Signature, WorkOrder
+from server.work_orders.operations import joining
 from server.work_orders.states import State
-from tests.cast import CHEN_JING, LIU_QIANG, MA_CHAO, SUN_QIAN, WANG_LIHUA, ZHAO_MIN
+from tests.cast import CHEN_JING, LIU_QIANG, MA_CHAO, SUN_QIAN, WANG_LIHUA, ZHAO_MIN, Customer
 from tests.factories import acts
 from tests.factories.residents import Phone, link_to
 
@@ -225,6 +227,59 @@ def test_a_request_that_led_to_no_order_can_be_followed_too(web, phone, today):
     assert phone.post(f"{link}/price", {"revision": "1"}).status_code == 404
     today.do(_withdrawn, request.number, by=today.by(CHEN_JING), at=today.later())
     assert "已撤回" in phone.page(link)
+
+
+@pytest.fixture
+def neighbour(today):
+    """An order of 王丽华, and the request of the household below that joined it."""
+    order = acts.order_in(today, State.DISPATCHED)
+    below = Customer(name="许峰", unit_code="3栋2单元1402", phone="13900009999")
+    with transaction() as current:
+        estate.add_unit(current, today.estate_id, below.unit_code)
+    request = today.register(below)
+    today.do(joining.join, request, order, by=today.by(CHEN_JING), at=today.later())
+    return order, request
+
+
+def test_a_household_that_joined_an_order_follows_it_to_its_end(
+    web, phone, today, neighbour, fresh
+):
+    order, request = neighbour
+    link = link_to(web, request.id)
+    page = phone.page(link)
+    assert "等他接单" in page
+    assert "刘师傅" in page
+    for act in acts.WAYS[State.CLOSED][1:]:
+        act(today, order)
+    assert "维修已完成" in phone.page(link)
+    assert fresh(order).state == "closed"
+    with transaction() as current:
+        closing = sa.update(WorkOrder).where(WorkOrder.id == order.id)
+        ago = queries.FOLLOWED_FOR + dt.timedelta(minutes=5)
+        current.execute(closing.values(closed_at=utcnow() - ago))
+    assert phone.get(link).status_code == 404, "the link ends with the order"
+
+
+def test_price_and_rating_are_of_the_household_that_the_order_was_written_for(
+    web, phone, today, neighbour, fresh
+):
+    order, request = neighbour
+    link = link_to(web, request.id)
+    to_quoted, to_closed = acts.WAYS[State.QUOTED], acts.WAYS[State.CLOSED]
+    for act in to_quoted[1:]:
+        act(today, order)
+    page = phone.page(link)
+    assert "正在检查" in page
+    assert "¥" not in page
+    assert phone.post(f"{link}/price", {"revision": "1"}).status_code == 404
+    assert fresh(order).state == "quoted"
+    for act in to_closed[len(to_quoted) :]:
+        act(today, order)
+    page = phone.page(link)
+    assert "¥" not in page
+    assert 'name="quality"' not in page
+    assert phone.post(f"{link}/rating", {"quality": "1"}).status_code == 404
+    assert today.session.scalars(sa.select(CustomerRating)).all() == []
 
 
 def _withdrawn(current, number, *, by, at):
