@@ -14,6 +14,7 @@ from server import history
 from server.accounts.operations import system_actor
 from server.accounts.permissions import Role
 from server.alerts import mailing
+from server.alerts.listing import Told, addressed
 from server.alerts.models import Alert
 from server.errors import Denied, NotFound
 from server.history import Actor
@@ -150,20 +151,12 @@ def open_alerts(
     estate_id: uuid.UUID,
     *,
     roles: frozenset[str] | None = None,
-    user_id: uuid.UUID | None = None,
     limit: int = 100,
 ) -> list[Alert]:
-    """Open alerts, newest first; only those for `roles` where given, with `user_id` also those for
-    this one person."""
+    """The newest open alerts; only those for `roles` where given."""
     query = sa.select(Alert).where(Alert.estate_id == estate_id, Alert.resolved_at.is_(None))
     if roles is not None:
-        told = sa.cast(Alert.audience, sa.Text)
-        query = query.where(
-            sa.or_(
-                sa.false() if user_id is None else Alert.addressee_id == user_id,
-                *(told.contains(f'"{role}"') for role in sorted(roles)),
-            )
-        )
+        query = query.where(addressed(Told(roles=roles)))
     return list(
         session.scalars(query.order_by(Alert.raised_at.desc(), Alert.id.desc()).limit(limit))
     )

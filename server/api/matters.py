@@ -7,10 +7,13 @@ from typing import Any
 
 import marshmallow as ma
 from flask_smorest import Blueprint
+from marshmallow import validate
 
 from contracts import vocabulary as words
+from server.alerts import listing
 from server.alerts import operations as alerts
 from server.api.fields import Moment, Text, one_of
+from server.api.pages import PageIn, page_of, turned
 from server.db import session, transaction, utcnow
 from server.http import actor, idempotent, requires, settings
 from server.incidents import handling
@@ -31,6 +34,15 @@ class AlertOut(ma.Schema):
     raised_at = Moment()
     resolved_at = Moment(allow_none=True)
     resolution = ma.fields.String(allow_none=True)
+
+
+class AlertPageIn(PageIn):
+    limit = ma.fields.Integer(load_default=100, validate=validate.Range(min=1, max=200))
+
+
+class AlertPageOut(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(AlertOut))
+    next_cursor = ma.fields.String(allow_none=True)
 
 
 class ResolveIn(ma.Schema):
@@ -83,12 +95,15 @@ class CloseIn(ma.Schema):
 
 @blp.get("/alerts")
 @requires("account.self")
-@blp.response(200)
+@blp.arguments(AlertPageIn, location="query")
+@blp.response(200, AlertPageOut)
 @blp.doc(operationId="listAlerts")
-def list_alerts() -> Any:
+def list_alerts(wanted: dict[str, Any]) -> Any:
     # Whoever is alerted reads it, whatever else they may: a head of department, say.
-    rows = alerts.open_alerts(session(), actor().estate_id, roles=actor().roles)
-    return {"items": AlertOut(many=True).dump(rows), "next_cursor": None}
+    by = actor()
+    told = listing.Told(roles=by.roles, user_id=by.user_id)
+    leaf = listing.page(session(), by.estate_id, told, **turned(wanted))
+    return page_of(leaf, listing.alerts_on(leaf))
 
 
 @blp.get("/orders/<number>/alerts")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
+from server.alerts import listing
 from server.alerts import operations as alerts
 from server.api.matters import ResolveIn
 from server.console import forms
@@ -14,8 +15,10 @@ from server.console.sign_in import safe_next
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.http import actor, requires
+from server.keyset import read_place
 
 pages = Blueprint("alerts", __name__)
+PAGE = 50
 
 
 @pages.get("/alerts")
@@ -23,8 +26,21 @@ pages = Blueprint("alerts", __name__)
 def show() -> Any:
     """What is open for my roles or me alone, newest first: whoever it is for may read it."""
     by = actor()
-    rows = alerts.open_alerts(session(), by.estate_id, roles=by.roles, user_id=by.user_id)
-    return render_template("alerts.html", alerts=rows)
+    places = {
+        way: read_place(request.args[way]) for way in ("after", "before") if request.args.get(way)
+    }
+    told = listing.Told(roles=by.roles, user_id=by.user_id)
+    leaf = listing.page(session(), by.estate_id, told, limit=PAGE, **places)
+    if places and not leaf.rows:
+        return redirect(url_for("console.alerts.show"), 303)
+    return render_template(
+        "alerts.html",
+        leaf=leaf,
+        alerts=listing.alerts_on(leaf),
+        # After a word on one, the same page again.
+        here=request.full_path.rstrip("?"),
+        turn=lambda **place: url_for("console.alerts.show", **place),
+    )
 
 
 def told_me() -> int:

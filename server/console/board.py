@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
-from server.alerts import operations as alerts
+from server.alerts import listing as alerts
 from server.alerts.models import Alert
 from server.console.board_cache import Drawn
 from server.console.watch import reply_clock, watch
@@ -45,6 +45,8 @@ from server.work_orders.states import State
 
 pages = Blueprint("board", __name__)
 STRIP = 6
+#: Out of how many the strip is made, and how far alerts are counted.
+ALERTS, COUNTED = 100, 999
 #: Nobody who waits for a word may be out of sight.
 REQUESTS = 200
 VIEWS = ("lanes", "technicians", "day")
@@ -125,10 +127,12 @@ def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
     desk = level("request.read") is not None
     own = by.user_id if level("order.read") == "O" else None
     requests = waiting(current, by.estate_id, at=at, limit=REQUESTS) if desk else []
-    open_alerts = alerts.open_alerts(current, by.estate_id, roles=by.roles) if desk else []
+    told = alerts.Told(roles=by.roles)
+    open_alerts = alerts.hazards_first(current, by.estate_id, told, limit=ALERTS) if desk else []
     found: dict[str, Any] = {
         "alerts": by_subject(open_alerts, {row.number for row in requests})[:STRIP],
-        "alert_count": len(open_alerts),
+        "alert_count": alerts.count(current, by.estate_id, told, most=COUNTED + 1) if desk else 0,
+        "counted": COUNTED,
         "requests": [(row, reply_clock(row, settings())) for row in requests],
         "at": at,
         "chosen": chosen,

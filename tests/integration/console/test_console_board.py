@@ -49,6 +49,29 @@ def test_an_order_that_nobody_acknowledges_is_an_alert_for_the_desk(at_desk, tod
     assert "技工还没有接单 刘强" in " ".join(re.sub("<[^>]+>", "", strip).split())
 
 
+def test_an_old_alarm_stands_first_however_many_alerts_came_after_it(at_desk, today):
+    def told(kind, number, ago):
+        alerts.raise_alert(
+            session(),
+            kind,
+            subject_kind="order",
+            subject=f"FW-202503-{number:04}",
+            audience=["dispatch_duty"],
+            by=today.by(LIU_QIANG),
+            at=utcnow() - ago,
+        )
+
+    with transaction():
+        told("hazard.alarm", 0, dt.timedelta(hours=9))
+        for number in range(1, 131):
+            told("order.returned", number, dt.timedelta(minutes=number))
+    page = at_desk(CHEN_JING).page("/")
+    strip = page[page.index('class="strip"') : page.index("</section>", page.index("strip"))]
+    groups = re.findall(r"FW-202503-\d{4}(?=</a>)", strip)
+    assert groups == [f"FW-202503-{number:04}" for number in range(6)]
+    assert '<span class="count">131</span>' in strip
+
+
 def test_the_push_is_followed_from_the_queue_to_the_acknowledgement(at_desk, today):
     order = today.issued()
     desk = at_desk(CHEN_JING)

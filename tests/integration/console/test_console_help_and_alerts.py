@@ -1,15 +1,20 @@
 """Help on every page in both languages; alerts and pictures for whom they are meant."""
 
+import datetime as dt
 import re
 
 import pytest
+import sqlalchemy as sa
+from uuid_utils.compat import uuid7
 
+from server.alerts import listing
 from server.alerts import operations as alerts
 from server.console.help_pages import NAMES, TEXTS, name_of
-from server.db import transaction, utcnow
+from server.db import session, transaction, utcnow
 from server.evidence.models import Photo
 from server.incidents import operations as incidents
-from tests.cast import CHEN_JING, LIU_QIANG, LUO_BING, QIAN_JIN, ZHANG_WEI
+from server.keyset import Place
+from tests.cast import CHEN_JING, LIU_QIANG, LUO_BING, QIAN_JIN, YANG_FAN, ZHANG_WEI
 from tests.factories.world import sha
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -98,6 +103,97 @@ def test_a_storekeeper_reads_and_settles_what_is_addressed_to_him_and_nothing_el
     answer = store.client.post(f"/alerts/{other.id}", data={**token, "how": "不归我"})
     assert answer.status_code == 403
     assert fresh(other).resolved_at is None
+
+
+def raise_many(today, count, **facts):
+    """Tasks of the storekeeper, one a minute; the last is of now."""
+    with transaction() as current:
+        for number in range(count):
+            alerts.raise_alert(
+                current,
+                "stock.handed_back",
+                **{
+                    "subject_kind": "order",
+                    "subject": f"FW-202503-{number:04}",
+                    "audience": ["storekeeper", "dispatch_duty"],
+                    "by": today.by(LIU_QIANG),
+                    "at": utcnow() - dt.timedelta(minutes=count - number),
+                    **facts,
+                },
+            )
+
+
+def test_the_oldest_of_many_alerts_is_reached_by_turning_pages_and_settled_there(at_desk, today):
+    raise_many(today, 120)
+    store, seen, path = at_desk(QIAN_JIN), [], "/alerts"
+    for _page in range(3):
+        page = store.page(path)
+        seen += re.findall(r"FW-202503-\d{4}(?=</a>)", page)
+        [path] = re.findall(r'id="page-older"[^>]*href="([^"]+)"', page) or [path]
+    assert len(set(seen)) == len(seen) == 120
+    assert 'id="page-newer"' in page
+    oldest = re.findall(r'action="(/alerts/[0-9a-f-]+)"', page)[-1]
+    answer = store.send(path, oldest, how="已入库")
+    page = store.follow(answer)
+    assert "FW-202503-0001" in page, "the same page again"
+    assert "FW-202503-0000" not in page
+    assert store.get("/alerts?after=nowhere").status_code == 422
+
+
+def test_a_page_of_alerts_that_are_all_settled_leads_back_to_the_first(at_desk, today):
+    raise_many(today, 51)
+    store = at_desk(QIAN_JIN)
+    [path] = re.findall(r'id="page-older"[^>]*href="([^"]+)"', store.page("/alerts"))
+    answer = store.send(
+        path, re.findall(r'action="(/alerts/[^"]+)"', store.page(path))[0], how="好"
+    )
+    answer = store.get(answer.headers["Location"])
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/alerts")
+
+
+def test_a_script_turns_the_pages_of_alerts_too(at_desk, today):
+    raise_many(today, 120)
+    store, seen, cursor = at_desk(QIAN_JIN), [], ""
+    while cursor is not None:
+        answer = store.get(f"/api/v1/alerts?limit=50{cursor and '&cursor=' + cursor}").json
+        seen += [one["subject"] for one in answer["items"]]
+        cursor = answer["next_cursor"]
+    assert len(set(seen)) == len(seen) == 120
+    assert len(store.get("/api/v1/alerts").json["items"]) == 100
+
+
+def test_what_is_for_one_person_alone_is_told_to_his_scripts_and_to_no_others(at_desk, today):
+    today.do(
+        alerts.raise_alert,
+        "complaint.yours",
+        subject_kind="complaint",
+        subject="TS-202503-0001",
+        addressee_id=today.user(YANG_FAN).id,
+        by=today.by(CHEN_JING),
+        at=utcnow(),
+    )
+    [mine] = at_desk(YANG_FAN).get("/api/v1/alerts").json["items"]
+    assert (mine["kind"], mine["subject"]) == ("complaint.yours", "TS-202503-0001")
+    assert at_desk(CHEN_JING).get("/api/v1/alerts").json["items"] == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # whose plans ask for no rows
+def test_alerts_that_were_dealt_with_are_never_walked_through(today):
+    asked = []
+    sa.event.listen(session().get_bind(), "before_cursor_execute", lambda *told: asked.append(told))
+    told = listing.Told(roles=frozenset({"dispatch_duty"}), user_id=uuid7())
+    place = Place(at=utcnow(), id=uuid7())
+    listing.page(session(), today.estate_id, told, limit=50, after=place)
+    listing.hazards_first(session(), today.estate_id, listing.Told(roles=told.roles), limit=50)
+    listing.count(session(), today.estate_id, told, most=1000)
+    of_alerts = [one[2:4] for one in asked if "FROM alert" in one[2]]
+    assert len(of_alerts) == 3
+    for statement, values in of_alerts:
+        explain = f"EXPLAIN QUERY PLAN {statement}"
+        plan = [row[-1] for row in session().connection().exec_driver_sql(explain, values)]
+        walked = [line for line in plan if line.split()[1] == "alert"]
+        assert walked
+        assert all("INDEX ix_alert_open (estate_id=?" in line for line in walked), plan
 
 
 def test_a_department_sees_the_pictures_of_an_incident_and_no_customers(at_desk, today):
