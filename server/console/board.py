@@ -28,11 +28,11 @@ from server.accounts.queries import users_with_role
 from server.alerts import listing as alerts
 from server.alerts.models import Alert
 from server.console.board_cache import Drawn
+from server.console.list_filters import day_of
 from server.console.watch import reply_clock, watch
 from server.console.wording import language
 from server.db import session, utcnow
 from server.devices.queries import online_technicians
-from server.errors import Invalid
 from server.history import Actor
 from server.http import actor, level, requires, settings
 from server.requests.waiting import waiting
@@ -242,8 +242,6 @@ def _plan(
 def _chosen() -> Chosen:
     view = request.args.get("view", "lanes")
     today = utcnow().astimezone(settings().zone).date()
-    try:
-        day = dt.date.fromisoformat(request.args.get("day") or today.isoformat())
-    except ValueError as error:
-        raise Invalid("bad-day", "日期无效。", "There is no such day.") from error
+    text = request.args.get("day")
+    day = day_of("day", text) if text else today
     return Chosen(view=view if view in VIEWS else "lanes", day=day)

@@ -25,6 +25,8 @@ from server.work_orders import listing as orders
 from server.work_orders.states import State
 
 ORDERS, REQUESTS = "orders", "requests"
+#: Days of an address lie between: what every database, zone and calendar can hold.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 #: What may stand in the address of each list, in this order.
 KEYS = {
     ORDERS: (
@@ -214,7 +216,7 @@ def day_of(key: str, text: str) -> dt.date:
         day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise _unusable(key) from error
-    if not 1970 <= day.year < 9999:  # noqa: PLR2004  # what every database and zone can hold
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
         raise _unusable(key)
     return day
 

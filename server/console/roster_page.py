@@ -17,6 +17,7 @@ from server.accounts.permissions import Role
 from server.accounts.queries import find_user, names_of, users_with_role
 from server.api.fields import Moment, Text, one_of
 from server.console import forms
+from server.console.list_filters import FIRST_YEAR, LAST_YEAR
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import Invalid, NotFound, Problem, Stale
@@ -36,8 +37,6 @@ DESK = (
     Role.DISPATCH_ASSISTANT,
     Role.DISPATCH_HEAD,
 )
-#: Weeks that can be looked at: beyond these somebody has mistyped.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class ShiftIn(ma.Schema):
@@ -283,12 +282,12 @@ def _seen() -> Span:
     """The shift as it stood on the page that was sent."""
     try:
         begins, ends = (
-            dt.datetime.fromisoformat(request.form.get(name, ""))
+            dt.datetime.fromisoformat(request.form.get(name, "")).astimezone(dt.UTC)
             for name in ("seen_from", "seen_until")
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Stale("no-version", "表单缺少版本号,请刷新。", "The form names no version.") from None
-    return Span(from_at=begins.astimezone(dt.UTC), until_at=ends.astimezone(dt.UTC))
+    return Span(from_at=begins, until_at=ends)
 
 
 def _monday(text: str) -> dt.date:

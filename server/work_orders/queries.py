@@ -249,7 +249,7 @@ def _read_cursor(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         moment, last_id = json.loads(raw)
         return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(last_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as error:
         raise Invalid(
             "bad-cursor",
             "分页位置无效。",
