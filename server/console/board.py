@@ -115,10 +115,15 @@ def _drawn(by: Actor, chosen: Chosen, beat: str) -> str:
     own = by.user_id if level("order.read") == "O" else None
     today = utcnow().astimezone(settings().zone).date()
     key = (by.estate_id, beat, chosen, language(), by.roles, own, today)
-    template = f"board_{chosen.view}.html"
-    return drawn.boards.get(
-        key, lambda: render_template(template, pulse=beat, **board_view(by, chosen))
-    )
+
+    def draw() -> str:
+        # The pulse may be of another thread and younger than what this request has begun to read:
+        # the board is read anew, or an older one would stand under it. Whoever is signed in stays
+        # known as he was read.
+        session().close()
+        return render_template(f"board_{chosen.view}.html", pulse=beat, **board_view(by, chosen))
+
+    return drawn.boards.get(key, draw)
 
 
 def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 import datetime as dt
 import re
+import threading
+
+import pytest
 
 from server import outbox
 from server.alerts import operations as alerts
+from server.console import board
 from server.console.watch import Clock, watch
 from server.db import session, transaction, utcnow
 from server.deadlines import timers
@@ -70,6 +74,31 @@ def test_an_old_alarm_stands_first_however_many_alerts_came_after_it(at_desk, to
     groups = re.findall(r"FW-202503-\d{4}(?=</a>)", strip)
     assert groups == [f"FW-202503-{number:04}" for number in range(6)]
     assert '<span class="count">131</span>' in strip
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # reads of one moment all along
+def test_a_board_under_a_younger_pulse_shows_what_the_pulse_felt(at_desk, today, web, monkeypatch):
+    desk, shelf, made = at_desk(CHEN_JING), board.shelf_of(web), []
+
+    def felt_elsewhere(*_asked, **_words):
+        """Another thread commits an order and feels the pulse, while this request is under way."""
+
+        def other():
+            with web.app_context():
+                made.append(today.issued().number)
+                made.append(pulse(session(), today.estate_id))
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        return made[-1]
+
+    monkeypatch.setattr(shelf, "pulse", felt_elsewhere)
+    answer = desk.get("/board", headers={"X-Requested-With": "board"})
+    number, beat = made
+    assert answer.headers["X-Pulse"] == beat
+    assert number in answer.text
+    assert CHEN_JING.name in desk.page("/"), "and the head of the page knows who is signed in"
 
 
 def test_the_push_is_followed_from_the_queue_to_the_acknowledgement(at_desk, today):
