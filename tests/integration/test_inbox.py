@@ -304,6 +304,20 @@ def test_an_incident_needs_no_order(world, handheld):
     assert "gpm" in incident.notified
 
 
+def test_a_failed_gas_check_and_the_alarm_that_went_before_it_are_one_danger(world):
+    order = order_in(world, State.ON_SITE, category="gas_water_heater")
+    handheld = Handheld(world=world, staff=LIU_QIANG)
+    seen = {"order_version": order.version}
+    alarm = handheld.event("hazard.alarm", order, note="GWH-01", **seen)
+    alarm["data"]["kind"] = "gas_leak"
+    answer = {"confirmed": False, "fields": {"lel_percent": "12"}}
+    step = handheld.event("step.recorded", order, step="GWH-01", attempt=1, answer=answer, **seen)
+    assert [handheld.send(one)["outcome"] for one in (alarm, step)] == ["applied", "applied"]
+    assert (order.state, order.resume_state, order.hazard) == ("suspended", "on_site", True)
+    assert world.session.query(Incident).one().description == "gas_leak GWH-01"
+    assert sorted(world.alerts(order)).count("hazard.alarm") == 1
+
+
 def test_news_of_receipt_informs_and_is_no_condition(world, order, handheld):
     version = order.version
     for kind in ("order.received", "order.opened"):

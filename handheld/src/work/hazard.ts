@@ -1,6 +1,7 @@
 /** Danger on site: what it most likely is, and whose order it belongs to. Pure. */
 
 import type { HazardKind } from "../contract/wire";
+import type { Step } from "../engine/evaluate";
 import type { Job } from "./job";
 import { asidesOf } from "./stage";
 
@@ -24,6 +25,17 @@ export function hazardKind(job: Job): HazardKind {
   const alarm = job.acts.filter((act) => act.type === "hazard.alarm").at(-1);
   if (alarm !== undefined) return alarm.data.kind as HazardKind;
   return likelyHazard(job.snapshot.category) ?? "other";
+}
+
+/** The danger that a step tells of by failing; null where it tells of none. */
+export function hazardOf(step: Step, status: string): HazardKind | null {
+  // As the server takes it: the one emergency that a checklist opens is gas.
+  return status === "fail" && step.on_fail?.hazard !== undefined ? "gas_leak" : null;
+}
+
+/** Whether the danger on an order is known at the desk: only the server can tell. */
+export function isAtTheDesk(job: Job): boolean {
+  return job.snapshot.hazard;
 }
 
 /** Whether an alarm may be raised on the order itself; on a closed one it is an incident. */

@@ -7,6 +7,7 @@ import { seal, settle } from "../../src/queue/outgoing";
 import { markRefused, markSent } from "../../src/queue/pictures";
 import type { Act, Database } from "../../src/store/database";
 import { takeSnapshot } from "../../src/store/orders";
+import { hazardOf, isAtTheDesk } from "../../src/work/hazard";
 import type { Job } from "../../src/work/job";
 import { jobAtHand } from "../../src/work/jobs";
 import { asidesOf, type Stage, stageOf } from "../../src/work/stage";
@@ -247,6 +248,21 @@ describe("pauses", () => {
       expect((await job()).state).toBe(to);
     },
   );
+
+  test("a failed gas check is an alarm; without a network none is said to be at the desk", async () => {
+    await hold({ state: "on_site" });
+    await step("GWH-01", { confirmed: false, fields: { lel_percent: "12" } });
+    const smelt = await job();
+    expect([stageOf(smelt), smelt.hazard, isAtTheDesk(smelt)]).toEqual(["hazard", true, false]);
+    const check = WATER_HEATER.steps.find((one) => one.id === "GWH-01")!;
+    expect([hazardOf(check, "fail"), hazardOf(check, "pass")]).toEqual(["gas_leak", null]);
+
+    await act("hazard.alarm", { kind: "gas_leak" });
+    await answer("applied", 2);
+    expect(isAtTheDesk(await job())).toBe(false);
+    await hold({ version: 3, state: "suspended", suspension: "hazard", hazard: true });
+    expect(isAtTheDesk(await job())).toBe(true);
+  });
 
   test("an alarm pauses it, and only a manager ends that (P-22)", async () => {
     await hold();

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.acceptance.handheld_app.technician import Technician
 from tests.acceptance.people import HUANG_ZHIYUAN, Cast, draw
 from tests.acceptance.phone import Phone
 from tests.acceptance.stack import House, wait_for
@@ -62,6 +63,28 @@ def test_on_the_gas_checklist_the_alarm_is_one_press_away(
     hold(phone, phone.page.locator(".alarm-small"))
 
     wait_for(lambda: staff.chenjing.order(gas_order)["hazard"], "the alarm at the desk")
+
+
+def test_a_failed_gas_check_is_an_alarm_and_is_here_until_the_desk_has_it(
+    staff: Cast, phone_of: Callable[..., Phone], gas_order: str
+) -> None:
+    phone = phone_of("liuqiang")
+    hands = Technician(phone, gas_order)
+    phone.card(gas_order).wait_for()
+    hands.acknowledges()
+    hands.arrives()
+    phone.offline()
+    hands.records("GWH-01", {"confirmed": False, "fields": {"lel_percent": "12"}})
+
+    expect(phone.page.locator("main [role=status]")).to_contain_text("报警已存本机")
+    expect(phone.page.get_by_role("button", name="撤销")).to_have_count(0)
+    alarm, step = phone.acts(gas_order)[-2:]
+    assert (alarm["type"], alarm["data"]["kind"]) == ("hazard.alarm", "gas_leak")
+    assert (step["type"], alarm["holdUntil"], step["holdUntil"]) == ("step.recorded", 0, 0)
+
+    phone.online()
+    expect(phone.page.locator("main [role=status]")).to_contain_text("报警已送到调度台")
+    wait_for(lambda: phone.acts(gas_order)[-1]["outcome"] == "applied", "the step at the desk")
 
 
 def test_a_brush_against_the_alarm_raises_none_and_two_taps_do(

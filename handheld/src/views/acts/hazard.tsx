@@ -3,7 +3,7 @@
 import { href } from "../../app/route";
 import { hazardWords } from "../../words/trade";
 import { words } from "../../words/words";
-import { hasGasEmergency, hazardKind } from "../../work/hazard";
+import { hasGasEmergency, hazardKind, isAtTheDesk } from "../../work/hazard";
 import type { OrderScreenProps } from "../order/order";
 import "./acts.css";
 import { CallForHelp } from "./callForHelp";
@@ -48,7 +48,7 @@ export function HazardScreen({ found }: OrderScreenProps) {
     );
   }
   const kind = hazardKind(job);
-  const isHere = job.acts.some((act) => act.type === "hazard.alarm" && act.waiting === 1);
+  const isHere = !isAtTheDesk(job);
   return (
     <article class="alarm">
       <LeaveFirst kind={null} />

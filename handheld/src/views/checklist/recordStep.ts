@@ -6,8 +6,10 @@ import type { Result, Run, Step } from "../../engine/evaluate";
 import { photosOf } from "../../queue/pictures";
 import { words } from "../../words/words";
 import type { Weighed } from "../../work/entry";
+import { hazardOf, mayAlarm } from "../../work/hazard";
 import type { JobAtHand } from "../../work/jobs";
 import { type Onward, onwardFrom } from "../../work/onward";
+import { raised } from "../acts/useAlarm";
 import { useRecording } from "../parts/recording";
 import { turnTo } from "./navigation";
 import { signOfStatus } from "./standings";
@@ -29,6 +31,12 @@ export function useStepRecording(found: JobAtHand, run: Run, step: Step, draftKe
   /** Record what was weighed, the kept pictures with it; then turn to what comes next. */
   async function recordStep({ answer, verdict }: Weighed): Promise<void> {
     if (verdict === null) return;
+    const danger = mayAlarm(job) ? hazardOf(step, verdict.status) : null;
+    if (danger !== null) {
+      // a step would wait for second thoughts, and behind what waits for photos.
+      const alarm = { atOnce: true, done: raised(danger) };
+      await record("hazard.alarm", job.snapshot, { kind: danger, note: step.id }, alarm);
+    }
     // Asked of the store: a picture taken this very moment may not be on the screen yet.
     const kept = (await photosOf(database, job.number)).filter(
       (photo) => photo.step === step.id && photo.state === "kept",
@@ -49,6 +57,7 @@ export function useStepRecording(found: JobAtHand, run: Run, step: Step, draftKe
         drafts: [draftKey],
         photos: kept.map((photo) => photo.id),
         done: say().recorded(step.id, signOfStatus(verdict.status, step).word),
+        atOnce: danger !== null,
         // What was typed is a draft again: a slip is mended where it was made.
         undone: () => turnTo(job.number, step.id),
       },
