@@ -134,6 +134,7 @@ def page(number: str, problem: Problem | None = None) -> str:
         late_events=without_effect(current, order.number),
         alerts=alerts.alerts_of(current, SUBJECT, order.number),
         history=rows,
+        pause_note=_pause_note(rows) if order.suspension else None,
         changed=since_version(rows, request.form.get("version", "")) if stale else [],
         actions=actions,
         may_dispatch=bool(actions & {"dispatch", "reassign"}),
@@ -146,6 +147,12 @@ def page(number: str, problem: Problem | None = None) -> str:
         typed=request.form,
         at=at,
     )
+
+
+def _pause_note(rows: Sequence[HistoryRow]) -> str | None:
+    """What the technician said when he last stopped the work."""
+    stops = [row for row in rows if row.kind in {"order.suspended", "hazard.alarm"}]
+    return stops[-1].data.get("note") if stops else None
 
 
 _NEED_TECHNICIAN = {"dispatch", "reassign", "hand_over"}

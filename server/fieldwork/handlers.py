@@ -129,6 +129,7 @@ def _suspended(act: Act, order: WorkOrder) -> None:
         order,
         reason=str(act.data["reason"]),
         next_contact_at=act.data["next_contact_at"],
+        note=act.data.get("note"),
         **act.who,
     )
 

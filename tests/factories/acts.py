@@ -156,9 +156,10 @@ def record_step(world, order, step, answer, *, by=None, at=None, attempt=1, tags
     )
 
 
-def suspend(world, order, *, by=None, at=None, reason="wait_material"):
-    next_contact_at = (at or world.now) + dt.timedelta(hours=4)
-    _field(world, order, pausing.suspend, by, at, reason=reason, next_contact_at=next_contact_at)
+def suspend(world, order, *, by=None, at=None, reason="wait_material", note=None):
+    again = (at or world.now) + dt.timedelta(hours=4)
+    pause = {"reason": reason, "next_contact_at": again, "note": note}
+    _field(world, order, pausing.suspend, by, at, **pause)
 
 
 def resume(world, order, *, by=None, at=None):

@@ -318,6 +318,19 @@ def test_a_failed_gas_check_and_the_alarm_that_went_before_it_are_one_danger(wor
     assert sorted(world.alerts(order)).count("hazard.alarm") == 1
 
 
+def test_what_the_technician_says_of_a_pause_is_in_the_order_s_history(world):
+    order = order_in(world, State.IN_PROGRESS)
+    reply = Handheld(world=world, staff=LIU_QIANG).does(
+        "order.suspended",
+        order,
+        reason="access",
+        next_contact_at=spelled(after(hours=4)),
+        note="钥匙在 1501 邻居家",
+    )
+    assert reply["outcome"] == "applied"
+    assert world.history(order)[-1].data["note"] == "钥匙在 1501 邻居家"
+
+
 def test_news_of_receipt_informs_and_is_no_condition(world, order, handheld):
     version = order.version
     for kind in ("order.received", "order.opened"):

@@ -37,10 +37,12 @@ def suspend(
     by: Actor,
     at: dt.datetime,
     device_at: dt.datetime,
+    note: str | None = None,
 ) -> None:
     """WO12: pause with a reason and the time at which the customer hears again.
 
-    Where the checklist itself stops the work nobody has named a time: the desk is told to.
+    Where the checklist itself stops the work nobody has named a time: the desk is told to. `note`:
+    what the technician says of it, for the desk.
     """
     before = order.state
     moving.move(
@@ -55,13 +57,14 @@ def suspend(
         data={
             "reason": reason,
             "next_contact_at": next_contact_at.isoformat() if next_contact_at else None,
+            "note": note,
         },
     )
     order.resume_state, order.suspension = before, reason
     order.next_contact_at = next_contact_at
     if reason == HAZARD:
         order.hazard = True
-        warn(session, order, kind="other", note=None, by=by, at=at)
+        warn(session, order, kind="other", note=note, by=by, at=at)
     if next_contact_at is not None:
         timers.start(
             session,

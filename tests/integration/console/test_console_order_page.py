@@ -52,6 +52,17 @@ def test_what_is_over_has_no_form_of_the_desk(at_desk, today, state):
     assert not [form for form in FORMS if f'action="/orders/{order.number}/{form}"' in page]
 
 
+def test_the_desk_reads_why_the_work_stands_in_the_technician_s_words(at_desk, today):
+    order = acts.order_in(today, State.IN_PROGRESS)
+    acts.suspend(today, order, reason="access", note="钥匙在 1501 邻居家")
+    head, _, timeline = at_desk(CHEN_JING).page(f"/orders/{order.number}").partition("h-history")
+    assert "钥匙在 1501 邻居家" in head
+    assert "钥匙在 1501 邻居家" in timeline
+    acts.resume(today, order)
+    head, _, _ = at_desk(CHEN_JING).page(f"/orders/{order.number}").partition("h-history")
+    assert "钥匙在 1501 邻居家" not in head
+
+
 def test_a_reviewer_sees_no_form_of_the_desk(at_desk, today):
     order = today.issued()
     page = at_desk(SUN_QIAN).page(f"/orders/{order.number}")
