@@ -238,8 +238,10 @@ export class Line {
   #serverState(state: { online?: boolean }): void {
     const was = this.#serverOnline;
     this.#serverOnline = state.online === true;
-    if (was !== this.#serverOnline) this.hooks.changed();
-    if (!was && this.#serverOnline) void this.#askForSync();
+    if (was === this.#serverOnline) return;
+    this.hooks.changed();
+    // Also of a server that went: that nobody answers is what brings HTTP, and shows its return.
+    void this.#askForSync();
   }
 
   async #askForSync(): Promise<void> {
