@@ -9,8 +9,16 @@
 
 import { isObject, uuid7, writeEnvelope } from "../contract/envelope";
 import type { Acts, ActType, Outcome, Reply } from "../contract/wire";
-import { type Act, type Database, type Draft, type Writing, writing } from "../store/database";
+import {
+  type Act,
+  type Database,
+  type Draft,
+  type HeldPhoto,
+  type Writing,
+  writing,
+} from "../store/database";
 import { factIn, rememberIn } from "../store/facts";
+import { oweNoMore } from "./owing";
 import { photosWaiting, sealable, sendable } from "./sealing";
 
 export const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
@@ -90,6 +98,7 @@ export async function keep<Type extends ActType>(
       const kept = await photos.get(photo);
       if (kept?.state !== "kept") continue;
       await photos.put({ ...kept, state: "waiting", act: id, notBefore: holdUntil });
+      await oweNoMore(transaction.objectStore("acts"), kept);
     }
     return { ...act, place };
   });
@@ -149,8 +158,8 @@ export function seal(database: Database, device: string, now: number): Promise<A
   return writing(database, ["acts", "facts", "photos"], async (transaction) => {
     const unsealed = await neverSent(transaction);
     if (unsealed.length === 0) return [];
-    const waiting = await transaction.objectStore("photos").index("state").getAll("waiting");
-    const free = sealable(unsealed, { now, photosWaiting: photosWaiting(waiting) });
+    const owed = await photosOwed(transaction.objectStore("photos"));
+    const free = sealable(unsealed, { now, photosWaiting: owed });
     return sealThese(transaction, device, free);
   });
 }
@@ -162,8 +171,8 @@ export function seal(database: Database, device: string, now: number): Promise<A
 export function sealAll(database: Database, device: string, now: number): Promise<Act[]> {
   return writing(database, ["acts", "facts", "photos"], async (transaction) => {
     const unsealed = await neverSent(transaction);
-    const waiting = await transaction.objectStore("photos").index("state").getAll("waiting");
-    const free = new Set(sealable(unsealed, { now, photosWaiting: photosWaiting(waiting) }));
+    const owed = await photosOwed(transaction.objectStore("photos"));
+    const free = new Set(sealable(unsealed, { now, photosWaiting: owed }));
     const all = unsealed.map((act) =>
       free.has(act) ? act : { ...act, sealedEarly: true as const },
     );
@@ -209,8 +218,27 @@ async function sealThese(
 export async function toSend(database: Database, limit: number): Promise<Act[]> {
   const sealed = await sealedAndWaiting(database);
   if (!sealed.some((act) => act.sealedEarly)) return sealed.slice(0, limit);
-  const photos = await database.getAllFromIndex("photos", "state", "waiting");
-  return sendable(sealed, photosWaiting(photos)).slice(0, limit);
+  const owed = await photosOwed(database.transaction("photos").store);
+  return sendable(sealed, owed).slice(0, limit);
+}
+
+/** The pictures in a transaction. */
+interface Photos {
+  index(name: "state" | "order"): { getAll(key: string): Promise<HeldPhoto[]> };
+}
+
+/** How many pictures the completion of each order waits for. */
+async function photosOwed(photos: Photos): Promise<Map<string, number>> {
+  const [waiting, refused] = await Promise.all([
+    photos.index("state").getAll("waiting"),
+    photos.index("state").getAll("refused"),
+  ]);
+  const found = new Map([...waiting, ...refused].map((photo) => [photo.id, photo]));
+  // Whether a refused one was taken again shows by all pictures of its order.
+  for (const order of new Set(refused.map((photo) => photo.order))) {
+    for (const photo of await photos.index("order").getAll(order)) found.set(photo.id, photo);
+  }
+  return photosWaiting([...found.values()]);
 }
 
 /** All sealed acts without an answer, by their numbers. */

@@ -3,6 +3,7 @@
 import type { Problem, Receipt } from "../contract/wire";
 import { type Act, type Database, type HeldPhoto, type Writing, writing } from "../store/database";
 import { isProven, KEPT_FOR_MS } from "./outgoing";
+import { owe, oweNoMore } from "./owing";
 import { nextUpload } from "./uploadOrder";
 
 /** So long a left order's pictures and drafts stay that are part of nothing: it may come back. */
@@ -75,11 +76,13 @@ export function releasePhotos(
   ids: readonly number[],
   notBefore: number,
 ): Promise<void> {
-  return writing(database, ["photos"], async (transaction) => {
+  return writing(database, ["photos", "acts"], async (transaction) => {
     const photos = transaction.objectStore("photos");
     for (const id of ids) {
       const photo = await photos.get(id);
-      if (photo?.state === "kept") await photos.put({ ...photo, state: "waiting", notBefore });
+      if (photo?.state !== "kept") continue;
+      await photos.put({ ...photo, state: "waiting", notBefore });
+      await oweNoMore(transaction.objectStore("acts"), photo);
     }
   });
 }
@@ -112,17 +115,23 @@ function isFree(photo: HeldPhoto): boolean {
   return photo.state === "kept" || photo.state === "refused" || isReleased;
 }
 
-/** Throw away a picture that is part of nothing yet, or that the server refused. */
-export function discardPhoto(database: Database, id: number): Promise<boolean> {
-  return writing(database, ["photos", "bytes", "thumbnails"], (transaction) =>
-    drop(transaction, id),
-  );
+/**
+ * Throw away a picture that is part of nothing yet, or that the server refused.
+ *
+ * `isOwed`: its step lacks one then, and a "finished" that waits goes on waiting for another.
+ */
+export function discardPhoto(database: Database, id: number, isOwed = false): Promise<boolean> {
+  return writing(database, ["photos", "bytes", "thumbnails", "acts"], async (transaction) => {
+    const photo = await transaction.objectStore("photos").get(id);
+    const isGone = await drop(transaction as unknown as Dropping, id);
+    if (isGone && isOwed) await owe(transaction.objectStore("acts"), photo!);
+    return isGone;
+  });
 }
 
-async function drop(
-  transaction: Writing<["photos", "bytes", "thumbnails"]>,
-  id: number,
-): Promise<boolean> {
+type Dropping = Writing<["photos", "bytes", "thumbnails"]>;
+
+async function drop(transaction: Dropping, id: number): Promise<boolean> {
   const photos = transaction.objectStore("photos");
   const photo = await photos.get(id);
   if (photo === undefined || !isFree(photo)) return false;

@@ -10,14 +10,14 @@ import type { Act, HeldPhoto } from "../store/database";
 export interface Circumstances {
   /** Milliseconds, this handheld's clock. */
   now: number;
-  /** How many photos of an order are not up yet. */
+  /** How many photos of an order are not up yet, or were refused. */
   photosWaiting: ReadonlyMap<string, number>;
 }
 
 /** An alarm goes before everything that waits for photos or for second thoughts. */
 const ALARM = "hazard.alarm";
 /** The server refuses it for good while a required photo is missing (contract, Replies). */
-const NEEDS_PHOTOS = "order.ready";
+export const NEEDS_PHOTOS = "order.ready";
 
 /** Of acts that were never sent, in the order they were done in: those that may be sealed now. */
 export function sealable(unsealed: readonly Act[], circumstances: Circumstances): Act[] {
@@ -53,9 +53,8 @@ export function isHeld(until: number, now: number): boolean {
 
 /** Whether an act stays on the handheld because photos of its order are not up yet. */
 export function waitsForPhotos(act: Act, photosWaiting: ReadonlyMap<string, number>): boolean {
-  return (
-    act.type === NEEDS_PHOTOS && act.subject !== null && (photosWaiting.get(act.subject) ?? 0) > 0
-  );
+  if (act.type !== NEEDS_PHOTOS || act.subject === null) return false;
+  return (act.owes?.length ?? 0) > 0 || (photosWaiting.get(act.subject) ?? 0) > 0;
 }
 
 /**
@@ -81,11 +80,28 @@ export function nextRelease(holds: readonly number[], now: number): number | nul
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** How many pictures of each order are not up yet. */
+/**
+ * How many pictures of each order are not up yet. One that was refused counts until it was taken
+ * again or thrown away: the step that it is evidence of may be incomplete without it.
+ */
 export function photosWaiting(photos: readonly HeldPhoto[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const photo of photos) {
-    if (photo.state === "waiting") counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
+    const isOwed = photo.state === "waiting" || isRefusedStill(photo, photos);
+    if (isOwed) counts.set(photo.order, (counts.get(photo.order) ?? 0) + 1);
   }
   return counts;
+}
+
+function isRefusedStill(photo: HeldPhoto, photos: readonly HeldPhoto[]): boolean {
+  if (photo.state !== "refused" || photo.step === "") return false;
+  return !photos.some(
+    (other) =>
+      other.id > photo.id &&
+      other.order === photo.order &&
+      other.step === photo.step &&
+      other.tag === photo.tag &&
+      other.state !== "kept" &&
+      other.state !== "refused",
+  );
 }

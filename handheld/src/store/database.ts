@@ -30,6 +30,8 @@ export interface Act {
   body: string | null;
   /** An export sealed it while photos that it waits for were not up. */
   sealedEarly?: true;
+  /** Of "finished": pictures that were thrown away and have to be there again before it goes. */
+  owes?: { step: string; tag: string }[];
   /** 1 while the server owes an answer; absent afterwards (the index holds only what waits). */
   waiting?: 1;
   outcome: Outcome | null;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isHeld, nextRelease, sealable } from "../../src/queue/sealing";
+import { isHeld, nextRelease, photosWaiting as owed, sealable } from "../../src/queue/sealing";
 import type { Act } from "../../src/store/database";
-import { act, ORDER, OTHER_ORDER } from "../trade";
+import { act, ORDER, OTHER_ORDER, photo } from "../trade";
 
 const NOW = 1_000_000;
 const NO_PHOTOS: ReadonlyMap<string, number> = new Map();
@@ -27,6 +27,16 @@ describe("what may be sent now", () => {
 
   test("photos of another order hold nothing back", () => {
     expect(free([act({ type: "order.ready" })], new Map([[OTHER_ORDER, 5]]))).toEqual([1]);
+  });
+
+  test("a refused photo of a step holds completion back until it was taken again", () => {
+    const refused = photo({ id: 1, state: "refused" });
+    const finished = [act({ place: 1, type: "order.ready" }), act({ place: 2 })];
+    expect(free(finished, owed([refused]))).toEqual([]);
+    expect(free(finished, owed([refused, photo({ id: 2, state: "kept" })]))).toEqual([]);
+    expect(free(finished, owed([refused, photo({ id: 2, state: "waiting" })]))).toEqual([]);
+    expect(free(finished, owed([refused, photo({ id: 2, state: "sent" })]))).toEqual([1, 2]);
+    expect(free(finished, owed([photo({ state: "refused", step: "" })]))).toEqual([1, 2]);
   });
 
   test("a slip may be taken back for a while; what follows in that order waits with it", () => {

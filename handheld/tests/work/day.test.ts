@@ -4,9 +4,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Acts, ActType, Outcome, Snapshot } from "../../src/contract/wire";
 import { childCodes } from "../../src/engine/evaluate";
 import { seal, settle } from "../../src/queue/outgoing";
-import { markRefused, markSent } from "../../src/queue/pictures";
+import { markRefused, markSent, releasePhotos } from "../../src/queue/pictures";
 import type { Act, Database } from "../../src/store/database";
 import { takeSnapshot } from "../../src/store/orders";
+import { discard } from "../../src/work/discarding";
 import { hazardOf, isAtTheDesk } from "../../src/work/hazard";
 import type { Job } from "../../src/work/job";
 import { jobAtHand } from "../../src/work/jobs";
@@ -188,6 +189,45 @@ describe("what the server answered", () => {
     expect(await stage()).toBe("acknowledge");
     expect((await job()).acts).toEqual([]);
   });
+});
+
+test("a refused photo keeps finished and the signature here until another is up (P-17)", async () => {
+  await hold();
+  await untilAgreed();
+  await quietRun();
+  const sent = async () => (await seal(database, DEVICE, NOW + 60_000)).map((one) => one.type);
+  await sent();
+  const photos = await database.getAll("photos");
+  const flame = photos.find((photo) => photo.tag === "flame")!;
+  await markRefused(database, flame.id, { detail: "太暗" }, NOW);
+  for (const photo of photos) await markSent(database, photo.id, NOW);
+  await act("order.ready", {});
+  await act("order.accepted", ACCEPTED);
+  expect(await sent()).toEqual([]);
+
+  expect(await discard(database, (await database.get("photos", flame.id))!)).toBe(true);
+  expect(await sent()).toEqual([]);
+  const again = await takePhoto(database, { step: "GWH-T2", tag: "flame", sha256: "e".repeat(64) });
+  expect(await sent()).toEqual([]);
+  await releasePhotos(database, [again.id], 0);
+  expect(await sent()).toEqual([]);
+  await markSent(database, again.id, NOW);
+  expect(await sent()).toEqual(["order.ready", "order.accepted"]);
+});
+
+test("a refused photo that no step asks for is thrown away, and finished goes", async () => {
+  await hold();
+  await untilAgreed();
+  await quietRun();
+  const extra = await takePhoto(database, { step: "GWH-T2", tag: "flame", sha256: "e".repeat(64) });
+  await releasePhotos(database, [extra.id], 0);
+  await markRefused(database, extra.id, { detail: "太暗" }, NOW);
+  await act("order.ready", {});
+  for (const photo of await database.getAll("photos")) await markSent(database, photo.id, NOW);
+  const sent = async () => (await seal(database, DEVICE, NOW + 60_000)).map((one) => one.type);
+  expect(await sent()).not.toContain("order.ready");
+  await discard(database, (await database.get("photos", extra.id))!);
+  expect(await sent()).toEqual(["order.ready"]);
 });
 
 describe("the price (R-055, R-056)", () => {

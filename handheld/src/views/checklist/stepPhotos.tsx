@@ -3,10 +3,11 @@
 import { useEffect } from "preact/hooks";
 import { useHandheld } from "../../app/live";
 import type { Step } from "../../engine/evaluate";
-import { alsoServes, discardPhoto, releasePhotos } from "../../queue/pictures";
+import { alsoServes, releasePhotos } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
 import { problemText } from "../../words/problems";
 import { words } from "../../words/words";
+import { discard } from "../../work/discarding";
 import type { JobAtHand } from "../../work/jobs";
 import { heldCount, photosOwed } from "../../work/steps";
 import { PhotoNeed } from "../photos/photoNeed";
@@ -129,7 +130,7 @@ function useAddingAtOnce(kept: readonly HeldPhoto[]): void {
   useEffect(() => {
     if (ids.length === 0) return;
     const takeBack = async () => {
-      const gone = await Promise.all(ids.map((id) => discardPhoto(database, id)));
+      const gone = await Promise.all(kept.map((photo) => discard(database, photo)));
       changes.announce("photos");
       if (!gone.every(Boolean)) handheld.toast(say().tooLate, "warning");
     };
@@ -174,7 +175,7 @@ function Held({
                 <button
                   type="button"
                   onClick={() =>
-                    void discardPhoto(database, photo.id).then(() => changes.announce("photos"))
+                    void discard(database, photo).then(() => changes.announce("photos"))
                   }
                 >
                   {say().discard}

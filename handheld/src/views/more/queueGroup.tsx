@@ -2,11 +2,11 @@
 
 import { useHandheld, useLive } from "../../app/live";
 import { go, href } from "../../app/route";
-import { discardPhoto } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
 import { bytes } from "../../words/format";
 import { problemText } from "../../words/problems";
 import { words } from "../../words/words";
+import { discard } from "../../work/discarding";
 import { isUndoable } from "../../work/fate";
 import type { QueueGroup } from "../../work/queueGroups";
 import { ActLine } from "../acts/actLine";
@@ -84,8 +84,8 @@ export function QueueGroupView({ group, photosWaiting, isHere }: Props) {
 function RefusedPhoto({ photo, isHere }: { photo: HeldPhoto; isHere: boolean }) {
   const { database, changes } = useHandheld();
 
-  async function discard(): Promise<void> {
-    await discardPhoto(database, photo.id);
+  async function again(): Promise<void> {
+    await discard(database, photo);
     changes.announce("photos");
     if (!isHere) return;
     if (photo.step === "") go("order", photo.order, "inspect");
@@ -101,7 +101,7 @@ function RefusedPhoto({ photo, isHere }: { photo: HeldPhoto; isHere: boolean }) 
           {tagWords(photo.tag)} {photo.step}
         </p>
         <p class="wrong">{problemText(photo.problem)}</p>
-        <button type="button" onClick={() => void discard()}>
+        <button type="button" onClick={() => void again()}>
           {isHere ? say().again : say().discard}
         </button>
       </div>

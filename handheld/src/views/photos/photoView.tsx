@@ -1,10 +1,10 @@
 /** One picture of an order at its full size, and how far it has come. */
 
 import { useHandheld } from "../../app/live";
-import { discardPhoto } from "../../queue/pictures";
 import type { HeldPhoto } from "../../store/database";
 import { bytes, dayAndClock } from "../../words/format";
 import { words } from "../../words/words";
+import { discard } from "../../work/discarding";
 import { Layer } from "./layer";
 import { furthestBehind, PhotoState } from "./photoState";
 import { useStoredPicture } from "./stored";
@@ -47,8 +47,8 @@ export function PhotoView({ photos, onClose, onBefore, onNext, onAnnotate, onAga
   const isOurs = photo.state === "kept" || photo.state === "refused";
   const label = photos.map(({ tag }) => tagWords(tag)).join(" + ");
 
-  async function discard(): Promise<void> {
-    for (const one of photos) await discardPhoto(database, one.id);
+  async function drop(): Promise<void> {
+    for (const one of photos) await discard(database, one);
     changes.announce("photos");
     onClose();
     if (photo.state === "refused") onAgain?.();
@@ -82,7 +82,7 @@ export function PhotoView({ photos, onClose, onBefore, onNext, onAnnotate, onAga
             </button>
           )}
           {isOurs && (
-            <button type="button" class="danger" onClick={() => void discard()}>
+            <button type="button" class="danger" onClick={() => void drop()}>
               {photo.state === "refused" && onAgain ? say().again : say().discard}
             </button>
           )}
