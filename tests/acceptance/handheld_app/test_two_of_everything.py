@@ -1,4 +1,4 @@
-"""Two tabs, two handhelds of one technician, a lost one: each has a designed answer."""
+"""Two taps, two tabs, two handhelds of one technician, a lost one: each has a designed answer."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,25 @@ from tests.acceptance.stack import wait_for
 
 Dispatch = Callable[..., str]
 GivePhone = Callable[..., Phone]
+
+
+def test_a_tap_that_bounces_is_one_act_and_not_the_next_one_too(
+    phone_of: GivePhone, dispatched: Dispatch
+) -> None:
+    phone = phone_of("liuqiang")
+    number = dispatched("liuqiang")
+    phone.card(number).click()
+    button = phone.page.get_by_role("button", name="接单")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    for _ in range(3):
+        phone.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, delay=60)
+    expect(phone.page.get_by_role("button", name="到场")).to_be_enabled()
+    done = [act["type"] for act in phone.acts(number)]
+    assert [kind for kind in done if kind not in {"order.received", "order.opened"}] == [
+        "order.acknowledged"
+    ]
 
 
 def test_of_two_tabs_one_speaks_to_the_server_and_both_show_the_same(

@@ -13,7 +13,7 @@ const say = words({
 });
 
 export function useAlarm() {
-  const { record, busy } = useRecording();
+  const { record, isAlarming: busy } = useRecording();
 
   /** Record it and show what to do; `from` is the screen one stands on. */
   async function alarm(job: Job, kind: HazardKind, from: "order" | "alarm"): Promise<void> {

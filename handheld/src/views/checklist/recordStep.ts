@@ -1,5 +1,6 @@
 /** Recording a step from its form, and where to go from there. */
 
+import { useRef } from "preact/hooks";
 import { useHandheld } from "../../app/live";
 import { goInstead } from "../../app/route";
 import type { Result, Run, Step } from "../../engine/evaluate";
@@ -27,20 +28,30 @@ export function useStepRecording(found: JobAtHand, run: Run, step: Step, draftKe
   const { record, busy } = useRecording();
   const { database } = useHandheld();
   const { job } = found;
+  const isAtIt = useRef(false);
+
+  /** Once for each tap that counts: an alarm is not held back by the guard of all acts. */
+  async function recordOnce(weighed: Weighed): Promise<void> {
+    if (isAtIt.current) return;
+    isAtIt.current = true;
+    await recordStep(weighed).finally(() => {
+      isAtIt.current = false;
+    });
+  }
 
   /** Record what was weighed, the kept pictures with it; then turn to what comes next. */
   async function recordStep({ answer, verdict }: Weighed): Promise<void> {
     if (verdict === null) return;
+    // Asked of the store: a picture taken this very moment may not be on the screen yet.
+    const kept = (await photosOf(database, job.number)).filter(
+      (photo) => photo.step === step.id && photo.state === "kept",
+    );
     const danger = mayAlarm(job) ? hazardOf(step, verdict.status) : null;
     if (danger !== null) {
       // a step would wait for second thoughts, and behind what waits for photos.
       const alarm = { atOnce: true, done: raised(danger) };
       await record("hazard.alarm", job.snapshot, { kind: danger, note: step.id }, alarm);
     }
-    // Asked of the store: a picture taken this very moment may not be on the screen yet.
-    const kept = (await photosOf(database, job.number)).filter(
-      (photo) => photo.step === step.id && photo.state === "kept",
-    );
     const named = kept.map(({ sha256, tag }) => ({ sha256, tag }));
     const act = await record(
       "step.recorded",
@@ -84,5 +95,5 @@ export function useStepRecording(found: JobAtHand, run: Run, step: Step, draftKe
     else if (onward.to === "order") goInstead("order", job.number);
   }
 
-  return { recordStep, busy };
+  return { recordStep: recordOnce, busy };
 }

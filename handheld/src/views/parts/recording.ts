@@ -1,10 +1,11 @@
 /** Recording an act from a view: once, with a word on what was kept and a way to take it back. */
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useHandheld } from "../../app/live";
 import type { Acts, ActType, Snapshot } from "../../contract/wire";
 import { type Act, isFull } from "../../store/database";
 import { words } from "../../words/words";
+import { TapGuard } from "./tapGuard";
 
 const say = words({
   zh: {
@@ -38,12 +39,12 @@ export interface Also {
 
 /** The toast that offers to take back the last act. */
 let offered: number | null = null;
+const guard = new TapGuard();
 
-/** A function that records an act, and whether it is at it just now. */
+/** A function that records an act, and whether one is recorded just now or was a moment ago. */
 export function useRecording() {
   const handheld = useHandheld();
-  const [busy, setBusy] = useState(false);
-  const isRecording = useRef(false);
+  const [isAlarming, setAlarming] = useState(false);
 
   async function record<Type extends ActType>(
     type: Type,
@@ -51,14 +52,14 @@ export function useRecording() {
     data: Acts[Type],
     also: Also = {},
   ): Promise<Act | null> {
-    // A second tap of the same finger is not a second act.
-    if (isRecording.current) return null;
-    isRecording.current = true;
-    setBusy(true);
+    const { done, atOnce = false, undone, ...kept } = also;
+    if (!guard.begin(atOnce)) return null;
+    setAlarming(atOnce);
+    let isKept = false;
     try {
-      const { done, atOnce, undone, ...kept } = also;
       const holdMs = atOnce ? 0 : handheld.undoMs.value;
       const act = await handheld.record(type, order, data, { ...kept, holdMs });
+      isKept = true;
       // Only the last act can be taken back: the offer for the one before is over.
       if (offered !== null) handheld.dropToast(offered);
       offered = handheld.toast(
@@ -72,8 +73,8 @@ export function useRecording() {
       console.error(error);
       return null;
     } finally {
-      isRecording.current = false;
-      setBusy(false);
+      guard.end(atOnce, isKept);
+      setAlarming(false);
     }
   }
 
@@ -83,5 +84,13 @@ export function useRecording() {
     if (isBack) then?.();
   }
 
-  return { record, takeBack, busy };
+  return {
+    record,
+    takeBack,
+    /** Only this hook's own alarm: no other act keeps one waiting. */
+    isAlarming,
+    get busy() {
+      return guard.busy.value;
+    },
+  };
 }
