@@ -15,7 +15,10 @@ export interface PricedLine extends Line {
   name: { zh: string; en: string };
   unit: string;
   unitPriceFen: number;
+  /** What the customer pays for it. */
   amountFen: number;
+  /** What it comes to by the list. */
+  listedFen: number;
   /** Not among the offers: it cannot be quoted (R-021). */
   isUnknown: boolean;
 }
@@ -25,17 +28,28 @@ export interface PricedQuote {
   totalFen: number;
 }
 
-/** Lines with their prices as the list here has them. */
-export function priced(lines: readonly Line[], offers: readonly Offer[]): PricedQuote {
+/** Whether the customer pays nothing: the appliance is in warranty (X-001). */
+export function isInWarranty(job: Job): boolean {
+  return job.snapshot.asset?.warranty === "in_warranty";
+}
+
+/** Lines with their prices as the list here has them; in warranty (`isFree`) none is charged. */
+export function priced(
+  lines: readonly Line[],
+  offers: readonly Offer[],
+  isFree = false,
+): PricedQuote {
   const byCode = new Map(offers.map((offer) => [offer.code, offer]));
   const found = lines.map((line) => {
     const offer = byCode.get(line.item);
+    const listedFen = amountFen(line.qty, offer?.priceFen ?? 0);
     return {
       ...line,
       name: offer?.name ?? { zh: line.item, en: line.item },
       unit: offer?.unit ?? "",
       unitPriceFen: offer?.priceFen ?? 0,
-      amountFen: amountFen(line.qty, offer?.priceFen ?? 0),
+      amountFen: isFree ? 0 : listedFen,
+      listedFen,
       isUnknown: offer === undefined,
     };
   });
@@ -43,9 +57,14 @@ export function priced(lines: readonly Line[], offers: readonly Offer[]): Priced
 }
 
 /** A quote as the customer is shown it: by the server's own lines once it has taken it. */
-export function shownQuote(quote: QuoteSeen, offers: readonly Offer[]): PricedQuote {
+export function shownQuote(
+  quote: QuoteSeen,
+  offers: readonly Offer[],
+  isFree = false,
+): PricedQuote {
   if (quote.bySnapshot === null) {
-    return { lines: priced(quote.lines, offers).lines, totalFen: quote.totalFen };
+    const { lines } = priced(quote.lines, offers, isFree);
+    return { lines, totalFen: isFree ? 0 : quote.totalFen };
   }
   const byCode = new Map(offers.map((offer) => [offer.code, offer]));
   const lines = quote.bySnapshot.lines.map((line) => ({
@@ -55,6 +74,7 @@ export function shownQuote(quote: QuoteSeen, offers: readonly Offer[]): PricedQu
     unit: byCode.get(line.item)?.unit ?? "",
     unitPriceFen: line.unit_price_fen,
     amountFen: line.amount_fen,
+    listedFen: amountFen(line.qty, line.unit_price_fen),
     isUnknown: false,
   }));
   return { lines, totalFen: quote.totalFen };

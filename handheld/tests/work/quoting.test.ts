@@ -10,6 +10,7 @@ import {
   beginning,
   changedBy,
   differences,
+  isInWarranty,
   listStanding,
   mayQuote,
   priced,
@@ -61,6 +62,43 @@ const AS_SERVER_HAS_IT = quoteOf([
     amount_fen: 1500,
   },
 ]);
+
+describe("in warranty (X-001)", () => {
+  const asset = { label: "空调", kind: "", brand: "", model: "", serial: "", covered_until: null };
+  const covered = job({ state: "on_site", asset: { ...asset, warranty: "in_warranty" } });
+  const expired = job({ state: "on_site", asset: { ...asset, warranty: "expired" } });
+
+  test("nothing is charged, also without a network, and the list's prices stand beside it", () => {
+    expect([isInWarranty(covered), isInWarranty(expired), isInWarranty(job())]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const quote = priced(LINES, OFFERS, true);
+    expect(quote.totalFen).toBe(0);
+    expect(quote.lines.map((line) => [line.amountFen, line.listedFen])).toEqual([
+      [0, 1500],
+      [0, 2400],
+    ]);
+  });
+
+  test("the customer signs under the same amounts before and after the server has taken it", () => {
+    const lines = [{ item: "L-LAMP", qty: "1" }];
+    const quoted = did("order.quoted", { lines, total_fen: 0 });
+    const here = job({ state: "on_site", asset: covered.snapshot.asset ?? null }, [quoted]);
+    const [line] = AS_SERVER_HAS_IT.lines;
+    const told = job({ quote: quoteOf([{ ...line!, amount_fen: 0 }]) });
+    const amounts = (one: typeof here) => {
+      const shown = shownQuote(one.quote!, OFFERS, isInWarranty(here));
+      return [
+        shown.lines.map(({ qty, amountFen, listedFen }) => [qty, amountFen, listedFen]),
+        shown.totalFen,
+      ];
+    };
+    expect(amounts(here)).toEqual([[["1", 0, 1500]], 0]);
+    expect(amounts(told)).toEqual(amounts(here));
+  });
+});
 
 describe("choosing", () => {
   test("what was approved for the order comes first, then its own category", () => {

@@ -13,6 +13,7 @@ import {
   withQuantity,
 } from "../../work/quoting";
 import { Wrong } from "./forms";
+import { Amount } from "./quoteTable";
 
 const say = words({
   zh: {
@@ -124,7 +125,7 @@ function Chosen({ line, change, wrong, isTried, onPieces, onTyped, onRemove }: C
           +
         </button>
       </div>
-      <b class="chosen-amount">{wrong === null ? money(line.amountFen) : "–"}</b>
+      <b class="chosen-amount">{wrong === null ? <Amount line={line} /> : "–"}</b>
       {wrong === "unknown" && <Wrong text={say().unknown} />}
       {wrong === "quantity" && (isTried || line.qty.trim() !== "") && (
         <Wrong text={say().badQuantity} />

@@ -8,7 +8,7 @@ import { money } from "../../words/format";
 import { words } from "../../words/words";
 import type { QuoteSeen } from "../../work/job";
 import { offersOf } from "../../work/offers";
-import { shownQuote } from "../../work/quoting";
+import { isInWarranty, shownQuote } from "../../work/quoting";
 import type { OrderScreenProps } from "../order/order";
 import { Choices } from "../parts/choices";
 import { useDraft } from "../parts/draft";
@@ -81,7 +81,8 @@ function ConfirmForm({
     method: "handheld_signature",
     signer: likelySigner(job),
   });
-  const shown = shownQuote(quote, offersOf(list?.prices, job.snapshot.one_off_items));
+  const offers = offersOf(list?.prices, job.snapshot.one_off_items);
+  const shown = shownQuote(quote, offers, isInWarranty(job));
   const lines = shown.lines.map((line) => `${line.item} ${line.qty} ${line.amountFen}`);
   const signing = useSigning(
     job.number,

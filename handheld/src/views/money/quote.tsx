@@ -14,6 +14,7 @@ import {
   asSent,
   beginning,
   differences,
+  isInWarranty,
   type Line,
   listStanding,
   mayQuote,
@@ -115,7 +116,7 @@ function QuoteForm({ found }: Pick<OrderScreenProps, "found">) {
 
   const offers = offersOf(prices.list, snapshot.one_off_items);
   const lines = drafted.value;
-  const quote = priced(lines, offers);
+  const quote = priced(lines, offers, isInWarranty(job));
   const wrong = wrongLines(quote);
   const isTooMuch = quote.totalFen > MOST_TOTAL_FEN;
   const before = job.quote;

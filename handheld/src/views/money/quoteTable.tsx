@@ -2,7 +2,7 @@
 
 import { money } from "../../words/format";
 import { inLanguage, words } from "../../words/words";
-import type { PricedQuote } from "../../work/quoting";
+import type { PricedLine, PricedQuote } from "../../work/quoting";
 
 const say = words({
   zh: {
@@ -40,7 +40,9 @@ export function QuoteTable({ quote }: { quote: PricedQuote }) {
                 {line.qty} {line.unit} × {money(line.unitPriceFen)}
               </small>
             </th>
-            <td>{money(line.amountFen)}</td>
+            <td>
+              <Amount line={line} />
+            </td>
           </tr>
         ))}
         {quote.lines.length === 0 && (
@@ -56,5 +58,15 @@ export function QuoteTable({ quote }: { quote: PricedQuote }) {
         </tr>
       </tfoot>
     </table>
+  );
+}
+
+/** What is paid for a line; where the warranty pays, the list's price struck through before it. */
+export function Amount({ line }: { line: PricedLine }) {
+  if (line.amountFen === line.listedFen) return <>{money(line.amountFen)}</>;
+  return (
+    <>
+      <s class="soft">{money(line.listedFen)}</s> {money(line.amountFen)}
+    </>
   );
 }
