@@ -58,6 +58,14 @@ describe("the handheld's house", () => {
     if (!name.endsWith(".d.ts")) expect(text.trimStart()).toMatch(/^\/\*\*/);
   });
 
+  const reserve = ["store/database.ts", "store/reserve.ts"];
+  test.each(modules.filter(({ name }) => !reserve.includes(name)))(
+    "$name writes only with the reserve behind it (ADR 0015)",
+    ({ text }) => {
+      expect(text).not.toMatch(/database\.(put|add|delete|clear)\(|"readwrite"/);
+    },
+  );
+
   test.each(modules.filter(({ name }) => WITHOUT_PAGE.includes(roomOf(name))))(
     "$name knows nothing of a page",
     ({ text }) => {

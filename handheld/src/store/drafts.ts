@@ -1,6 +1,6 @@
 /** What was typed and not yet recorded: it survives a killed tab like everything else. */
 
-import type { Database } from "./database";
+import { type Database, writing } from "./database";
 
 export function draftKey(order: string, what: string): string {
   return `${order}/${what}`;
@@ -10,16 +10,24 @@ export async function draft<Value>(database: Database, key: string): Promise<Val
   return (await database.get("drafts", key))?.value as Value | undefined;
 }
 
-/** Keep what stands in a form; each keystroke replaces the one before. */
+/**
+ * Keep what stands in a form; each keystroke replaces the one before.
+ *
+ * Throws QuotaExceededError where the disk is full.
+ */
 export async function keepDraft(
   database: Database,
   key: string,
   order: string,
   value: unknown,
 ): Promise<void> {
-  await database.put("drafts", { key, order, value, at: Date.now() });
+  await writing(database, ["drafts"], (transaction) =>
+    transaction.objectStore("drafts").put({ key, order, value, at: Date.now() }),
+  );
 }
 
 export async function dropDraft(database: Database, key: string): Promise<void> {
-  await database.delete("drafts", key);
+  await writing(database, ["drafts"], (transaction) =>
+    transaction.objectStore("drafts").delete(key),
+  );
 }

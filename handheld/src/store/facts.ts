@@ -8,7 +8,7 @@ import type {
   Problem,
   ThingInHand,
 } from "../contract/wire";
-import type { Database, StoreName, Writing } from "./database";
+import { type Database, type StoreName, type Writing, writing } from "./database";
 
 export interface Facts {
   pairing: Pairing & { url: string };
@@ -76,8 +76,7 @@ export async function remember<Name extends keyof Facts>(
   name: Name,
   value: Facts[Name],
 ): Promise<void> {
-  const transaction = database.transaction("facts", "readwrite", { durability: "strict" });
-  await Promise.all([transaction.store.put(value, name), transaction.done]);
+  await writing(database, ["facts"], (transaction) => rememberIn(transaction, name, value));
 }
 
 /** The same inside a transaction that includes `facts`. */

@@ -1,6 +1,7 @@
 /** Orders on the handheld: only a newer snapshot counts, and what left stays away. */
 
 import type { Snapshot, TemplateName } from "../contract/wire";
+import type { Template } from "../engine/template";
 import { type Database, type HeldOrder, writing } from "./database";
 import { factIn, rememberIn } from "./facts";
 
@@ -175,6 +176,16 @@ export function takeSyncList(
 export function templatesNamed(snapshot: Snapshot): TemplateName[] {
   const named = [snapshot.checklist, ...snapshot.child_checklists];
   return named.filter((one): one is TemplateName => one !== null);
+}
+
+export async function keepTemplate(
+  database: Database,
+  key: string,
+  template: Template,
+): Promise<void> {
+  await writing(database, ["templates"], (transaction) =>
+    transaction.objectStore("templates").put(template, key),
+  );
 }
 
 export function templateKey(name: TemplateName): string {

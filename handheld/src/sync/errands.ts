@@ -8,7 +8,7 @@ import type { Database } from "../store/database";
 import { remember } from "../store/facts";
 import { delivered, nextOwed, notTaken } from "../store/messages";
 import { forgetOldNotices } from "../store/notices";
-import { heldOrders, templateKey, templatesNamed } from "../store/orders";
+import { heldOrders, keepTemplate, templateKey, templatesNamed } from "../store/orders";
 import { type Door, NotLetIn, Refused, Unreachable } from "./door";
 import { pauseMs, Timer } from "./timer";
 import type { Uploads } from "./uploads";
@@ -120,7 +120,7 @@ export class Errands {
     for (const [key, name] of named) {
       if (this.#refused.has(key) || (await this.database.getKey("templates", key))) continue;
       await this.#unlessRefused(key, async () => {
-        await this.database.put("templates", await this.door.checklist(name), key);
+        await keepTemplate(this.database, key, await this.door.checklist(name));
         this.changes.announce("templates");
       });
       return true;

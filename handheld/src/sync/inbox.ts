@@ -42,7 +42,7 @@ export class Inbox {
 
   /** Store one message; a second time it changes nothing. */
   async receive(message: Message): Promise<Effect> {
-    await remember(this.database, "heard_at", this.now());
+    await this.#heard();
     switch (message.type) {
       case "order.snapshot":
         return this.#snapshot(message.data as unknown as Snapshot);
@@ -61,6 +61,15 @@ export class Inbox {
       default:
         if ("outcome" in message.data) return this.#reply(message.data as unknown as Reply);
         return {}; // A newer server may say things this handheld has no use for.
+    }
+  }
+
+  /** On a full disk a message is still worth more than when it came. */
+  async #heard(): Promise<void> {
+    try {
+      await remember(this.database, "heard_at", this.now());
+    } catch (error) {
+      console.warn("when the server was heard is not kept", error);
     }
   }
 

@@ -1,8 +1,12 @@
 /** Said before it gets tight, so that there is still time to do something. */
 
 import { expect, it } from "vitest";
+import type { Template } from "../../src/engine/template";
 import { keepPhoto, photosOf } from "../../src/queue/pictures";
 import { openDatabase } from "../../src/store/database";
+import { draft, keepDraft } from "../../src/store/drafts";
+import { fact, remember } from "../../src/store/facts";
+import { keepTemplate } from "../../src/store/orders";
 import { layReserve, reserveState, spendReserve } from "../../src/store/reserve";
 import { spaceWarning } from "../../src/store/space";
 import { withFailingWrite } from "../brokenDisk";
@@ -39,6 +43,23 @@ it("sets room aside once, lets go of it once, and says so until it is there agai
   expect(await reserveState()).toBe("spent");
   expect(await spendReserve()).toBe(false);
   expect(await layReserve()).toBe("whole");
+});
+
+it("is there for what is typed, for what is remembered and for a checklist", async () => {
+  const database = await openDatabase("full of words");
+  await layReserve();
+  const type = () => keepDraft(database, "/incident", "", "地面积水");
+  expect(await withFailingWrite(1, type, "drafts")).toBeUndefined();
+  expect(await draft(database, "/incident")).toBe("地面积水");
+  await layReserve();
+  const learn = () => remember(database, "epoch", "e2");
+  expect(await withFailingWrite(1, learn, "facts")).toBeUndefined();
+  expect(await fact(database, "epoch")).toBe("e2");
+  await layReserve();
+  const fetch = () => keepTemplate(database, "CL-LAMP@1", {} as Template);
+  expect(await withFailingWrite(1, fetch, "templates")).toBeUndefined();
+  expect(await database.getKey("templates", "CL-LAMP@1")).toBe("CL-LAMP@1");
+  await layReserve();
 });
 
 it("is there for the write that no longer fits", async () => {

@@ -214,6 +214,20 @@ describe("while something is being stored", () => {
   });
 });
 
+describe("a full disk", () => {
+  test("that does not take when the server was heard takes what it said", async () => {
+    await brought();
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, key?: unknown) {
+      if (key === "heard_at") throw new DOMException("full", "QuotaExceededError");
+      return put.call(this, value, key as IDBValidKey);
+    } as typeof put;
+    await broker.say("commands", "device.notice", { text: "开会" });
+    IDBObjectStore.prototype.put = put;
+    expect(told).toContain("notice 开会");
+  });
+});
+
 describe("the server behind the broker", () => {
   test("gone, it counts as a failure, so that HTTP takes over; back, the line is up again", async () => {
     await brought();

@@ -3,6 +3,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useHandheld } from "../../app/live";
 import { draft, draftKey, keepDraft } from "../../store/drafts";
+import { words } from "../../words/words";
+
+const say = words({
+  zh: { lost: "刚才输入的没有存住:请记录后再离开本页,或先腾出空间。" },
+  en: { lost: "What you typed is not stored: record it before you leave, or free space first." },
+});
 
 export interface Drafted<Value> {
   value: Value;
@@ -15,11 +21,13 @@ export interface Drafted<Value> {
 
 /** `order` is empty for forms that belong to none. */
 export function useDraft<Value>(order: string, what: string, initial: Value): Drafted<Value> {
-  const { database } = useHandheld();
+  const handheld = useHandheld();
+  const { database } = handheld;
   const key = draftKey(order, what);
   const [value, setValue] = useState(initial);
   const [isRead, setRead] = useState(false);
   const isTyped = useRef(false);
+  const isLost = useRef(false);
   useEffect(() => {
     let gone = false;
     isTyped.current = false;
@@ -39,7 +47,17 @@ export function useDraft<Value>(order: string, what: string, initial: Value): Dr
     change: (next) => {
       isTyped.current = true;
       setValue(next);
-      keepDraft(database, key, order, next).catch(console.error);
+      keepDraft(database, key, order, next).then(
+        () => {
+          isLost.current = false;
+        },
+        (error: unknown) => {
+          console.error(error);
+          // Once, not with each letter.
+          if (!isLost.current) handheld.toast(say().lost, "failed");
+          isLost.current = true;
+        },
+      );
     },
   };
 }
