@@ -1,6 +1,6 @@
 /** Ringing with the app closed: the browser's push subscription, known to the server. */
 
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { fact, remember } from "../store/facts";
 import { Door } from "../sync/door";
 import type { Handheld } from "./handheld";
@@ -26,21 +26,35 @@ export async function startRinging(handheld: Handheld): Promise<Ringing> {
   return ringing(handheld);
 }
 
-/** Once allowed it stays so: subscribe again whenever the server's key is another. */
+/**
+ * Once allowed it stays so: at every start, with the first network, the server is told anew where
+ * to ring, since it forgets an address that the push service called gone (docs/wire.md).
+ */
 export function keepRinging(handheld: Handheld): void {
+  const key = computed(() => handheld.settings.value?.push_public_key ?? null);
+  const isConnected = computed(() => CONNECTED.has(handheld.connection.value));
+  let told: string | null = null;
   effect(() => {
-    const key = handheld.settings.value?.push_public_key ?? null;
-    if (key === null || handheld.pairing.value === null || !isSupported()) return;
+    const { value: wanted } = key;
+    if (wanted === null || handheld.pairing.value === null || !isSupported()) return;
+    const { device } = handheld.pairing.value;
+    if (!isConnected.value || told === `${device} ${wanted}`) return;
     if (Notification.permission !== "granted") return;
-    renew(handheld, key).catch((error: unknown) => console.warn("no push subscription", error));
+    renew(handheld, wanted).then(
+      () => {
+        told = `${device} ${wanted}`;
+      },
+      (error: unknown) => console.warn("no push subscription", error),
+    );
   });
 }
+
+const CONNECTED: ReadonlySet<string> = new Set(["mqtt", "http"]);
 
 async function renew(handheld: Handheld, key: string): Promise<void> {
   const known = await fact(handheld.database, "push_key");
   // Never asked for here: the permission is from before this handheld was paired anew.
-  if (known === undefined || known === key) return;
-  await subscribe(handheld);
+  if (known !== undefined) await subscribe(handheld, known === key);
 }
 
 /** For whoever forgets the handheld: its next owner's orders must not ring here. */
@@ -50,14 +64,19 @@ export async function stopRinging(): Promise<void> {
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
 }
 
-async function subscribe(handheld: Handheld): Promise<void> {
+/** Tell the server where to ring; `isSameKey`: by the subscription at hand, where there is one. */
+async function subscribe(handheld: Handheld, isSameKey = false): Promise<void> {
   const key = handheld.settings.value?.push_public_key;
   const pairing = handheld.pairing.value;
   if (!key || pairing === null) return;
   const { pushManager } = await navigator.serviceWorker.ready;
-  // A browser refuses a second key beside a subscription under the first.
-  await (await pushManager.getSubscription())?.unsubscribe();
-  const subscription = await pushManager.subscribe({
+  let subscription = await pushManager.getSubscription();
+  if (!isSameKey) {
+    // A browser refuses a second key beside a subscription under the first.
+    await subscription?.unsubscribe();
+    subscription = null;
+  }
+  subscription ??= await pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: key,
   });
