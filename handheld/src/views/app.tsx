@@ -48,16 +48,21 @@ export function App() {
   if (handheld.pairing.value === null) return <Pairing />;
   return (
     <>
-      <a class="skip" href="#main">
+      <button type="button" class="skip" onClick={skip}>
         {say().skip}
-      </a>
+      </button>
       <TopBar />
-      <main class="screen" id="main">
+      <main class="screen" id="main" tabIndex={-1}>
         <Screen />
       </main>
       <Toasts />
     </>
   );
+}
+
+/** By hand: what stands behind the # of a link is a screen here. */
+function skip(): void {
+  document.getElementById("main")?.focus();
 }
 
 const SCREENS: Record<string, ComponentType> = {

@@ -1,7 +1,7 @@
 /** Always in view: how the handheld is connected, and the three counters. */
 
 import { useHandheld, useLive } from "../../app/live";
-import { href, route } from "../../app/route";
+import { goBack, href, route } from "../../app/route";
 import { countAll } from "../../queue/counts";
 import { fact } from "../../store/facts";
 import { countUnreadNotices } from "../../store/notices";
@@ -83,7 +83,7 @@ export function TopBar() {
     <header class="top">
       <div class="top-row">
         {route.value.length > 0 ? (
-          <button type="button" class="icon" aria-label={say().back} onClick={() => history.back()}>
+          <button type="button" class="icon" aria-label={say().back} onClick={goBack}>
             ‹
           </button>
         ) : (
