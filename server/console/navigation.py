@@ -216,7 +216,7 @@ MENU = (
     Entry(
         endpoint="console.damage.blank",
         title=marked("上报损坏"),
-        key="z",
+        key="d",
         permission="damage.report",
         rare=True,
     ),
