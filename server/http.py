@@ -49,10 +49,13 @@ def settings() -> Settings:
     return found
 
 
-def requires(action: str, *, reading: bool = False) -> Callable[[View], View]:
+def requires(
+    action: str, *, reading: bool = False, first_password: bool = False
+) -> Callable[[View], View]:
     """Admit whoever the permission matrix admits; deny everybody else.
 
     `reading` admits every level of the action's row, own cases included: the view narrows these.
+    `first_password` admits also whoever still has to change the one that was handed out to him.
     """
     permissions.MATRIX[action]  # a route must not invent an action
 
@@ -60,12 +63,19 @@ def requires(action: str, *, reading: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             user = signed_in()
+            if user.must_change_password and not first_password:
+                raise Denied(
+                    "must-change-password",
+                    "这是临时密码,请先在控制台“我的账号”换成自己的密码。",
+                    "This is a first password; change it on the console's account page first.",
+                )
             allowed = permissions.may_read if reading else permissions.may
             if not allowed(action, frozenset(user.roles)):
                 raise Denied("not-allowed", "您没有这项权限。", "Your roles do not allow this.")
             return view(*args, **kwargs)
 
         guarded.permission = action  # type: ignore[attr-defined]  # read by the house test
+        guarded.first_password = first_password  # type: ignore[attr-defined]  # the console asks
         return guarded  # type: ignore[return-value]
 
     return decorate

@@ -17,14 +17,14 @@ pages = Blueprint("account", __name__)
 
 
 @pages.get("/account")
-@requires("account.self")
+@requires("account.self", first_password=True)
 def show() -> Any:
     """Name, roles, and the form for a new password."""
     return render_template("account.html")
 
 
 @pages.post("/account/password")
-@requires("account.self")
+@requires("account.self", first_password=True)
 def change_password() -> Any:
     """Set a new password; every other session of the user ends, this one goes on."""
     user, new = signed_in(), request.form.get("new", "")

@@ -117,8 +117,6 @@ LIBRARIES = Path(__file__).parents[2] / "web_libraries" / "node_modules"
 ASSETS = {path.name: path for path in sorted((FOLDER / "static").iterdir())} | {
     "htmx.min.js": LIBRARIES / "htmx.org" / "dist" / "htmx.min.js"
 }
-#: What somebody may open before having chosen a password of their own.
-BEFORE_PASSWORD = frozenset({"console.account.show", "console.account.change_password"})
 YEAR_S = 365 * 24 * 3600
 
 
@@ -282,9 +280,10 @@ def _page(
 
 def _own_password_first() -> WerkzeugResponse | None:
     """A first password is known to whoever handed it out: it is changed before anything else."""
-    if http.TOKEN_KEY not in cookie or request.endpoint in BEFORE_PASSWORD:
+    view = _view()
+    if http.TOKEN_KEY not in cookie or getattr(view, "first_password", False):
         return None
-    permission = getattr(_view(), "permission", "")
+    permission = getattr(view, "permission", "")
     if permission.startswith("public"):
         return None
     try:

@@ -47,7 +47,7 @@ def enter() -> Any:
 
 
 @pages.post("/sign-out")
-@requires("account.self")
+@requires("account.self", first_password=True)
 def leave() -> Any:
     """End the session on the server and in the browser."""
     with transaction() as current:

@@ -51,6 +51,7 @@ class Estates:
             memory_kib=8,
             by=system,
             at=now,
+            must_change_password=False,
         )
         return cls(session=session, settings=settings, estate=estate, desk=accounts.actor_for(desk))
 
@@ -67,6 +68,7 @@ class Estates:
             by=self.desk,
             at=now,
             staff_code=f"T-{number:02d}",
+            must_change_password=False,
         )
         day = now.date()
         for kind in _LICENCES:

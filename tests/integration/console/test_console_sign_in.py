@@ -5,12 +5,13 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
+from server.accounts import access
 from server.accounts import operations as accounts
 from server.accounts.models import User
 from server.accounts.operations import system_actor
 from server.app import create_app
 from server.db import transaction, utcnow
-from tests.cast import CHEN_JING, PASSWORD, SUN_QIAN
+from tests.cast import CHEN_JING, PASSWORD, SUN_QIAN, ZHAO_MIN
 from tests.integration.conftest import standing
 from tests.integration.console.conftest import Desk
 
@@ -149,12 +150,37 @@ def test_whoever_has_a_temporary_password_chooses_one_first(visitor, world):
     visitor.send("/sign-in", "/sign-in", username="new.one", password="temporary-1", next="/")
     assert visitor.get("/").headers["Location"] == "/account"
     assert visitor.get("/requests/new").headers["Location"] == "/account"
+    assert visitor.send("/account", "/sign-out").status_code == 303
+    visitor.send("/sign-in", "/sign-in", username="new.one", password="temporary-1", next="/")
     words = {"old": "temporary-1", "new": "my own words", "again": "my own word"}
     refused = visitor.send("/account", "/account/password", **words)
     assert refused.status_code == 422
     answer = visitor.send("/account", "/account/password", **{**words, "again": words["new"]})
     assert "密码已更改" in visitor.follow(answer)
     assert visitor.get("/requests/new").status_code == 200
+
+
+def test_a_first_password_opens_nothing_of_the_api_until_it_is_changed(web, visitor, world):
+    reset = {"new": "first-of-seven", "memory_kib": 8, "at": utcnow()}
+    world.do(access.reset_password, world.user(CHEN_JING), by=world.by(ZHAO_MIN), **reset)
+
+    def answers(password):
+        who = {"username": CHEN_JING.username, "password": password}
+        entered = web.test_client().post("/api/v1/tokens", json=who).get_json()
+        held = {"Authorization": f"Bearer {entered['token']}"}
+        assert entered["user"]["must_change_password"] == (password == "first-of-seven")
+        return [
+            web.test_client().get(f"/api/v1/{what}", headers=held)
+            for what in ("orders", "messages")
+        ]
+
+    for answer in answers("first-of-seven"):
+        assert answer.status_code == 403
+        assert answer.get_json()["type"] == "urn:paigong:problem:must-change-password"
+    visitor.send("/sign-in", "/sign-in", username=CHEN_JING.username, password="first-of-seven")
+    words = {"old": "first-of-seven", "new": PASSWORD, "again": PASSWORD}
+    assert visitor.send("/account", "/account/password", **words).status_code == 303
+    assert [answer.status_code for answer in answers(PASSWORD)] == [200, 200]
 
 
 def test_the_language_is_chosen_in_the_header_and_kept_by_the_user(at_desk):
