@@ -158,7 +158,7 @@ _SHOWN = {
     "text": None,
     "note": None,
     "decision": "decision",
-    "how": None,
+    "how": "resolution",
     "tag": "tag",
     "absence": "absence",
     "asset": None,

@@ -14,6 +14,7 @@ from server.console import (
     notices_labels,
     quality_labels,
     residents_labels,
+    stored_words,
     stores_labels,
     visits_words,
 )
@@ -290,7 +291,7 @@ ROLE = {
 }
 
 #: a reason is a word of one of these lists, or what somebody wrote
-REASON = {**SUSPENSION, **UNSIGNED}
+REASON = {**SUSPENSION, **UNSIGNED, **stored_words.REASON}
 
 #: name of a table in templates -> the table
 TABLES: dict[str, dict[str, str]] = {
@@ -326,6 +327,11 @@ TABLES: dict[str, dict[str, str]] = {
     "level": LEVEL,
     "suspension": SUSPENSION,
     "reason": REASON,
+    "resolution": {
+        **DECISION,
+        **incident_labels.TABLES["capacity_decision"],
+        **stored_words.RESOLUTION,
+    },
     "alert": ALERT,
     "supply": intake_labels.SUPPLY,
     "warranty": intake_labels.WARRANTY,
@@ -359,7 +365,7 @@ def label(word: str | None, table: str) -> str:
     if word is None:
         return "—"
     known = TABLES[table].get(word)
-    return gettext(known) if known else word
+    return gettext(known) if known else stored_words.as_said(word, table)
 
 
 def named(table: str) -> dict[str | None, str]:

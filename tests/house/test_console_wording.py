@@ -15,6 +15,7 @@ from checklists.vocabulary import Status
 from contracts import vocabulary as words
 from server.accounts.permissions import Role
 from server.console import happenings, labels
+from server.console.stored_words import SENTENCES
 from server.console.wording import CATALOGUES, english
 from server.deadlines.timers import CLOCKS
 from server.requests.lifecycle import RequestState
@@ -103,6 +104,35 @@ def test_every_word_of_the_trade_has_a_name(table: dict[str, str], known: Iterab
 def test_every_clock_and_every_licence_that_work_asks_for_has_a_name() -> None:
     assert {f"clock.{kind}" for kind in CLOCKS} <= set(labels.ALERT)
     assert {kind for kinds in NEEDED.values() for kind in kinds} <= set(labels.QUALIFICATION)
+
+
+def _said_as(keyword: str) -> Iterator[str]:
+    """What the rooms store under a keyword in words of their own, a gap of a sentence as 7."""
+    rooms = (path for path in SERVER.rglob("*.py") if not path.is_relative_to(CONSOLE))
+    for call in (node for path in rooms for node in ast.walk(ast.parse(path.read_text()))):
+        for given in call.keywords if isinstance(call, ast.Call) else ():
+            ways = [given.value]
+            if isinstance(given.value, ast.IfExp):
+                ways = [given.value.body, given.value.orelse]
+            for way in ways if given.arg == keyword else ():
+                if isinstance(way, ast.Constant) and isinstance(way.value, str):
+                    yield way.value
+                elif isinstance(way, ast.JoinedStr):
+                    yield "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "7"
+                        for part in way.values
+                    )
+
+
+def test_whatever_resolves_an_alert_is_said_in_the_readers_language() -> None:
+    told = set(_said_as("how"))
+    assert {"dispatched", "confirmed by 7", "taken back"} <= told
+    known, sentences_stored = labels.TABLES["resolution"], SENTENCES["resolution"]
+    assert {
+        one
+        for one in told - set(known)
+        if not any(stored.fullmatch(one) for stored, _words in sentences_stored)
+    } == set()
 
 
 def _literals_of_history() -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ function span(milliseconds) {
   const seconds = Math.floor(Math.abs(milliseconds) / 1000);
   const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
   const hours = Math.floor(seconds / 3600);
-  if (hours >= 48) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  if (hours >= 48)
+    return body.dataset.days.replace("#", Math.floor(hours / 24)).replace("#", hours % 24);
   if (hours) parts.unshift(hours);
   return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
 }
