@@ -17,6 +17,7 @@ from tests.cast import (
     LI_JIANJUN,
     LI_NA,
     LIU_QIANG,
+    LUO_BING,
     MA_CHAO,
     QIAN_JIN,
     SUN_QIAN,
@@ -86,7 +87,9 @@ def test_nobody_finds_what_is_not_theirs(at_desk, today):
     assert len(store["order"]) == 2
     assert "request" not in store
     assert len(groups(at_desk(CHEN_JING), "客厅灯")["request"]) == 2
-    assert at_desk(FENG_XUE).get("/search?q=x").status_code == 403
+    for nobody in (FENG_XUE, LUO_BING):
+        assert groups(at_desk(nobody), "客厅灯") == {}
+        assert groups(at_desk(nobody), mine.number) == {}
 
 
 def test_while_typing_the_first_five_of_each_are_options_of_a_list(at_desk, today):
@@ -130,7 +133,10 @@ def led_to(desk, name):
 def test_whoever_may_open_a_page_is_led_there_by_its_number_and_nobody_else_is(at_desk, world):
     things = one_of_each(world)
     found = {}
-    for staff in (CHEN_JING, LI_NA, YANG_FAN, SUN_QIAN, ZHAO_MIN, HE_FANG, QIAN_JIN, ZHENG_JIE):
+    for staff in (
+        *(CHEN_JING, LI_NA, YANG_FAN, SUN_QIAN, ZHAO_MIN, HE_FANG, QIAN_JIN, ZHENG_JIE),
+        *(LUO_BING, FENG_XUE),
+    ):
         found[staff.name] = kinds = set()
         desk = at_desk(staff)
         for kind, (name, page) in things.items():
@@ -143,6 +149,8 @@ def test_whoever_may_open_a_page_is_led_there_by_its_number_and_nobody_else_is(a
     assert {index.INCIDENT, index.CLUSTER, index.VISIT}.isdisjoint(found[HE_FANG.name])
     assert {index.FEE_NOTICE, index.FINANCE_REPORT} <= found[HE_FANG.name]
     assert {index.FEE_NOTICE, index.DAMAGE, index.REVIEW}.isdisjoint(found[CHEN_JING.name])
+    assert found[LUO_BING.name] == {index.INCIDENT}
+    assert found[FENG_XUE.name] == {index.INCIDENT, index.SLIPS}
     desk = at_desk(LIU_QIANG)
     own = {kind for kind, (name, _page) in things.items() if led_to(desk, name)}
     assert own == {index.STOCK_LINE, index.ESCALATION}
