@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import everybody, names_of
@@ -19,11 +19,13 @@ from server.assets import checks, classes, proposals, queries, trainings
 from server.assets import operations as assets
 from server.assets.replacing import days_in_repair
 from server.assets.warranty import Case
-from server.console import forms
+from server.console import exports, forms
 from server.console.asset_extras import today
+from server.console.export_columns import asset_columns
+from server.console.list_filters import spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import Problem
 from server.estate import finding
 from server.http import actor, level, requires, settings
@@ -57,6 +59,20 @@ FIELDS = (
 def index() -> Any:
     """Assets by unit, kind, label or serial number."""
     return _index()
+
+
+@pages.get("/assets/export.<form>")
+@requires("asset.manage", reading=True)
+def export(form: str) -> Response:
+    """Every asset that the filter of the address asks for."""
+    words = _words()
+
+    def turn(place: str | None) -> exports.Turned:
+        page = _found(words, exports.CHUNK, place)
+        return page.rows, page.next_cursor
+
+    with snapshot():
+        return exports.sent("assets", form, asset_columns(), exports.every(turn))
 
 
 @pages.post("/assets/new")
@@ -196,28 +212,37 @@ def _do(asset_id: uuid.UUID, act: Callable[[Session], None], *, done: str) -> An
     return redirect(url_for("console.assets.show", asset_id=asset_id), 303)
 
 
-def _index(problem: Problem | None = None) -> str:
-    current, estate_id = session(), actor().estate_id
-    words = {
+def _words() -> dict[str, str]:
+    return {
         name: text
         for name in ("unit", "kind", "q", "retired", "retraining")
         if (text := request.args.get(name, "").strip()[:60])
     }
+
+
+def _found(words: dict[str, str], limit: int, cursor: str | None) -> queries.Page:
+    """What the words ask for; nothing where there is no such dwelling."""
+    current, estate_id = session(), actor().estate_id
     code = finding.as_unit_code(words["unit"]) if "unit" in words else None
     unit = finding.unit_with(current, estate_id, code) if code else None
-    found = queries.Page(rows=[], next_cursor=None)
-    if code is None or unit is not None:
-        found = queries.page(
-            current,
-            estate_id,
-            unit_id=unit.id if unit else None,
-            kind=words.get("kind") if words.get("kind") in CATEGORIES else None,
-            known_as=words.get("q"),
-            retired="retired" in words,
-            retraining_due="retraining" in words,
-            limit=PAGE,
-            cursor=request.args.get("after"),
-        )
+    if code is not None and unit is None:
+        return queries.Page(rows=[], next_cursor=None)
+    return queries.page(
+        current,
+        estate_id,
+        unit_id=unit.id if unit else None,
+        kind=words.get("kind") if words.get("kind") in CATEGORIES else None,
+        known_as=words.get("q"),
+        retired="retired" in words,
+        retraining_due="retraining" in words,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def _index(problem: Problem | None = None) -> str:
+    current, estate_id, words = session(), actor().estate_id, _words()
+    found = _found(words, PAGE, request.args.get("after"))
     return render_template(
         "assets.html",
         found=found,
@@ -226,6 +251,7 @@ def _index(problem: Problem | None = None) -> str:
             for row in found.rows
         },
         words=words,
+        query=spelled(words),
         classes=classes.classes_of(current, estate_id),
         may_manage=level("asset.manage") in DOES,
         problem=problem,

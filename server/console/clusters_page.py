@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.api import complaint_acts as acts
 from server.api import complaint_shapes as shapes
 from server.complaints import clusters, moving, queries
 from server.complaints.models import ComplaintCluster
-from server.console import forms
+from server.console import exports, forms
+from server.console.export_columns import cluster_columns
 from server.console.formats import timer
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import Denied, Problem
 from server.history import history_of
 from server.http import actor, level, requires, settings
@@ -32,6 +33,21 @@ DOES = frozenset("DA")
 def show_all() -> Any:
     """Open or closed clusters, the newest first."""
     return _list()
+
+
+@pages.get("/complaint-clusters/export.<form>")
+@requires("complaint.read", reading=True)
+def export(form: str) -> Response:
+    """Every open, or every closed cluster."""
+    _refuse_own_only()
+    state, estate_id = _state(), actor().estate_id
+    with snapshot() as current:
+        chunks = exports.leaves(
+            lambda place: queries.clusters(
+                current, estate_id, state=state, limit=exports.CHUNK, after=place
+            )
+        )
+        return exports.sent("complaint-clusters", form, cluster_columns(), chunks)
 
 
 @pages.post("/complaint-clusters")
@@ -105,9 +121,13 @@ def _change(number: str, act: Callable[[Session], None], *, done: str) -> Any:
     return redirect(url_for("console.cluster.show", number=number), 303)
 
 
+def _state() -> str:
+    return "closed" if request.args.get("state") == "closed" else "open"
+
+
 def _list(problem: Problem | None = None) -> str:
     _refuse_own_only()
-    state = "closed" if request.args.get("state") == "closed" else "open"
+    state = _state()
     places = {
         way: read_place(request.args[way]) for way in ("after", "before") if request.args.get(way)
     }

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from server.accounts.queries import names_of
 from server.api.complaint_shapes import COMPLAINT_CATEGORIES, VALIDITIES
 from server.complaints import listing
 from server.complaints.lifecycle import CHANNELS, OVER, TARGETS, ComplaintState
+from server.console import exports
+from server.console.export_columns import complaint_columns
 from server.console.formats import since, timer
 from server.console.labels import named
 from server.console.list_filters import begin_of, day_of
-from server.db import session, utcnow
+from server.db import session, snapshot, utcnow
 from server.deadlines.policy import progress_due
 from server.errors import Invalid, Problem
 from server.estate.finding import as_unit_code
 from server.estate.listing import unit_id_of
 from server.http import actor, level, requires
-from server.keyset import Leaf, read_place
+from server.keyset import Leaf, Place, read_place
 
 pages = Blueprint("complaints", __name__)
 PAGE = 50
@@ -45,7 +48,12 @@ def show() -> Any:
     """Complaints by any filter, the last recorded first; without one, those that are open."""
     problem, leaf, chosen = None, EMPTY, _chosen()
     try:
-        leaf = _leaf(chosen)
+        places = {
+            way: read_place(request.args[way])
+            for way in ("after", "before")
+            if request.args.get(way)
+        }
+        leaf = _leaf(chosen, limit=PAGE, **places)
     except Invalid as refusal:
         problem = refusal
     at = utcnow()
@@ -63,9 +71,21 @@ def show() -> Any:
         may_record=level("complaint.record") in {"D", "A"},
         may_relay=level("complaint.relay") in {"D", "A"},
         problem=problem,
+        query=urlencode(chosen),
         turn=lambda **place: f"/complaints?{urlencode({**chosen, **place})}",
     )
     return (page, problem.status) if isinstance(problem, Problem) else page
+
+
+@pages.get("/complaints/export.<form>")
+@requires("complaint.read", reading=True)
+def export(form: str) -> Response:
+    """Every complaint that the filter of the address asks for, of those that one may read."""
+    chosen, names = _chosen(), dict[uuid.UUID, str]()
+    with snapshot():
+        chunks = exports.leaves(lambda place: _leaf(chosen, limit=exports.CHUNK, after=place))
+        chunks = exports.naming(chunks, names, lambda row: row.handler_id)
+        return exports.sent("complaints", form, complaint_columns(names), chunks)
 
 
 def _chosen() -> dict[str, str]:
@@ -75,7 +95,10 @@ def _chosen() -> dict[str, str]:
     }
 
 
-def _leaf(chosen: dict[str, str]) -> Leaf:
+def _leaf(
+    chosen: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
+) -> Leaf:
+    """What the words ask for, of it only what one may read."""
     for name, words in WORDS.items():
         if name in chosen and chosen[name] not in words:
             raise _unusable(name)
@@ -102,10 +125,9 @@ def _leaf(chosen: dict[str, str]) -> Leaf:
             begin_of(day_of("to", chosen["to"]) + dt.timedelta(days=1)) if "to" in chosen else None
         ),
     )
-    places = {
-        way: read_place(request.args[way]) for way in ("after", "before") if request.args.get(way)
-    }
-    return listing.complaints(current, by.estate_id, wanted, limit=PAGE, **places)
+    return listing.complaints(
+        current, by.estate_id, wanted, limit=limit, after=after, before=before
+    )
 
 
 def _building(chosen: dict[str, str]) -> int | None:

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
 from server.api.damages import AssessmentIn, DamageIn, SettlementIn, assessment
 from server.api.fields import Text
-from server.console import forms, list_filters
+from server.console import exports, forms, list_filters
+from server.console.export_columns import damage_columns
 from server.console.labels import TABLES
 from server.console.list_filters import spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import Invalid, Problem
 from server.history import history_of
 from server.http import actor, level, requires, settings
 from server.incidents import lifecycle, operations, queries, settling
 from server.incidents.lifecycle import DamageState
 from server.incidents.models import Damage
-from server.keyset import Leaf, read_place
+from server.keyset import Leaf, Place, read_place
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import moving
 
@@ -43,23 +44,13 @@ class DamageOnOrderIn(DamageIn):
 @requires("damage.settle", reading=True)
 def overview() -> Any:
     """What was damaged or lost, and how far it is settled; finance reads it too."""
-    words = {key: request.args[key] for key in ("state", "kind") if request.args.get(key)}
+    words = _words()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
-        state, kind = words.get("state", queries.OPEN), words.get("kind")
-        list_filters.known(state, _STATES)
-        list_filters.known(kind, TABLES["damage_kind"])
         places = {
             way: read_place(request.args[way]) for way in ("after", "before") if way in request.args
         }
-        leaf = queries.damages(
-            session(),
-            actor().estate_id,
-            state=None if state == "all" else state,
-            kind=kind,
-            limit=PAGE,
-            **places,
-        )
+        leaf = _leaf(words, limit=PAGE, **places)
     except Invalid as refusal:
         problem = refusal
     page = render_template(
@@ -67,6 +58,7 @@ def overview() -> Any:
         leaf=leaf,
         rows=[(damage, number, queries.days_to_settle(damage)) for damage, number in leaf.rows],
         chosen=words,
+        query=spelled(words),
         problem=problem,
         turn=lambda **place: f"/damages?{spelled({**words, **place})}",
     )
@@ -98,6 +90,16 @@ def report_by_number() -> Any:
         return _blank(problem), problem.status
     flash(gettext("已报损 %(number)s,并通知了客服经理。", number=number))
     return redirect(url_for("console.damage.blank"), 303)
+
+
+@pages.get("/damages/export.<form>")
+@requires("damage.settle", reading=True)
+def export(form: str) -> Response:
+    """Every report that the filter of the address asks for."""
+    words = _words()
+    with snapshot():
+        chunks = exports.leaves(lambda place: _leaf(words, limit=exports.CHUNK, after=place))
+        return exports.sent("damages", form, damage_columns(), chunks)
 
 
 @pages.get("/damages/<number>")
@@ -145,6 +147,27 @@ def report(number: str) -> Any:
         )
 
     return change(number, act, done=gettext("已报损,并通知了客服经理。"))
+
+
+def _words() -> dict[str, str]:
+    return {key: request.args[key] for key in ("state", "kind") if request.args.get(key)}
+
+
+def _leaf(
+    words: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
+) -> Leaf:
+    state, kind = words.get("state", queries.OPEN), words.get("kind")
+    list_filters.known(state, _STATES)
+    list_filters.known(kind, TABLES["damage_kind"])
+    return queries.damages(
+        session(),
+        actor().estate_id,
+        state=None if state == "all" else state,
+        kind=kind,
+        limit=limit,
+        after=after,
+        before=before,
+    )
 
 
 def _change(number: str, act: Callable[[Session, WorkOrder, Damage], None], done: str) -> Any:

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
-from server.db import session, utcnow
+from server.console import exports
+from server.console.export_columns import decline_columns
+from server.db import session, snapshot, utcnow
 from server.http import actor, requires
-from server.keyset import read_place
+from server.keyset import Leaf, Place, read_place
 from server.public_notices import demand
 
 pages = Blueprint("declines", __name__)
@@ -22,18 +24,11 @@ PAGE = 50
 def show() -> Any:
     """Declined requests, the last registered first, and what is wanted most."""
     current, by = session(), actor()
-    chosen = {name: request.args.get(name, "")[:60] for name in ("item", "waiting")}
+    chosen = _chosen()
     places = {
         way: read_place(request.args[way]) for way in ("after", "before") if request.args.get(way)
     }
-    leaf = demand.page(
-        current,
-        by.estate_id,
-        item=chosen["item"] or None,
-        waiting_only=chosen["waiting"] == "1",
-        limit=PAGE,
-        **places,
-    )
+    leaf = _leaf(chosen, limit=PAGE, **places)
     since = utcnow() - dt.timedelta(days=demand.DEMAND_DAYS)
     return render_template(
         "declines.html",
@@ -41,5 +36,34 @@ def show() -> Any:
         told=demand.notices_of(current, leaf.rows),
         wanted=demand.by_item(current, by.estate_id, since=since),
         chosen=chosen,
+        query=urlencode(chosen),
         turn=lambda **place: f"/declines?{urlencode({**chosen, **place})}",
+    )
+
+
+@pages.get("/declines/export.<form>")
+@requires("request.read")
+def export(form: str) -> Response:
+    """Everything of the log that the filter of the address asks for."""
+    chosen = _chosen()
+    with snapshot():
+        chunks = exports.leaves(lambda place: _leaf(chosen, limit=exports.CHUNK, after=place))
+        return exports.sent("declines", form, decline_columns(), chunks)
+
+
+def _chosen() -> dict[str, str]:
+    return {name: request.args.get(name, "")[:60] for name in ("item", "waiting")}
+
+
+def _leaf(
+    chosen: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
+) -> Leaf:
+    return demand.page(
+        session(),
+        actor().estate_id,
+        item=chosen["item"] or None,
+        waiting_only=chosen["waiting"] == "1",
+        limit=limit,
+        after=after,
+        before=before,
     )

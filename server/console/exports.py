@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 
+from server.accounts.queries import names_of
 from server.console import list_filters, sheets
+from server.console.export_columns import yes
 from server.console.labels import label
 from server.console.list_filters import ORDERS, REQUESTS, NothingFits
 from server.console.sheets import MOMENT, MONEY, Column
 from server.console.ticks import ticked_orders
 from server.console.wording import gettext
-from server.db import snapshot, utcnow
+from server.db import session, snapshot, utcnow
 from server.errors import NotFound
 from server.http import actor, requires, settings
+from server.keyset import Leaf, Place
 from server.requests import listing as requests
 from server.work_orders import listing as orders
 
@@ -28,6 +33,8 @@ _FORMS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
 }
 _PIECE = 64 * 1024
+#: How many rows of a list are asked for at once.
+CHUNK = 500
 
 
 @pages.get("/orders/export.<form>")
@@ -67,6 +74,42 @@ def all_requests(form: str) -> Response:
         return sent(REQUESTS, form, request_columns(), chunks)
 
 
+Turned = tuple[Sequence[Any], Any]
+
+
+def every(turn: Callable[[Any], Turned]) -> Iterator[Sequence[Any]]:
+    """All rows of a list that is turned by key: `turn` answers with the rows behind a place (from
+    the beginning, with None) and the place behind them, None at the end."""
+    place: Any = None
+    while True:
+        rows, place = turn(place)
+        yield rows
+        if place is None:
+            return
+
+
+def leaves(page: Callable[[Place | None], Leaf]) -> Iterator[Sequence[Any]]:
+    """All rows of a list whose pages are leaves: `page` answers with what lies behind a place."""
+
+    def turn(place: Place | None) -> Turned:
+        leaf = page(place)
+        return leaf.rows, leaf.older
+
+    return every(turn)
+
+
+def naming(
+    chunks: Iterable[Sequence[Any]],
+    names: dict[uuid.UUID, str],
+    who: Callable[[Any], uuid.UUID | None],
+) -> Iterator[Sequence[Any]]:
+    """The rows as they come, whoever they speak of put into `names` before."""
+    for rows in chunks:
+        ids = {person for row in rows if (person := who(row)) is not None}
+        names |= names_of(session(), ids - names.keys())
+        yield rows
+
+
 def sent(
     name: str, form: str, columns: Sequence[Column], chunks: Iterable[Sequence[Any]]
 ) -> Response:
@@ -75,7 +118,10 @@ def sent(
     if form not in _FORMS:
         raise NotFound("no-such-form", "只有 csv 和 xlsx。", "There are csv and xlsx.")
     write, media_type = _FORMS[form]
-    file = write(columns, chunks)
+    # What cannot be asked for is refused before a file is begun.
+    rows = iter(chunks)
+    first = next(rows, ())
+    file = write(columns, itertools.chain([first], rows))
 
     def pieces() -> Iterator[bytes]:
         with file:
@@ -108,8 +154,8 @@ def order_columns() -> list[Column]:
         Column(title=gettext("预约"), value=lambda row: row.appointment_at, kind=MOMENT),
         Column(title=gettext("派工"), value=lambda row: row.dispatched_at, kind=MOMENT),
         Column(title=gettext("到场"), value=lambda row: row.arrived_at, kind=MOMENT),
-        Column(title=gettext("迟到"), value=lambda row: _yes(row.late)),
-        Column(title=gettext("隐患"), value=lambda row: _yes(row.hazard)),
+        Column(title=gettext("迟到"), value=lambda row: yes(row.late)),
+        Column(title=gettext("隐患"), value=lambda row: yes(row.hazard)),
         Column(title=gettext("验收"), value=lambda row: row.accepted_at, kind=MOMENT),
         Column(title=gettext("核销"), value=lambda row: row.written_off_at, kind=MOMENT),
         Column(title=gettext("费用"), value=lambda row: row.charge_fen, kind=MONEY),
@@ -139,7 +185,3 @@ def request_columns() -> list[Column]:
         Column(title=gettext("回复时限"), value=lambda row: row.reply_due_at, kind=MOMENT),
         Column(title=gettext("首次回复"), value=lambda row: row.replied_at, kind=MOMENT),
     ]
-
-
-def _yes(value: bool) -> str | None:
-    return gettext("是") if value else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
@@ -20,12 +21,13 @@ from server.api.incidents import (
     mine_or_handled,
 )
 from server.api.matters import CloseIn, IncidentIn, PresenceIn
-from server.console import forms, list_filters
+from server.console import exports, forms, list_filters
+from server.console.export_columns import incident_columns
 from server.console.incident_timeline import stays
 from server.console.labels import INCIDENT_CATEGORY, INCIDENT_SEVERITY, INCIDENT_STATE
 from server.console.list_filters import begin_of, day_of, spelled
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import Invalid, Problem
 from server.evidence import queries as evidence
 from server.history import history_of
@@ -51,7 +53,7 @@ _WORDS = {
 @requires("incident.report")
 def overview() -> Any:
     """Incidents by state, category, severity and day: all, or those that one has found."""
-    words = {key: request.args[key].strip() for key in KEYS if request.args.get(key, "").strip()}
+    words = _words()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
         places = {
@@ -67,10 +69,27 @@ def overview() -> Any:
         incidents=[(one, incidents.left_before_relieved(one)) for one in found],
         names=names_of(session(), {one.found_by for one in found if one.found_by}),
         chosen=words,
+        query=spelled(words),
         problem=problem,
         turn=lambda **place: f"/incidents?{spelled({**words, **place})}",
     )
     return (page, problem.status) if problem else page
+
+
+@pages.get("/incidents/export.<form>")
+@requires("incident.report")
+def export(form: str) -> Response:
+    """Every incident that the filter of the address asks for, of those that one sees."""
+    wanted, names = _wanted(_words()), dict[uuid.UUID, str]()
+    estate_id = actor().estate_id
+    with snapshot() as current:
+        chunks = exports.leaves(
+            lambda place: queries.incidents(
+                current, estate_id, wanted, limit=exports.CHUNK, after=place
+            )
+        )
+        chunks = exports.naming(chunks, names, lambda row: row[0].found_by)
+        return exports.sent("incidents", form, incident_columns(names), chunks)
 
 
 @pages.get("/incidents/new")
@@ -252,6 +271,10 @@ def _form(problem: Problem | None = None) -> str:
         typed=request.form,
         once=request.form.get("once") or forms.fresh_key(),
     )
+
+
+def _words() -> dict[str, str]:
+    return {key: request.args[key].strip() for key in KEYS if request.args.get(key, "").strip()}
 
 
 def _wanted(words: dict[str, str]) -> queries.IncidentFilter:

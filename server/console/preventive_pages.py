@@ -7,15 +7,16 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.api import preventive as door
 from server.assets import queries as assets
-from server.console import forms
+from server.console import exports, forms
 from server.console.asset_extras import today
+from server.console.export_columns import plan_columns
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import Invalid, Problem
 from server.estate import finding
 from server.estate.models import Unit
@@ -46,6 +47,22 @@ def make() -> Any:
         door.make(current, data)
 
     return _do(act, done=gettext("保养计划已保存。"))
+
+
+@pages.get("/preventive-plans/export.<form>")
+@requires("preventive.plan", reading=True)
+def export(form: str) -> Response:
+    """Every plan that is at work, or that is paused."""
+    active, estate_id = request.args.get("paused") != "1", actor().estate_id
+    with snapshot() as current:
+
+        def turn(place: str | None) -> exports.Turned:
+            page = queries.page(
+                current, estate_id, active=active, limit=exports.CHUNK, cursor=place
+            )
+            return page.rows, page.next_cursor
+
+        return exports.sent("preventive-plans", form, plan_columns(), exports.every(turn))
 
 
 @pages.post("/preventive-plans/<uuid:plan_id>/pause")

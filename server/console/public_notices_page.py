@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
@@ -21,13 +21,14 @@ from server.api.public_notices import (
     PublicNoticeWordsIn,
     visible,
 )
-from server.console import forms
+from server.console import exports, forms
+from server.console.export_columns import notice_columns
 from server.console.notices_labels import PUBLIC_NOTICE_KIND, PUBLIC_NOTICE_STATE
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import NotFound, Problem, Stale
 from server.http import actor, level, requires, settings
-from server.keyset import read_place
+from server.keyset import Leaf, Place, read_place
 from server.public_notices import operations, queries
 from server.public_notices.models import PublicNotice
 
@@ -61,6 +62,16 @@ def draft() -> Any:
     except Problem as problem:
         return _all(problem), problem.status
     return redirect(url_for("console.public_notices.one", number=number), 303)
+
+
+@pages.get("/public-notices/export.<form>")
+@requires("account.self")
+def export(form: str) -> Response:
+    """Every notice that the filter of the address asks for, of those that one sees."""
+    chosen = _chosen()
+    with snapshot():
+        chunks = exports.leaves(lambda place: _leaf(chosen, limit=exports.CHUNK, after=place))
+        return exports.sent("public-notices", form, notice_columns(), chunks)
 
 
 @pages.get("/public-notices/<number>")
@@ -153,26 +164,38 @@ def _change(number: str, act: Callable[[Session, PublicNotice], str]) -> Any:
     return redirect(url_for("console.public_notices.one", number=number), 303)
 
 
-def _all(problem: Problem | None = None) -> str:
-    current, by = session(), actor()
-    chosen = {name: request.args.get(name) or "" for name in ("state", "kind")}
-    works = level("public_notice.publish") is not None
+def _chosen() -> dict[str, str]:
+    return {name: request.args.get(name) or "" for name in ("state", "kind")}
+
+
+def _leaf(
+    chosen: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
+) -> Leaf:
+    """What the words ask for; whoever does not work on notices sees what hangs."""
     state = chosen["state"] if chosen["state"] in PUBLIC_NOTICE_STATE else None
+    return queries.page(
+        session(),
+        actor().estate_id,
+        state=state if level("public_notice.publish") is not None else "published",
+        kind=chosen["kind"] if chosen["kind"] in PUBLIC_NOTICE_KIND else None,
+        limit=limit,
+        after=after,
+        before=before,
+    )
+
+
+def _all(problem: Problem | None = None) -> str:
+    chosen = _chosen()
+    works = level("public_notice.publish") is not None
     places = {
         way: read_place(request.args[way]) for way in ("after", "before") if request.args.get(way)
     }
-    leaf = queries.page(
-        current,
-        by.estate_id,
-        state=state if works else "published",
-        kind=chosen["kind"] if chosen["kind"] in PUBLIC_NOTICE_KIND else None,
-        limit=PAGE,
-        **places,
-    )
+    leaf = _leaf(chosen, limit=PAGE, **places)
     return render_template(
         "public_notices.html",
         leaf=leaf,
         chosen=chosen,
+        query=urlencode(chosen),
         works=works,
         writes=level("public_notice.publish") in DOES,
         turn=lambda **place: f"/public-notices?{urlencode({**chosen, **place})}",

@@ -6,10 +6,11 @@ import re
 import uuid
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
-from server.console import findings, quality_order
-from server.db import session
+from server.console import exports, findings, quality_order
+from server.console.export_columns import queue_columns
+from server.db import session, snapshot
 from server.errors import Invalid, NotFound
 from server.http import actor, requires
 from server.quality import review_queue
@@ -43,6 +44,20 @@ def queue() -> Any:
         top=TOP_FINDINGS,
         explain=findings.explain,
     )
+
+
+@pages.get("/quality/export.<form>")
+@requires("quality.review", reading=True)
+def export(form: str) -> Response:
+    """Every order of a tab."""
+    tab, estate_id = _tab(), actor().estate_id
+    with snapshot() as current:
+
+        def turn(place: Place | None) -> exports.Turned:
+            page = review_queue.page(current, estate_id, tab, after=place, limit=exports.CHUNK)
+            return page.entries, page.after
+
+        return exports.sent(f"quality-{tab}", form, queue_columns(), exports.every(turn))
 
 
 pages.add_url_rule("/quality/<number>", "show", quality_order.show)

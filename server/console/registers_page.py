@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
 from server.api.registers import CapacityDecisionIn, CapacityIn
-from server.console import forms, list_filters
+from server.console import exports, forms, list_filters
+from server.console.export_columns import escalation_columns
 from server.console.list_filters import spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
-from server.db import session, utcnow
+from server.db import session, snapshot, utcnow
 from server.errors import Invalid
 from server.http import actor, requires
 from server.incidents import capacity, queries
@@ -32,20 +34,10 @@ _DECIDED = {"open": False, "decided": True, "all": None}
 @requires("order.read")
 def escalated() -> Any:
     """What went up: what waits for a decision, and what was decided."""
-    words = {key: request.args[key] for key in ("state", "level") if request.args.get(key)}
-    state, to = words.get("state", "open"), words.get("level")
+    words = _words()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
-        list_filters.known(state, _DECIDED)
-        list_filters.known(to, AUDIENCE)
-        leaf = escalations.escalations(
-            session(),
-            actor().estate_id,
-            decided=_DECIDED[state],
-            level=to,
-            limit=PAGE,
-            **_places(),
-        )
+        leaf = _leaf(words, limit=PAGE, **_places())
     except Invalid as refusal:
         problem = refusal
     page = render_template(
@@ -53,10 +45,22 @@ def escalated() -> Any:
         leaf=leaf,
         names=names_of(session(), {row[0].decided_by for row in leaf.rows if row[0].decided_by}),
         chosen=words,
+        query=spelled(words),
         problem=problem,
         turn=lambda **place: f"/escalations?{spelled({**words, **place})}",
     )
     return (page, problem.status) if problem else page
+
+
+@pages.get("/escalations/export.<form>")
+@requires("order.read")
+def export(form: str) -> Response:
+    """Everything that went up and that the filter of the address asks for."""
+    words, names = _words(), dict[uuid.UUID, str]()
+    with snapshot():
+        chunks = exports.leaves(lambda place: _leaf(words, limit=exports.CHUNK, after=place))
+        chunks = exports.naming(chunks, names, lambda row: row[0].decided_by)
+        return exports.sent("escalations", form, escalation_columns(names), chunks)
 
 
 @pages.get("/capacity-applications")
@@ -104,6 +108,27 @@ def decide(number: str) -> Any:
         capacity.decide(current, order, application, **data, by=actor(), at=utcnow())
 
     return change(number, act, done=gettext("已记下决定。"))
+
+
+def _words() -> dict[str, str]:
+    return {key: request.args[key] for key in ("state", "level") if request.args.get(key)}
+
+
+def _leaf(
+    words: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
+) -> Leaf:
+    state, to = words.get("state", "open"), words.get("level")
+    list_filters.known(state, _DECIDED)
+    list_filters.known(to, AUDIENCE)
+    return escalations.escalations(
+        session(),
+        actor().estate_id,
+        decided=_DECIDED[state],
+        level=to,
+        limit=limit,
+        after=after,
+        before=before,
+    )
 
 
 def _places() -> dict[str, Place]:

@@ -7,14 +7,17 @@ import uuid
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from server.accounts.permissions import may
 from server.accounts.queries import find_user, names_of
-from server.console import visits_labels
+from server.console import exports, visits_labels
+from server.console.export_columns import visit_columns
+from server.console.list_filters import spelled
 from server.console.visits_words import TAB
-from server.db import session, utcnow
+from server.db import session, snapshot, utcnow
 from server.errors import Invalid, NotFound
+from server.history import Actor
 from server.http import actor, requires, settings
 from server.return_visits import cohort, queries, spot_checks, visitors
 from server.return_visits.queries import OPEN_LIST, Filter
@@ -25,6 +28,7 @@ PAGE = 50
 TOP_RISKS = 3
 #: After the 10th the present month's visits are what people work on.
 LAST_DAY = 10
+KEYS = ("month", "assignee")
 MINE, ALL, ON_SITE = "mine", "all", "on_site"
 
 
@@ -33,17 +37,8 @@ MINE, ALL, ON_SITE = "mine", "all", "on_site"
 def show() -> Any:
     """What is to be made, or what became of it; filters stand in the address."""
     by, current = actor(), session()
-    tab = request.args.get("tab") or (ALL if may("visit.spot_check", by.roles) else MINE)
-    if tab not in TAB:
-        raise NotFound("no-such-list", "没有这个列表。", "There is no such list.")
-    asked_month = _month(request.args.get("month"))
-    assignee = request.args.get("assignee", "").strip()
-    wanted = Filter(
-        state=OPEN_LIST if tab in {MINE, ALL, ON_SITE} else tab,
-        assignee_id=by.user_id if tab == MINE else _person(assignee),
-        cohort_on=asked_month,
-        on_site_wanted=True if tab == ON_SITE else None,
-    )
+    tab, asked_month, assignee = _tab(by), _month(request.args.get("month")), _assignee()
+    wanted = _wanted(by, tab, asked_month, assignee)
     page = queries.page(
         current, by.estate_id, wanted, after=request.args.get("after") or None, limit=PAGE
     )
@@ -58,6 +53,9 @@ def show() -> Any:
         after=page.after,
         asked_month=request.args.get("month", "") if asked_month else "",
         assignee=assignee,
+        query=spelled(
+            {"tab": tab, **{key: request.args[key] for key in KEYS if key in request.args}}
+        ),
         month=month,
         counts=cohort.of_month(current, by.estate_id, month, zone=zone, at=at),
         month_due_at=cohort.due_of(month, zone),
@@ -92,10 +90,46 @@ def checks() -> Any:
     )
 
 
+@pages.get("/return-visits/export.<form>")
+@requires("visit.make", reading=True)
+def export(form: str) -> Response:
+    """Every visit that the filter of the address asks for."""
+    by, names = actor(), dict[uuid.UUID, str]()
+    wanted = _wanted(by, _tab(by), _month(request.args.get("month")), _assignee())
+    with snapshot() as current:
+
+        def turn(place: str | None) -> exports.Turned:
+            page = queries.page(current, by.estate_id, wanted, after=place, limit=exports.CHUNK)
+            return page.entries, page.after
+
+        chunks = exports.naming(exports.every(turn), names, lambda one: one.visit.assignee_id)
+        return exports.sent("return-visits", form, visit_columns(names), chunks)
+
+
 def due_next(today: dt.date) -> dt.date:
     """The month of closing whose visits are due next: last month's until the 10th (R-084)."""
     first = today.replace(day=1)
     return _shifted(first, -1) if today.day <= LAST_DAY else first
+
+
+def _tab(by: Actor) -> str:
+    tab = request.args.get("tab") or (ALL if may("visit.spot_check", by.roles) else MINE)
+    if tab not in TAB:
+        raise NotFound("no-such-list", "没有这个列表。", "There is no such list.")
+    return tab
+
+
+def _assignee() -> str:
+    return request.args.get("assignee", "").strip()
+
+
+def _wanted(by: Actor, tab: str, month: dt.date | None, assignee: str) -> Filter:
+    return Filter(
+        state=OPEN_LIST if tab in {MINE, ALL, ON_SITE} else tab,
+        assignee_id=by.user_id if tab == MINE else _person(assignee),
+        cohort_on=month,
+        on_site_wanted=True if tab == ON_SITE else None,
+    )
 
 
 def _shifted(month: dt.date, by: int) -> dt.date:

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
 from server.api.stores import read_quantity
 from server.api.warehouse import ItemIn, MinimumIn, ReceiptIn, ScrapIn, read_level
-from server.console import forms
+from server.console import exports, forms
+from server.console.export_columns import stock_columns
 from server.console.list_filters import spelled
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.errors import Invalid, NotFound, Problem
 from server.http import actor, requires, settings
 from server.keyset import read_place
@@ -47,6 +48,20 @@ class Row(NamedTuple):
 def items() -> Any:
     """What the warehouse keeps, with bars against the minimum."""
     return _items_page()
+
+
+@pages.get("/stores/items/export.<form>")
+@requires("order.read")
+def export(form: str) -> Response:
+    """Every item that the filter of the address asks for."""
+    chosen = _chosen()
+
+    def turn(place: str | None) -> exports.Turned:
+        page = _found(chosen, exports.CHUNK, place)
+        return page.items, page.next_code
+
+    with snapshot():
+        return exports.sent("stock", form, stock_columns(), exports.every(turn))
 
 
 @pages.post("/stores/new-item")
@@ -176,25 +191,35 @@ def counted(number: str) -> Any:
     )
 
 
-def _items_page(problem: Problem | None = None) -> str:
+def _chosen() -> dict[str, str]:
+    """The words of the address, without empty ones."""
     words = (request.args.get("q") or "").strip()[:60]
-    kind = request.args.get("kind")
-    low = "low" in request.args
-    found = queries.items(
+    low = "1" if "low" in request.args else ""
+    told = {"q": words, "kind": request.args.get("kind") or "", "low": low}
+    return {name: word for name, word in told.items() if word}
+
+
+def _found(chosen: dict[str, str], limit: int, after: str | None) -> queries.Items:
+    kind = chosen.get("kind")
+    return queries.items(
         session(),
         actor().estate_id,
-        low=low,
+        low="low" in chosen,
         kind=kind if kind in KINDS else None,
-        words=words,
-        after=request.args.get("after"),
-        limit=PAGE,
+        words=chosen.get("q", ""),
+        after=after,
+        limit=limit,
     )
-    told = {"q": words, "kind": kind or "", "low": "1" if low else ""}
-    chosen = {name: word for name, word in told.items() if word}
+
+
+def _items_page(problem: Problem | None = None) -> str:
+    chosen = _chosen()
+    found = _found(chosen, PAGE, request.args.get("after"))
     return render_template(
         "stores_items.html",
         found=found,
         chosen=chosen,
+        query=spelled(chosen),
         turn=lambda **place: f"/stores/items?{spelled({**chosen, **place})}",
         low_count=queries.low_count(session(), actor().estate_id),
         fresh_key=forms.fresh_key,
