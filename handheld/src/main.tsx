@@ -12,6 +12,7 @@ import { listenToAddress } from "./app/route";
 import { installWorker } from "./app/worker";
 import { App } from "./views/app";
 import "./views/style.css";
+import { Unopened } from "./views/unopened";
 import { words } from "./words/words";
 
 const say = words({
@@ -19,19 +20,29 @@ const say = words({
   en: { update: "A new version is here", use: "Update" },
 });
 
-const handheld = await Handheld.open();
-listenToAddress();
-listenForInstall();
-keepRinging(handheld);
-watchPool(handheld);
-watchInHand(handheld);
-watchMessages(handheld);
-render(
-  <HandheldContext.Provider value={handheld}>
-    <App />
-  </HandheldContext.Provider>,
-  document.getElementById("app")!,
-);
-installWorker((takeOver) => {
-  handheld.toast(say().update, "done", { label: say().use, run: takeOver });
-}).catch((error: unknown) => console.warn("no service worker", error));
+const root = document.getElementById("app")!;
+
+function start(handheld: Handheld): void {
+  listenToAddress();
+  listenForInstall();
+  keepRinging(handheld);
+  watchPool(handheld);
+  watchInHand(handheld);
+  watchMessages(handheld);
+  render(
+    <HandheldContext.Provider value={handheld}>
+      <App />
+    </HandheldContext.Provider>,
+    root,
+  );
+  installWorker((takeOver) => {
+    handheld.toast(say().update, "done", { label: say().use, run: takeOver });
+  }).catch((error: unknown) => console.warn("no service worker", error));
+}
+
+Handheld.open().then(start, (error: unknown) => {
+  console.error(error);
+  render(<Unopened />, root);
+  // A newer version may open what this one cannot.
+  installWorker((takeOver) => takeOver()).catch(console.warn);
+});

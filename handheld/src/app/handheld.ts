@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Acts, ActType, FieldSettings, Pairing, Snapshot } from "../contract/wire";
 import { keep, type NewAct, undo } from "../queue/outgoing";
 import { Changes } from "../store/changes";
-import { type Act, type Database, openDatabase, wipe } from "../store/database";
+import { type Act, type Database, openDatabase, type Taken, wipe } from "../store/database";
 import { DEFAULT_PREFERENCES, fact, type Preferences, remember } from "../store/facts";
 import { layReserve } from "../store/reserve";
 import { persist } from "../store/space";
@@ -41,8 +41,8 @@ export class Handheld {
   readonly uploading = signal<ReadonlyMap<number, number>>(new Map());
   /** The server had this handheld put everything away (P-19). */
   readonly wasWiped = signal(false);
-  /** A newer app in another tab has taken the store. */
-  readonly isSuperseded = signal(false);
+  /** Why the store was taken away, once it was: nothing can be kept any more. */
+  readonly taken = signal<Taken | null>(null);
   readonly undoMs = computed(() => (this.settings.value?.undo_s ?? DEFAULT_UNDO_MS / 1000) * 1000);
   readonly pool = new Pool(() => this.#door());
   readonly inHand: InHand;
@@ -65,8 +65,8 @@ export class Handheld {
   /** Open the store and go on where this handheld was. */
   static async open(): Promise<Handheld> {
     let handheld: Handheld | null = null;
-    const database = await openDatabase(undefined, () => {
-      if (handheld) handheld.isSuperseded.value = true;
+    const database = await openDatabase(undefined, (why) => {
+      if (handheld) handheld.taken.value = why;
     });
     handheld = new Handheld(database, new Changes());
     await handheld.#readFacts();

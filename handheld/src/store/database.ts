@@ -156,8 +156,14 @@ export type Writing<Stores extends StoreName[]> = IDBPTransaction<
 export const NAME = "paigong-handheld";
 const VERSION = 1;
 
-/** Open the store. `onTaken` is called when a newer app in another tab needs it. */
-export function openDatabase(name: string = NAME, onTaken?: () => void): Promise<Database> {
+/** Why the store is gone: a newer app in another tab needs it, or the browser has closed it. */
+export type Taken = "superseded" | "closed";
+
+/** Open the store. `onTaken` is called when it is taken away while the app runs. */
+export function openDatabase(
+  name: string = NAME,
+  onTaken?: (why: Taken) => void,
+): Promise<Database> {
   return openDB<HandheldSchema>(name, VERSION, {
     upgrade(database) {
       database.createObjectStore("facts");
@@ -182,7 +188,10 @@ export function openDatabase(name: string = NAME, onTaken?: () => void): Promise
     },
     blocking(_current, _blocked, event) {
       (event.target as IDBDatabase).close();
-      onTaken?.();
+      onTaken?.("superseded");
+    },
+    terminated() {
+      onTaken?.("closed");
     },
   });
 }

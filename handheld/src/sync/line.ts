@@ -75,7 +75,8 @@ export class Line {
     private readonly database: Database,
     private readonly pairing: Pairing,
     private readonly inbox: Inbox,
-    private readonly connect: Connect,
+    /** Gives the library, which comes over the network the first time; rejects where it does not. */
+    private readonly library: () => Promise<Connect>,
     private readonly presence: (session: string, online: boolean) => Promise<PresenceSaid>,
     private readonly hooks: LineHooks,
   ) {}
@@ -154,8 +155,9 @@ export class Line {
     this.#awaitSync();
     try {
       const will = JSON.stringify(await this.presence(session, false));
+      const connect = await this.library();
       if (!current()) return;
-      const wire = this.connect(
+      const wire = connect(
         this.pairing.mqtt,
         {
           subscribe: [this.#topic("dn/#"), `${this.pairing.mqtt.root}/server`],

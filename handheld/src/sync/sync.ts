@@ -56,8 +56,7 @@ export function runSync(
     .request(LOCK, { signal: ending.signal }, async () => {
       const pairing = await fact(database, "pairing");
       if (pairing === undefined || ending.signal.aborted) return;
-      const connect = await surroundings.connect();
-      const sync = new Sync(database, changes, surroundings, hooks, pairing, connect);
+      const sync = new Sync(database, changes, surroundings, hooks, pairing);
       stop = () => sync.stop();
       sync.start();
       await sync.ended;
@@ -89,7 +88,6 @@ class Sync {
     private readonly surroundings: Surroundings,
     private readonly hooks: SyncHooks,
     pairing: Facts["pairing"],
-    connect: Connect,
   ) {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -111,7 +109,9 @@ class Sync {
       hooks.wiped();
     };
     const notLetIn = (problem: NotLetIn) => void this.#refused(problem, wiped);
-    this.#line = new Line(database, pairing, inbox, connect, this.#presence, {
+    // Without the MQTT library, HTTP and the errands go on; the line asks for it again.
+    const library = () => surroundings.connect();
+    this.#line = new Line(database, pairing, inbox, library, this.#presence, {
       changed: () => this.#connectionChanged(),
       wiped,
       notAuthorised: () => this.#http.start(),

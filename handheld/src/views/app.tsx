@@ -16,11 +16,13 @@ const say = words({
   zh: {
     skip: "跳到内容",
     superseded: "另一个页面已更新到新版本,请刷新本页。",
+    closed: "浏览器关闭了本机存储,请刷新本页。已记录的内容都在。",
     reload: "刷新",
   },
   en: {
     skip: "Skip to content",
     superseded: "Another tab runs a newer version. Reload this one.",
+    closed: "The browser has closed this handheld's store. Reload: what was recorded is there.",
     reload: "Reload",
   },
 });
@@ -35,10 +37,10 @@ export function App() {
     root.lang = language.value === "zh" ? "zh-CN" : "en";
   }, [theme, textScale, language.value]);
 
-  if (handheld.isSuperseded.value) {
+  if (handheld.taken.value !== null) {
     return (
       <main class="screen center">
-        <p>{say().superseded}</p>
+        <p>{say()[handheld.taken.value]}</p>
         <button type="button" class="primary" onClick={() => location.reload()}>
           {say().reload}
         </button>

@@ -47,7 +47,7 @@ class HandheldModel {
     const hooks = { changed() {}, wiped() {}, notAuthorised() {}, notLetIn() {} };
     if (this.doors !== "http") {
       const { connect } = this.network;
-      this.#line = new Line(this.database, PAIRING, inbox, connect, presence, hooks);
+      this.#line = new Line(this.database, PAIRING, inbox, async () => connect, presence, hooks);
       this.#line.start();
     }
     if (this.doors !== "mqtt") {

@@ -29,6 +29,15 @@ class Broker {
   carries = true;
   refuses = false;
 
+  /** Of the next attempts to load the library, how many fail. */
+  lacks = 0;
+
+  readonly library = async () => {
+    if (this.lacks === 0) return this.connect;
+    this.lacks -= 1;
+    throw new TypeError("Failed to fetch dynamically imported module");
+  };
+
   readonly connect = (
     _mqtt: unknown,
     { will }: { will: { payload: string } },
@@ -91,7 +100,7 @@ beforeEach(async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     return { online, session, at: "", app_version: "1", queued: 0 };
   };
-  line = new Line(database, PAIRING, inbox, broker.connect, presence, {
+  line = new Line(database, PAIRING, inbox, broker.library, presence, {
     changed: () => told.push(line.up ? "up" : "down"),
     wiped: () => told.push("wiped"),
     notAuthorised: () => told.push("not authorised"),
@@ -133,6 +142,20 @@ describe("opening", () => {
     line.stop();
     await pass(60_000);
     expect(broker.connections).toEqual([]);
+  });
+
+  test("without the library it counts as a failure, so that HTTP takes over, and asks again", async () => {
+    broker.lacks = 2;
+    line.start();
+    await pass(5_000);
+    expect([broker.connections.length, told.filter((one) => one === "down").length]).toEqual([
+      1, 2,
+    ]);
+    broker.now.up();
+    await pass(10);
+    await broker.list();
+    await quiet();
+    expect(line.up).toBe(true);
   });
 
   test("where connecting itself fails it tries again", async () => {

@@ -143,3 +143,16 @@ def test_any_other_refusal_is_no_order_to_wipe(
     expect(phone.page.locator(".line")).to_have_text("未获准接入", timeout=30_000)
     phone.card(number).wait_for()
     assert phone.acts(number) != []
+
+
+def test_a_store_that_cannot_be_opened_is_said_instead_of_a_white_page(
+    phone_of: GivePhone,
+) -> None:
+    phone = phone_of("liuqiang")
+    page = phone.context.new_page()
+    page.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'UnknownError'); };"
+    )
+    page.goto(phone.url())
+    expect(page.get_by_text("打不开本机存储")).to_be_visible()
+    expect(page.get_by_role("button", name="刷新 Reload")).to_be_visible()
