@@ -69,9 +69,13 @@ def create_user_or_first(
     name: str,
     roles: Iterable[str],
     password: str,
+    must_change_password: bool,
     at: dt.datetime,
 ) -> User:
-    """For the command line, where whoever can read the data needs no setup code."""
+    """For the command line, where whoever can read the data needs no setup code.
+
+    The first user keeps the password that was chosen, whatever `must_change_password` says.
+    """
     if is_first_run(session):
         return _first(
             session,
@@ -95,6 +99,7 @@ def create_user_or_first(
         memory_kib=settings.password_memory_kib,
         by=accounts.system_actor(home.id),
         at=at,
+        must_change_password=must_change_password,
     )
 
 

@@ -33,11 +33,22 @@ def user() -> None:
 @click.option("--name", required=True)
 @click.option("--role", "roles", multiple=True, required=True)
 @click.password_option()
+@click.option("--first-password", is_flag=True, help="To be changed at the first sign-in.")
 @click.pass_obj
 def create(
-    settings: Settings, username: str, name: str, roles: tuple[str, ...], password: str
+    settings: Settings,
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    password: str,
+    *,
+    first_password: bool,
 ) -> None:
-    """Make an account; the first one also makes the estate and publishes the checklists."""
+    """Make an account; the first one also makes the estate and publishes the checklists.
+
+    The password is the account's own, so that a program can use it, unless it is said to be a first
+    one.
+    """
 
     def act(current: Session) -> None:
         create_user_or_first(
@@ -47,6 +58,7 @@ def create(
             name=name,
             roles=roles,
             password=password,
+            must_change_password=first_password,
             at=utcnow(),
         )
 

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from server.accounts import access
 from server.accounts import operations as accounts
+from server.accounts.queries import user_named
 from server.cli import main
 from server.errors import Conflict, Denied, Invalid
 from server.history import history_of
@@ -52,7 +53,7 @@ def test_nobody_ends_himself_and_the_last_who_manages_users_stays(world):
         end(world, ZHAO_MIN)
     assert refused.value.slug == "own-account"
     end(world, ZHOU_JIANGUO)
-    house = accounts.system_actor(world.estate_id)
+    house = accounts.system_actor(world.user(CHEN_JING).estate_id)
     last, words = world.user(ZHAO_MIN), {"by": house, "at": world.later()}
     for act in (
         lambda: world.do(leaving.end_access, last, reason="离职", **words),
@@ -151,3 +152,8 @@ def test_accounts_are_ended_changed_and_given_back_from_a_shell(world, session, 
     unknown = shell("end", "nobody", "--reason", "离职")
     assert unknown.exit_code == 1
     assert "nobody" in unknown.output
+    made = ("--name", "接口", "--role", "front_desk", "--password", "first-of-seven")
+    assert shell("create", "program", *made).exit_code == 0
+    assert shell("create", "novice", *made, "--first-password").exit_code == 0
+    assert not user_named(session, world.user(CHEN_JING).estate_id, "program").must_change_password
+    assert user_named(session, world.user(CHEN_JING).estate_id, "novice").must_change_password
