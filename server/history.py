@@ -56,6 +56,7 @@ REACTING = frozenset(
         "report.returned",
         "summary.read",
         "rectification.opened",
+        "rectification.changed",
         "complaint.judged",
         "complaint.delegated",
         "rectification.done",

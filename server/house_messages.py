@@ -51,7 +51,8 @@ def review_result(session: Session, row: HistoryRow, *, at: dt.datetime) -> None
 
 
 def rectification_opened(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
-    """R-090, R-128: whoever is to put something right hears what and by when."""
+    """R-090, R-128: whoever is to put something right hears what and by when, and again when that
+    was changed."""
     found = session.scalar(
         sa.select(Rectification).where(
             Rectification.estate_id == row.estate_id,
@@ -60,7 +61,8 @@ def rectification_opened(session: Session, row: HistoryRow, *, at: dt.datetime) 
             Rectification.round == row.data.get("round"),
         )
     )
-    if found is None:
+    # What was changed before anybody heard of it is told by the row that changed it.
+    if found is None or row.data.get("owner") != str(found.owner_id):
         return
     _say(
         session,
@@ -70,7 +72,8 @@ def rectification_opened(session: Session, row: HistoryRow, *, at: dt.datetime) 
         kind="complaint",
         readers=[found.owner_id],
         about=(found.subject_kind, found.subject),
-        cause=f"rectification:{found.id}",
+        cause=f"rectification:{found.id}"
+        + (f":{row.position}" if row.kind == "rectification.changed" else ""),
         at=at,
     )
 

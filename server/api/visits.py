@@ -332,13 +332,13 @@ def spot_check_return_visit(data: dict[str, Any], number: str) -> Any:
 @blp.response(200, VisitRectificationOut)
 @blp.doc(operationId="changeReturnVisitRectification")
 def change_return_visit_rectification(data: dict[str, Any], number: str) -> Any:
-    now = utcnow()
     with transaction() as current:
         by = actor()
         visit = visits.find_visit(current, number, by=by)
         owner = find_user(current, by.estate_id, data.pop("owner"))
-        today = now.astimezone(settings().zone).date()
-        return correcting.change(current, visit, owner=owner, **data, today=today, by=by, at=now)
+        return correcting.change(
+            current, settings(), visit, owner=owner, **data, by=by, at=utcnow()
+        )
 
 
 @blp.post("/return-visits/<number>/rectification/done")

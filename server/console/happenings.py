@@ -143,6 +143,7 @@ KINDS = {
     "visit.spot_checked": marked("抽查"),
     "visit.done": marked("回访完成"),
     "rectification.opened": marked("要求整改"),
+    "rectification.changed": marked("改定整改"),
     "rectification.done": marked("整改完成"),
 }
 

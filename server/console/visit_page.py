@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -139,9 +138,7 @@ def change_rectification(number: str) -> Any:
         data = forms.loaded(RectificationIn, forms.taken("owner", "due_on", "text"))
         visit = visits.find_visit(current, number, by=actor())
         owner = find_user(current, actor().estate_id, data.pop("owner"))
-        correcting.change(
-            current, visit, owner=owner, **data, today=_today(), by=actor(), at=utcnow()
-        )
+        correcting.change(current, settings(), visit, owner=owner, **data, by=actor(), at=utcnow())
 
     return _do(number, act, done=gettext("整改已改定。"))
 
@@ -291,7 +288,3 @@ def _signature() -> tuple[Picture, str] | None:
         return None
     limits = Limits(max_pixels=settings().photo_max_pixels)
     return signed_here.receive(content, current_app.extensions[STORE], limits=limits)
-
-
-def _today() -> dt.date:
-    return utcnow().astimezone(settings().zone).date()

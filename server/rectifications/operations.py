@@ -1,4 +1,4 @@
-"""Opening a correction by a stated day, and carrying it out (R-090, R-128)."""
+"""Opening a correction by a stated day, changing it, and carrying it out (R-090, R-128)."""
 
 from __future__ import annotations
 
@@ -32,32 +32,17 @@ def open_rectification(
     text: str,
     owner_id: uuid.UUID,
     due_on: dt.date,
+    due_at: dt.datetime,
     by: Actor,
     at: dt.datetime,
-    due_at: dt.datetime | None = None,
     against_centre: bool = False,
 ) -> Rectification:
     """Somebody is set to put it right by a day that is stated (R-128, A-31).
 
-    `due_at`: the end of that day at the estate, when it is overdue; without it, midnight UTC after
-    it. `against_centre`: Administration & HR is told of it then. Raises Invalid for a day gone by.
+    `due_at`: the end of that day at the estate, after which it is overdue. `against_centre`:
+    Administration & HR is told of it then. Raises Invalid for a day gone by.
     """
-    if due_on < at.date() - dt.timedelta(days=1):
-        raise Invalid(
-            "due-date-past",
-            "期限已过。",
-            "The day is over already.",
-            rule="R-128",
-            errors={"due_on": ["已过 is over"]},
-        )
-    if not text.strip():
-        raise Invalid(
-            "nothing-to-rectify",
-            "请写明整改什么。",
-            "Say what is to be put right.",
-            rule="R-128",
-            errors={"text": ["必填 required"]},
-        )
+    _stated(text, due_on, at)
     row = Rectification(
         estate_id=by.estate_id,
         subject_kind=subject_kind,
@@ -71,37 +56,38 @@ def open_rectification(
     )
     session.add(row)
     session.flush()
-    _record(
-        session,
-        "rectification.opened",
-        row,
-        by,
-        at,
-        {"text": row.text, "owner": str(owner_id), "due_on": due_on.isoformat()},
-    )
-    timers.start(
-        session,
-        OVERDUE_HR if against_centre else OVERDUE,
-        subject_kind=subject_kind,
-        subject=subject,
-        due_at=due_at
-        or dt.datetime.combine(due_on + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC),
-        by=by,
-        at=at,
-    )
-    if owner_id != by.user_id:
-        alerts.raise_alert(
-            session,
-            f"{subject_kind}.to_rectify",
-            subject_kind=subject_kind,
-            subject=subject,
-            addressee_id=owner_id,
-            rule="R-128",
-            by=by,
-            at=at,
-            data={"due_on": due_on.isoformat()},
-        )
+    _record(session, "rectification.opened", row, by, at, _said(row))
+    _watch(session, row, OVERDUE_HR if against_centre else OVERDUE, due_at, by=by, at=at)
     return row
+
+
+def change(
+    session: Session,
+    rectification: Rectification,
+    *,
+    text: str,
+    owner_id: uuid.UUID,
+    due_on: dt.date,
+    due_at: dt.datetime,
+    by: Actor,
+    at: dt.datetime,
+    against_centre: bool = False,
+) -> None:
+    """What is put right, by whom and by when, is said anew: its clock runs to the new day, and
+    whoever is set to it now is told, nobody else any more (R-090, R-128).
+
+    The caller has locked its subject. Raises Conflict where it is done, Invalid as the opening.
+    """
+    if rectification.done_at is not None:
+        raise Conflict("rectified-already", "已经整改完成。", "It has been put right already.")
+    _stated(text, due_on, at)
+    rectification.text, rectification.owner_id = text.strip(), owner_id
+    rectification.due_on = due_on
+    session.flush()
+    _record(session, "rectification.changed", rectification, by, at, _said(rectification))
+    _stop(session, rectification, at, how="changed")
+    clock = OVERDUE_HR if against_centre else OVERDUE
+    _watch(session, rectification, clock, due_at, by=by, at=at)
 
 
 def carry_out(
@@ -120,23 +106,84 @@ def carry_out(
         )
     rectification.done_text, rectification.done_by = text.strip(), by.user_id
     rectification.done_at = at
+    _stop(session, rectification, at, how="done")
+    session.flush()
+    _record(session, "rectification.done", rectification, by, at, {"text": text.strip()})
+
+
+def _stated(text: str, due_on: dt.date, at: dt.datetime) -> None:
+    """Raise Invalid where nothing is said, or the day is over."""
+    if due_on < at.date() - dt.timedelta(days=1):
+        raise Invalid(
+            "due-date-past",
+            "期限已过。",
+            "The day is over already.",
+            rule="R-128",
+            errors={"due_on": ["已过 is over"]},
+        )
+    if not text.strip():
+        raise Invalid(
+            "nothing-to-rectify",
+            "请写明整改什么。",
+            "Say what is to be put right.",
+            rule="R-128",
+            errors={"text": ["必填 required"]},
+        )
+
+
+def _said(row: Rectification) -> dict[str, Any]:
+    return {"text": row.text, "owner": str(row.owner_id), "due_on": row.due_on.isoformat()}
+
+
+def _watch(
+    session: Session,
+    row: Rectification,
+    clock: str,
+    due_at: dt.datetime,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Run its clock, and tell whoever is to do it, unless it is who acts."""
+    timers.start(
+        session,
+        clock,
+        subject_kind=row.subject_kind,
+        subject=row.subject,
+        due_at=due_at,
+        by=by,
+        at=at,
+    )
+    if row.owner_id != by.user_id:
+        alerts.raise_alert(
+            session,
+            f"{row.subject_kind}.to_rectify",
+            subject_kind=row.subject_kind,
+            subject=row.subject,
+            addressee_id=row.owner_id,
+            rule="R-128",
+            by=by,
+            at=at,
+            data={"due_on": row.due_on.isoformat()},
+        )
+
+
+def _stop(session: Session, row: Rectification, at: dt.datetime, *, how: str) -> None:
     timers.stop(
         session,
         (OVERDUE, OVERDUE_HR),
-        subject_kind=rectification.subject_kind,
-        subject=rectification.subject,
+        subject_kind=row.subject_kind,
+        subject=row.subject,
         at=at,
     )
     alerts.resolve(
         session,
-        subject_kind=rectification.subject_kind,
-        subject=rectification.subject,
-        kinds=[f"{rectification.subject_kind}.to_rectify"],
+        subject_kind=row.subject_kind,
+        subject=row.subject,
+        kinds=[f"{row.subject_kind}.to_rectify"],
         at=at,
-        how="done",
+        how=how,
     )
-    session.flush()
-    _record(session, "rectification.done", rectification, by, at, {"text": text.strip()})
 
 
 def _record(

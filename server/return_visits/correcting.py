@@ -12,11 +12,11 @@ from server import history
 from server.accounts.models import User
 from server.accounts.permissions import Role, may
 from server.accounts.queries import users_with_role
-from server.deadlines.policy import working_days_after
+from server.deadlines.policy import end_of_day, working_days_after
 from server.errors import Conflict, Denied, Invalid
 from server.history import Actor
+from server.rectifications import operations as rectifications
 from server.rectifications.models import Rectification
-from server.rectifications.operations import carry_out, open_rectification
 from server.return_visits.models import ReturnVisit
 from server.return_visits.states import ASSIGNED, PENDING, RECTIFYING, SUBJECT
 from server.settings import Settings
@@ -32,14 +32,16 @@ def open_for(
     is named, within three working days (R-090)."""
     visit.state = RECTIFYING
     today = at.astimezone(settings.zone).date()
-    return open_rectification(
+    due_on = working_days_after(today, DUE_WORKING_DAYS)
+    return rectifications.open_rectification(
         session,
         subject_kind=SUBJECT,
         subject=visit.number,
         round=visit.round,
         text=visit.comment or "",
         owner_id=_usual_owner(session, by),
-        due_on=working_days_after(today, DUE_WORKING_DAYS),
+        due_on=due_on,
+        due_at=end_of_day(due_on, settings.zone),
         by=by,
         at=at,
     )
@@ -47,12 +49,12 @@ def open_for(
 
 def change(
     session: Session,
+    settings: Settings,
     visit: ReturnVisit,
     *,
     owner: User | None,
     due_on: dt.date,
     text: str,
-    today: dt.date,
     by: Actor,
     at: dt.datetime,
 ) -> Rectification:
@@ -61,7 +63,7 @@ def change(
     errors: dict[str, list[str]] = {}
     if owner is None or owner.estate_id != by.estate_id or not owner.active:
         errors["owner"] = ["没有这个人 no such person"]
-    if due_on < today:
+    if due_on < at.astimezone(settings.zone).date():
         errors["due_on"] = ["须为今天或以后 today or later"]
     if not text.strip():
         errors["text"] = ["须写明整改什么 say what is put right"]
@@ -73,17 +75,17 @@ def change(
             rule="R-090",
             errors=errors,
         )
-    row.owner_id, row.due_on, row.text = owner.id, due_on, text
-    visit.version += 1
-    history.record(
+    rectifications.change(
         session,
-        "visit.rectification_changed",
-        subject_kind=SUBJECT,
-        subject=visit.number,
+        row,
+        text=text,
+        owner_id=owner.id,
+        due_on=due_on,
+        due_at=end_of_day(due_on, settings.zone),
         by=by,
         at=at,
-        data={"name": owner.name, "due_on": due_on.isoformat(), "text": text},
     )
+    visit.version += 1
     return row
 
 
@@ -102,7 +104,7 @@ def put_right(
             "It is not yours to put right.",
             rule="R-090",
         )
-    carry_out(session, row, text=text, by=by, at=at)
+    rectifications.carry_out(session, row, text=text, by=by, at=at)
     ask_again(session, visit, row.round, by=by, at=at)
 
 

@@ -200,6 +200,7 @@ def test_what_stands_behind_a_figure_leads_to_its_own_page(today, at_desk):
         text="重装",
         owner_id=today.user(CHEN_JING).id,
         due_on=at.date() - dt.timedelta(days=1),
+        due_at=at,
         by=today.by(CHEN_JING),
         at=at,
     )

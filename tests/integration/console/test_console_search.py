@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+from server.deadlines.policy import end_of_day
 from server.public_notices import operations as notices
 from server.public_notices import queries as public_notices
 from server.rectifications.operations import open_rectification
@@ -20,6 +21,7 @@ from tests.cast import (
     LUO_BING,
     MA_CHAO,
     QIAN_JIN,
+    SHANGHAI,
     SUN_QIAN,
     WANG_LIHUA,
     YANG_FAN,
@@ -174,6 +176,7 @@ def test_part_of_a_number_finds_only_what_is_ones_own_or_hangs_on_the_board(at_d
         text="上门道歉",
         owner_id=world.user(LIU_QIANG).id,
         due_on=dt.date(2025, 4, 3),
+        due_at=end_of_day(dt.date(2025, 4, 3), SHANGHAI),
         by=world.by(HE_LI),
         at=world.later(),
     )

@@ -9,8 +9,10 @@ from server.alerts.models import Alert
 from server.complaints.models import Complaint
 from server.complaints.operations import record_from_request
 from server.deadlines import timers
+from server.deadlines.policy import end_of_day
 from server.errors import Conflict, Denied, Invalid
 from server.history import history_of
+from server.messages import queries as boxes
 from server.quality import corrections
 from server.quality import operations as quality
 from server.reactions import run_once as react
@@ -168,10 +170,11 @@ def test_dissatisfaction_goes_round_until_the_customer_is_satisfied(world):
         answered(world, visit)
     assert refused.value.rule == "R-090"
     yang = world.user(YANG_FAN)
-    words = {"owner": yang, "text": "登门致歉", "today": dt.date(2025, 3, 6)}
+    words = {"owner": yang, "text": "登门致歉"}
+    change = (correcting.change, world.settings, visit)
     with pytest.raises(Invalid):
-        world.do(correcting.change, visit, **words, due_on=dt.date(2025, 3, 5), **says(world))
-    world.do(correcting.change, visit, **words, due_on=dt.date(2025, 3, 7), **says(world))
+        world.do(*change, **words, due_on=dt.date(2025, 3, 4), **says(world))
+    world.do(*change, **words, due_on=dt.date(2025, 3, 7), **says(world))
     with pytest.raises(Denied):
         world.do(correcting.put_right, visit, text="好了", **says(world, HE_LI))
     world.do(correcting.put_right, visit, text="已登门致歉", **says(world, YANG_FAN))
@@ -182,6 +185,36 @@ def test_dissatisfaction_goes_round_until_the_customer_is_satisfied(world):
     assert visit.state == "done"
     assert [one.satisfied for one in queries.results_of(world.session, visit)] == [False, True]
     assert month(world).done == 1
+
+
+def test_a_correction_that_is_changed_runs_to_its_new_day_and_is_its_new_owners(world):
+    visit = answered(world, opened(world), satisfied=False, comment="态度差", cause="attitude")
+    (clock,) = timers.running(world.session, "visit", visit.number)
+    assert clock.deadline_at == end_of_day(dt.date(2025, 3, 10), SHANGHAI)
+    assert to_rectify(world, visit) == {world.user(ZHAO_MIN).id}
+    timers.run_once(clock.deadline_at)
+    assert "clock.rectification" in {one.kind for one in open_alerts(world, visit)}
+
+    yang = world.user(YANG_FAN)
+    words = {"owner": yang, "text": "登门致歉", "due_on": dt.date(2025, 3, 14)}
+    world.do(correcting.change, world.settings, visit, **words, **says(world))
+    assert {one.kind for one in open_alerts(world, visit)} == {"visit.to_rectify"}
+    assert to_rectify(world, visit) == {yang.id}
+    (clock,) = timers.running(world.session, "visit", visit.number)
+    assert clock.deadline_at == end_of_day(dt.date(2025, 3, 14), SHANGHAI)
+    settle(world)
+    (told,) = boxes.box(world.session, yang.id, limit=10).rows
+    assert visit.number in told.title
+    assert "2025-03-14" in told.text
+
+
+def open_alerts(world, visit):
+    rows = world.session.query(Alert).filter_by(subject=visit.number, resolved_at=None)
+    return rows.all()
+
+
+def to_rectify(world, visit):
+    return {one.addressee_id for one in open_alerts(world, visit) if one.kind == "visit.to_rectify"}
 
 
 def test_nobody_is_given_up_before_three_tries_on_two_days_and_he_still_counts(world):
