@@ -142,7 +142,7 @@ def record_complaint(cause: Cause) -> None:
 
 
 def gather_alike(cause: Cause) -> None:
-    """P-09: several households of a building complain of the same thing (R-124)."""
+    """P-09: several households complain of the same thing in one place (R-124)."""
     system = system_actor(cause.row.estate_id)
     complaint = complaint_moves.find(cause.session, cause.row.subject, by=system, lock=False)
     clusters.gather(cause.session, cause.settings, complaint, by=system, at=cause.at)

@@ -26,8 +26,10 @@ from server.settings import Settings
 
 SUBJECT = "cluster"
 OPEN, CLOSED = "open", "closed"
-#: P-09, A-29: so many households, the same category and building, within so many days.
+#: P-09, A-29: so many households, the same category and place, within so many days.
 HOUSEHOLDS = 3
+#: The place of what all households of the estate share, where `target` says so.
+FACILITY = "小区设施 estate facility"
 WINDOW = dt.timedelta(days=30)
 
 
@@ -74,18 +76,18 @@ class Publication:
 def gather(
     session: Session, settings: Settings, complaint: Complaint, *, by: Actor, at: dt.datetime
 ) -> ComplaintCluster | None:
-    """P-09: where three households of a building complain of the same thing within 30 days, their
-    complaints become a cluster, or join the open one. Doing it twice changes nothing.
+    """P-09: where three households of a building, or of the estate where it is about a facility of
+    it, complain of the same thing within 30 days, their complaints become a cluster, or join the
+    open one. Doing it twice changes nothing.
 
     What has no category, or was judged invalid, makes no cluster by itself; people mark one.
     """
     if complaint.cluster_id is not None or complaint.category == "other":
         return None
-    alike = _alike(session, complaint)
-    if len({one.unit_id for one in alike}) < HOUSEHOLDS:
+    found = _several(session, complaint)
+    if found is None:
         return None
-    building = session.get(Building, complaint.unit.building_id)
-    scope = f"{building.number}栋" if building else complaint.unit.code
+    scope, alike = found
     cluster = session.scalar(
         sa.select(ComplaintCluster)
         .where(
@@ -229,8 +231,34 @@ def find_cluster(
     return cluster
 
 
-def _alike(session: Session, complaint: Complaint) -> list[Complaint]:
-    """Complaints of the same building and category around this one, locked in one order."""
+def _several(session: Session, complaint: Complaint) -> tuple[str, list[Complaint]] | None:
+    """Where enough households complain as this one does, and what they said. What is gathered as
+    being about a building, or about a facility, counts for that alone."""
+    building = session.get(Building, complaint.unit.building_id)
+    about_facility = Complaint.cluster_id.in_(
+        sa.select(ComplaintCluster.id).where(
+            ComplaintCluster.estate_id == complaint.estate_id, ComplaintCluster.scope == FACILITY
+        )
+    )
+    free = Complaint.cluster_id.is_(None)
+    places = [
+        (
+            f"{building.number}栋" if building else complaint.unit.code,
+            sa.and_(Unit.building_id == complaint.unit.building_id, sa.or_(free, ~about_facility)),
+        )
+    ]
+    if complaint.target == "facility":
+        shared = sa.and_(Complaint.target == "facility", sa.or_(free, about_facility))
+        places.append((FACILITY, shared))
+    for scope, here in places:
+        alike = _alike(session, complaint, here)
+        if len({one.unit_id for one in alike}) >= HOUSEHOLDS:
+            return scope, alike
+    return None
+
+
+def _alike(session: Session, complaint: Complaint, here: sa.ColumnElement[bool]) -> list[Complaint]:
+    """Complaints of the same place and category around this one, locked in one order."""
     return list(
         session.scalars(
             sa.select(Complaint)
@@ -241,7 +269,7 @@ def _alike(session: Session, complaint: Complaint) -> list[Complaint]:
                 Complaint.recorded_at > complaint.recorded_at - WINDOW,
                 Complaint.recorded_at <= complaint.recorded_at,
                 Complaint.validity != "invalid",
-                Unit.building_id == complaint.unit.building_id,
+                here,
             )
             .order_by(Complaint.id)
             .with_for_update(of=Complaint)
