@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import User
 from server.accounts.queries import find_user
-from server.complaints import clusters, following_up, judging, operations
+from server.complaints import clusters, following_up, issuing, judging, operations
 from server.complaints.clusters import Minutes, Publication
+from server.complaints.issuing import Rework
 from server.complaints.judging import Judgement
 from server.complaints.models import Complaint, ComplaintCluster
 from server.complaints.visited import Correction
@@ -105,6 +106,19 @@ def judge(session: Session, row: Complaint, data: Data, *, by: Actor, at: dt.dat
         order=orders.get_order(session, by.estate_id, number) if number else None,
     )
     judging.judge(session, row, judged, by=by, at=at)
+
+
+def issue_order(
+    session: Session,
+    settings: Settings,
+    row: Complaint,
+    data: Data,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """WO1 for a complaint."""
+    issuing.issue_order(session, settings, row, Rework(**data), by=by, at=at)
 
 
 def explain(session: Session, row: Complaint, data: Data, *, by: Actor, at: dt.datetime) -> None:

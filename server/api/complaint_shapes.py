@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from server.api.fields import Body, Moment, Text, one_of
-from server.api.schemas import CATEGORIES, CustomerIn, CustomerOut
+from server.api.schemas import CATEGORIES, URGENCIES, CustomerIn, CustomerOut
 from server.complaints.judging import OUTCOMES
 from server.complaints.lifecycle import (
     CHANNELS,
@@ -69,6 +69,13 @@ class ComplaintJudgementIn(Body):
     handler = Text(80, load_default=None, allow_none=True)
     target_on = ma.fields.Date(load_default=None, allow_none=True)
     order = Text(20, load_default=None, allow_none=True)
+
+
+class ReworkIn(Body):
+    content = Text(2000, required=True)
+    category = one_of(*CATEGORIES, load_default="household_other")
+    urgency = one_of(*URGENCIES, load_default="normal")
+    appointment_at = Moment(load_default=None, allow_none=True)
 
 
 class ExplanationIn(Body):

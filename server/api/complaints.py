@@ -117,6 +117,19 @@ def judge_complaint(data: dict[str, Any], number: str) -> Any:
     return _change(number, acts.judge, data)
 
 
+@blp.post("/<number>/order")
+@requires("order.issue")
+@idempotent
+@blp.arguments(shapes.ReworkIn)
+@blp.response(201, shapes.ComplaintOut)
+@blp.doc(operationId="issueComplaintOrder")
+def issue_complaint_order(data: dict[str, Any], number: str) -> Any:
+    with transaction() as current:
+        row = moving.find(current, number, by=actor(), expected_version=expected_version())
+        acts.issue_order(current, settings(), row, data, by=actor(), at=utcnow())
+    return dumped(row), 201, etag(row.version)
+
+
 @blp.post("/<number>/explanation")
 @requires("complaint.handle", reading=True)
 @idempotent

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import User
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
-from server.complaints import moving
+from server.complaints import moving, queries
 from server.complaints.lifecycle import MAJOR_REASONS, ComplaintState
 from server.complaints.models import Complaint
 from server.complaints.who import Person, may_be_handler
@@ -47,6 +47,7 @@ def judge(
     petition = complaint.channel == "petition"
     major = judged.outcome == "valid" and (judged.major or petition)
     moving.demand("judge", replace(moving.case_of(complaint), major=major), by)
+    judged = replace(judged, order=judged.order or _issued_meanwhile(session, complaint))
     text = moving.needed(judged.text, "text", rule="R-112")
     if judged.major and judged.outcome != "valid":
         raise Invalid(
@@ -182,6 +183,12 @@ def _becomes_valid(session: Session, complaint: Complaint, judged: Judgement) ->
     complaint.handler_id = handler.id if handler else None
     complaint.target_on = judged.target_on
     complaint.linked_order_id = judged.order.id if judged.order else None
+
+
+def _issued_meanwhile(session: Session, complaint: Complaint) -> WorkOrder | None:
+    """The order that was issued for it before it was judged, and puts it right (WO1)."""
+    order = queries.order_of(session, complaint)
+    return None if order is None or moving.is_over(order) else order
 
 
 def _about_order(session: Session, complaint: Complaint, judged: Judgement) -> dict[str, bool]:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from server import history
 from server.accounts.permissions import Role
 from server.alerts import operations as alerts
-from server.complaints.lifecycle import OPEN, ComplaintState, Facts, Reason, Refusal, Step, decide
+from server.complaints.guards import Facts, Reason
+from server.complaints.lifecycle import OPEN, ComplaintState, Refusal, Step, decide
 from server.complaints.models import Complaint, ComplaintEntry
 from server.complaints.who import Case, Person, why_not
 from server.deadlines import policy, timers

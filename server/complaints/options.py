@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from server.complaints.lifecycle import ComplaintState, Facts, Reason, Refusal, decide, possible
+from server.complaints.guards import Facts, Reason
+from server.complaints.lifecycle import ComplaintState, Refusal, decide, possible
 from server.complaints.who import Case, Person, why_not
 
 #: what is offered -> the table's action that says when, and who is asked
@@ -13,6 +14,7 @@ OFFERS: dict[str, tuple[str, str]] = {
     "take_on": ("take_on", "record"),
     "judge": ("judge_invalid", "judge"),
     "retarget": ("retarget", "judge"),
+    "issue_order": ("issue_order", "issue_order"),
     "explain": ("explain", "explain"),
     "note": ("note", "handle"),
     "tell": ("tell", "tell"),
@@ -24,7 +26,7 @@ OFFERS: dict[str, tuple[str, str]] = {
     "rectified": ("rectified", "handle"),
 }
 #: Of these the guards can be asked before anybody has typed a word.
-_ASKED = frozenset({"report_done"})
+_ASKED = frozenset({"report_done", "issue_order"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from server.accounts.permissions import COLUMN, Role, level, may
-from server.complaints.lifecycle import ComplaintState, Reason
+from server.complaints.guards import Reason
+from server.complaints.lifecycle import ComplaintState
 
 #: The columns of the matrix that make up the CS centre, its manager included (A-26).
 CS_COLUMNS = frozenset({"FD", "DD", "DA", "CA", "SU", "CM"})
@@ -125,6 +126,12 @@ VISITOR = Reason(
     zh="投诉回访由客服助理或前台进行。",
     en="CS assistants and receptionists make the visit.",
 )
+ISSUER = Reason(
+    slug="order-issuer",
+    rule="R-050",
+    zh="工单由值班调度或前台开出。",
+    en="The duty officer or the front desk issues orders.",
+)
 PLANNER = Reason(
     slug="visit-planner",
     rule="R-148",
@@ -216,6 +223,12 @@ def _explains(person: Person, case: Case) -> Reason | None:
     return _handles_ordinary(person, case)
 
 
+def _issues_order(person: Person, case: Case) -> Reason | None:
+    if case.about_centre and person.in_centre:
+        return AGAINST_CENTRE
+    return None if may("order.issue", person.roles) else ISSUER
+
+
 def _names_delegate(person: Person, _case: Case) -> Reason | None:
     return None if may("complaint.handle_major", person.roles) else GPM_NAMES
 
@@ -270,6 +283,7 @@ ACTIONS: Mapping[str, Callable[[Person, Case], Reason | None]] = {
     "handle": _handles,
     "tell": _tells,
     "explain": _explains,
+    "issue_order": _issues_order,
     "name_delegate": _names_delegate,
     "refer": _refers,
     "verify": _verifies,

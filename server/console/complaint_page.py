@@ -75,6 +75,19 @@ def judge(number: str) -> Any:
     )
 
 
+@pages.post("/complaints/<number>/order")
+@requires("order.issue")
+def issue_order(number: str) -> Any:
+    """The slip that puts it right."""
+
+    def act(current: Session, row: Complaint) -> None:
+        typed = forms.taken("content", "category", "urgency", moments=("appointment_at",))
+        data = forms.loaded(shapes.ReworkIn, typed)
+        acts.issue_order(current, settings(), row, data, by=actor(), at=utcnow())
+
+    return _change(number, act, done=gettext("已为投诉开单。"))
+
+
 @pages.post("/complaints/<number>/explanation")
 @requires("complaint.handle", reading=True)
 def explain(number: str) -> Any:

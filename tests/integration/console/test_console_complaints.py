@@ -212,6 +212,16 @@ def test_a_visit_on_site_keeps_the_signed_sheet_and_a_dissatisfied_one_needs_a_d
     assert only().state == "verifying"
 
 
+def test_the_front_desk_issues_the_order_of_a_complaint_from_its_page(house, at_desk):
+    row = recorded(house, category="tap_valve")
+    path, desk = f"/complaints/{row.number}", at_desk(LI_NA)
+    words = {"content": "龙头修后仍滴水", "category": "tap_valve", "urgency": "normal"}
+    page = desk.follow(desk.send(path, f"{path}/order", **words))
+    assert "已为投诉开单" in page
+    assert re.search(r"FW-\d{6}-\d{4}", page)
+    assert f'action="{path}/order"' not in page
+
+
 def test_a_visit_serves_the_linked_order_as_well_where_its_box_is_ticked(house, at_desk):
     order = house.issued(customer=XU_JING)
     row = judged(house, recorded(house), order=order)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.complaints.guards import Facts
 from server.complaints.lifecycle import (
     ACTIONS,
     OPEN,
     OVER,
     ComplaintState,
-    Facts,
     Refusal,
     decide,
     possible,
@@ -47,6 +47,11 @@ TABLE = {
     "judge_valid": {S.JUDGING: S.HANDLING, S.JUDGING_BY_MANAGER: S.HANDLING},
     "judge_service": {S.JUDGING: S.VIA_SERVICE, S.JUDGING_BY_MANAGER: S.VIA_SERVICE},
     "judge_major": {S.JUDGING: S.GPM_HANDLING, S.JUDGING_BY_MANAGER: S.GPM_HANDLING},
+    "issue_order": {
+        S.JUDGING: S.JUDGING,
+        S.JUDGING_BY_MANAGER: S.JUDGING_BY_MANAGER,
+        S.VIA_SERVICE: S.VIA_SERVICE,
+    },
     "refer": {S.GPM_HANDLING: S.REFERRED_COMPANY},
     "report_done": dict.fromkeys(
         (S.HANDLING, S.VIA_SERVICE, S.GPM_HANDLING, S.REFERRED_COMPANY), S.VERIFYING

@@ -63,6 +63,8 @@ TABLE = {
     ("plan_visit", "major"): "DA CM",
     ("plan_visit", "centre"): "",
     ("plan_visit", "centre major"): "",
+    ("issue_order", "ordinary"): "FD DD CM",
+    ("issue_order", "centre"): "",
     ("cluster", "ordinary"): "CM GP",
 }
 
@@ -82,7 +84,9 @@ def test_each_role_may_do_what_its_column_says(action, kind):
 
 @given(
     roles=st.frozensets(st.sampled_from(sorted(Role)), max_size=3),
-    action=st.sampled_from(["judge", "handle", "explain", "verify", "visit", "plan_visit", "tell"]),
+    action=st.sampled_from(
+        ["judge", "handle", "explain", "verify", "visit", "plan_visit", "issue_order", "tell"]
+    ),
     major=st.booleans(),
     handler=st.sampled_from([ME, OTHER, None]),
     delegate=st.sampled_from([ME, OTHER, None]),
