@@ -20,6 +20,7 @@ from server.db import session, utcnow
 from server.devices.attention import concerns
 from server.http import actor, requires, settings
 from server.reports import duty, open_now
+from server.reports.days import read_day
 from server.reports.figures import Asked
 from server.reports.four_weeks import Held, held
 from server.reports.measures.case import Figure
@@ -96,7 +97,7 @@ def _days(now: dt.datetime) -> tuple[dt.date, dt.date]:
     """The day that is asked for, and today."""
     today = now.astimezone(settings().zone).date()
     text = request.args.get("day")
-    return figures_list.read_day(text, today) if text else today, today
+    return read_day(text, today) if text else today, today
 
 
 def _words(asked: Asked, today: dt.date) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from flask import Blueprint, render_template, request
 
 from server.console.figures_words import day_words, exact, quantity
 from server.db import session, utcnow
-from server.errors import Invalid, NotFound
+from server.errors import NotFound
 from server.http import actor, requires, settings
+from server.reports.days import read_day, read_span
 from server.reports.figures import MEASURES, Asked, of_span
 from server.reports.measures.case import Case
 from server.reports.measures.listing import page_of, read_place, write_place
@@ -69,36 +70,17 @@ def writing() -> dict[str, Any]:
     return {"quantity": quantity, "exact": exact, "day_words": day_words}
 
 
-def read_day(text: str, today: dt.date) -> dt.date:
-    """A day of the address. Raises Invalid for none, and for one that is still to come."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(
-            "bad-day", "日期无效,应为 2025-03-05 的形式。", "Not a day such as 2025-03-05."
-        ) from error
-    if day > today:
-        raise Invalid("day-to-come", "这一天还没有到。", "This day is still to come.")
-    # The four weeks before it must be days as well.
-    if day.year < 2000:  # noqa: PLR2004  # no estate has figures of another century
-        raise Invalid("bad-day", "日期太早。", "The day is too long ago.")
-    return day
-
-
 def _span(today: dt.date, *, longest_days: int) -> Span:
     if (text := request.args.get("day")) is not None:
         day = read_day(text, today)
         return Span(first=day, last=day, zone=settings().zone)
-    first = request.args.get("from") or today.isoformat()
-    last = request.args.get("to") or today.isoformat()
-    span = Span(first=read_day(first, today), last=read_day(last, today), zone=settings().zone)
-    if not 0 <= (span.last - span.first).days < longest_days:
-        raise Invalid(
-            "bad-span",
-            f"请选 1 至 {longest_days} 天,先后顺序。",
-            f"Choose 1 to {longest_days} days, the earlier one first.",
-        )
-    return span
+    return read_span(
+        request.args.get("from"),
+        request.args.get("to"),
+        today=today,
+        zone=settings().zone,
+        longest_days=longest_days,
+    )
 
 
 def _fits(case: Case, chosen: dict[str, str], today: dt.date, span: Span) -> bool:

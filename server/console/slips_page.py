@@ -9,13 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from server.accounts.queries import names_of
 from server.api.slips import give
-from server.console.figures_list import read_day
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import Denied, NotFound, Problem
 from server.handovers import slip_queries, slips
 from server.handovers.slip_days import daily_due, list_day, slips_of_day
 from server.http import actor, level, requires, settings
+from server.reports.days import read_day
 from server.work_orders.operations import moving
 
 pages = Blueprint("slips", __name__)

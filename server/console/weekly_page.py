@@ -11,13 +11,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from server.accounts.queries import names_of
 from server.api.month_ends import WeeklyIn
 from server.console import forms
-from server.console.figures_list import read_day
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem
 from server.http import actor, level, requires, settings, signed_in
 from server.month_end import weekly
 from server.month_end.weekly_counts import monday_of
+from server.reports.days import read_day
 
 pages = Blueprint("weekly", __name__)
 WEEK = dt.timedelta(days=7)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +16,8 @@ from server.handovers.slip_days import month_over
 from server.history import Actor
 from server.month_end.models import MonthlySummary
 from server.reports.measures.case import Figure
-from server.reports.measures.visits import by_item
-from server.reports.month_figures import MONTHLY, AskedMonth, Measured, of_month
+from server.reports.measures.visits import Quota, by_item
+from server.reports.month_figures import MONTHLY, AskedMonth, of_month
 from server.settings import Settings
 
 SUBJECT = "summary"
@@ -206,13 +206,15 @@ def counted(
             "concerns": list(asked.rows.concerns),
             **{kind: [list(pair) for pair in pairs] for kind, pairs in complaints.items()},
         },
-        "kpis": {code: told(MONTHLY[code].unit, measured) for code, measured in found.items()},
+        "kpis": {
+            code: told(MONTHLY[code].unit, measured.figure, measured.quotas)
+            for code, measured in found.items()
+        },
     }
 
 
-def told(unit: str, measured: Measured) -> dict[str, Any]:
-    """One figure of a month as plain JSON, without the cases behind it."""
-    figure: Figure = measured.figure
+def told(unit: str, figure: Figure, quotas: Sequence[Quota] = ()) -> dict[str, Any]:
+    """One figure as plain JSON, without the cases behind it."""
     return {
         "value": figure.value,
         "unit": unit,
@@ -233,7 +235,7 @@ def told(unit: str, measured: Measured) -> dict[str, Any]:
                 "attainable": one.attainable,
                 "short": one.short,
             }
-            for one in measured.quotas
+            for one in quotas
         ],
     }
 
