@@ -20,6 +20,9 @@ KIND = {
     "arrival": marked("到场"),
     "decision": marked("经理决定"),
     "return_visit": marked("回访"),
+    "silence": marked("告知投诉人"),
+    "complaint_visit": marked("投诉回访"),
+    "rectification": marked("限期整改"),
 }
 WHY = {
     "minutes": marked("逐分钟计算,昼夜不停"),
@@ -30,13 +33,16 @@ WHY = {
     "working_day": marked("下一个工作日,到 18:00"),
     "month": marked("核销当月,不计"),
     "days": marked("次月 1 日至 10 日"),
+    "stated_day": marked("到定好的那一天结束"),
 }
+#: Beginning of a number -> the pages it stands on; an order's otherwise.
+PAGES = {"DJ": "/requests", "TS": "/complaints", "HF": "/return-visits"}
 
 
 @pages.get("/deadlines/<number>")
 @requires("report.read", reading=True)
 def show(number: str) -> Any:
-    """Every deadline of an order or a request, counted again."""
+    """Every deadline of an order, a request, a complaint or a return visit, counted again."""
     found = replays(session(), settings(), actor().estate_id, number)
     return render_template(
         "deadlines.html",
@@ -44,6 +50,7 @@ def show(number: str) -> Any:
         replays=found,
         kinds=KIND,
         whys=WHY,
+        page=f"{PAGES.get(number[:2], '/orders')}/{number}",
         zone=settings().timezone,
         at=utcnow(),
     )

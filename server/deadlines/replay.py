@@ -20,7 +20,7 @@ class Stretch:
     from_at: dt.datetime
     until_at: dt.datetime
     counted: bool
-    #: minutes, appointment, opened, weekend, holiday, working_day, month or days
+    #: minutes, appointment, opened, weekend, holiday, working_day, month, days or stated_day
     why: str
 
 
@@ -28,7 +28,8 @@ class Stretch:
 class Replay:
     """How one deadline came about, and whether it was kept."""
 
-    #: reply, dispatch, acknowledge, arrival, decision, return_visit or complaint_visit
+    #: reply, dispatch, acknowledge, arrival, decision, return_visit, silence, complaint_visit or
+    #: rectification
     kind: str
     rule: str
     started_at: dt.datetime
@@ -75,16 +76,24 @@ def by_minutes(
 ) -> Replay:
     """A clock that runs day and night (R-051, P-02, P-03)."""
     due_at = policy.reply_due(started_at, minutes)
-    return Replay(
-        kind=kind,
-        rule=rule,
-        started_at=started_at,
-        due_at=due_at,
-        done_at=done_at,
-        stretches=(Stretch(from_at=started_at, until_at=due_at, counted=True, why="minutes"),),
-        calendar="minutes",
-        kept_due_at=kept_due_at,
-    )
+    return _day_and_night(kind, rule, started_at, due_at, done_at, kept_due_at)
+
+
+def silence(heard_at: dt.datetime, *, done_at: dt.datetime | None) -> Replay:
+    """Two days in which a complainant hears from us, or his complaint is closed (R-119, P-10)."""
+    due_at = policy.progress_due(heard_at)
+    return _day_and_night("silence", "R-119", heard_at, due_at, done_at)
+
+
+def complaint_visit(
+    verified_at: dt.datetime,
+    *,
+    done_at: dt.datetime | None,
+    kept_due_at: dt.datetime | None = None,
+) -> Replay:
+    """Three days from what was verified to the word with the complainant, each round (P-11)."""
+    due_at = policy.complaint_visit_due(verified_at)
+    return _day_and_night("complaint_visit", "P-11", verified_at, due_at, done_at, kept_due_at)
 
 
 def arrival(
@@ -176,6 +185,48 @@ def return_visit(
         calendar="calendar",
         kept_due_at=kept_due_at,
         by_end_of_day=True,
+    )
+
+
+def rectification(
+    rule: str,
+    opened_at: dt.datetime,
+    due_on: dt.date,
+    zone: ZoneInfo,
+    *,
+    done_at: dt.datetime | None,
+) -> Replay:
+    """To the end of the day that was stated when it was last said (R-090, R-128, A-31)."""
+    due_at = policy.end_of_day(due_on, zone)
+    return Replay(
+        kind="rectification",
+        rule=rule,
+        started_at=opened_at,
+        due_at=due_at,
+        done_at=done_at,
+        stretches=(Stretch(from_at=opened_at, until_at=due_at, counted=True, why="stated_day"),),
+        calendar="calendar",
+        by_end_of_day=True,
+    )
+
+
+def _day_and_night(
+    kind: str,
+    rule: str,
+    started_at: dt.datetime,
+    due_at: dt.datetime,
+    done_at: dt.datetime | None,
+    kept_due_at: dt.datetime | None = None,
+) -> Replay:
+    return Replay(
+        kind=kind,
+        rule=rule,
+        started_at=started_at,
+        due_at=due_at,
+        done_at=done_at,
+        stretches=(Stretch(from_at=started_at, until_at=due_at, counted=True, why="minutes"),),
+        calendar="minutes",
+        kept_due_at=kept_due_at,
     )
 
 

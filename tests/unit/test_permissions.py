@@ -144,3 +144,10 @@ def test_looking_up_is_for_the_house_and_customers_see_only_their_own():
     for action in ("order.read", "request.read", "photo.read"):
         assert level(action, frozenset({"customer"})) == "O"
         assert level(action, frozenset({"system_admin"})) is None
+
+
+def test_whoever_has_deadlines_counted_again_reads_complaints():
+    """The clocks of a complaint are told with them."""
+    for role in Role:
+        if level("report.read", frozenset({role})):
+            assert level("complaint.read", frozenset({role})) in {"D", "A", "R"}, role

@@ -79,6 +79,8 @@ def test_the_stretches_lie_end_to_end_and_end_where_the_policy_says(moment):
             replay.return_visit(moment, SHANGHAI, done_at=None),
             policy.return_visit_due(moment, SHANGHAI),
         ),
+        (replay.silence(moment, done_at=None), policy.progress_due(moment)),
+        (replay.complaint_visit(moment, done_at=None), policy.complaint_visit_due(moment)),
     ):
         assert again.due_at == due
         assert again.stretches[0].from_at == moment

@@ -10,7 +10,7 @@ from server.paper.catalogue import FORMS
 from server.work_orders.models import WorkOrder
 from server.work_orders.states import State
 from tests.cast import CHEN_JING, HE_FANG, LIU_QIANG, QIAN_JIN, SUN_QIAN, ZHAO_MIN
-from tests.factories import acts
+from tests.factories import acts, complaints
 
 
 def text_of(answer):
@@ -102,3 +102,17 @@ def test_every_deadline_of_an_order_is_counted_again(at_desk, today):
     for words in ("回复客户", "接单", "时限", "按时"):
         assert words in page
     assert at_desk(LIU_QIANG).get(f"/deadlines/{order.number}").status_code == 403
+
+
+def test_every_deadline_of_a_complaint_is_counted_again(at_desk, today):
+    complaint = complaints.verified(today, complaints.judged(today, complaints.recorded(today)))
+    desk = at_desk(ZHAO_MIN)
+    for number, page in (
+        (complaint.number, "complaints"),
+        (complaints.visit_of(complaint).number, "return-visits"),
+    ):
+        assert f'href="/deadlines/{number}"' in desk.page(f"/{page}/{number}")
+        told = desk.page(f"/deadlines/{number}")
+        assert "投诉回访" in told
+        assert f'href="/{page}/{number}"' in told
+    assert "告知投诉人" in desk.page(f"/deadlines/{complaint.number}")
