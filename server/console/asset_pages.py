@@ -19,10 +19,10 @@ from server.assets import checks, classes, proposals, queries, trainings
 from server.assets import operations as assets
 from server.assets.replacing import days_in_repair
 from server.assets.warranty import Case
-from server.console import exports, forms
+from server.console import exports, forms, saved_filters
 from server.console.asset_extras import today
 from server.console.export_columns import asset_columns
-from server.console.list_filters import spelled
+from server.console.list_filters import ASSETS, spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
 from server.db import session, snapshot, transaction, utcnow
@@ -58,6 +58,8 @@ FIELDS = (
 @requires("asset.manage", reading=True)
 def index() -> Any:
     """Assets by unit, kind, label or serial number."""
+    if (opening := saved_filters.opening(ASSETS)) is not None:
+        return redirect(opening, 303)
     return _index()
 
 
@@ -251,6 +253,7 @@ def _index(problem: Problem | None = None) -> str:
             for row in found.rows
         },
         words=words,
+        kept=saved_filters.kept(ASSETS, words),
         query=spelled(words),
         classes=classes.classes_of(current, estate_id),
         may_manage=level("asset.manage") in DOES,

@@ -7,17 +7,16 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
 from server.accounts.queries import names_of
-from server.api.complaint_shapes import COMPLAINT_CATEGORIES, VALIDITIES
 from server.complaints import listing
-from server.complaints.lifecycle import CHANNELS, OVER, TARGETS, ComplaintState
-from server.console import exports
+from server.complaints.lifecycle import OVER
+from server.console import exports, saved_filters
 from server.console.export_columns import complaint_columns
 from server.console.formats import since, timer
 from server.console.labels import named
-from server.console.list_filters import begin_of, day_of
+from server.console.list_filters import COMPLAINTS, KEYS, WORDS, begin_of, day_of
 from server.db import session, snapshot, utcnow
 from server.deadlines.policy import progress_due
 from server.errors import Invalid, Problem
@@ -29,16 +28,6 @@ from server.keyset import Leaf, Place, read_place
 pages = Blueprint("complaints", __name__)
 PAGE = 50
 EMPTY = Leaf(rows=[], newer=None, older=None)
-#: filter of the address -> words it may hold
-WORDS: dict[str, frozenset[str]] = {
-    "state": frozenset({"open", "all", *ComplaintState}),
-    "validity": frozenset(VALIDITIES),
-    "major": frozenset({"1"}),
-    "category": frozenset(COMPLAINT_CATEGORIES),
-    "channel": frozenset(CHANNELS),
-    "target": frozenset(TARGETS),
-}
-FREE = ("building", "unit", "from", "to")
 MOST_BUILDING = 999
 
 
@@ -46,6 +35,8 @@ MOST_BUILDING = 999
 @requires("complaint.read", reading=True)
 def show() -> Any:
     """Complaints by any filter, the last recorded first; without one, those that are open."""
+    if (opening := saved_filters.opening(COMPLAINTS)) is not None:
+        return redirect(opening, 303)
     problem, leaf, chosen = None, EMPTY, _chosen()
     try:
         places = {
@@ -71,6 +62,7 @@ def show() -> Any:
         may_record=level("complaint.record") in {"D", "A"},
         may_relay=level("complaint.relay") in {"D", "A"},
         problem=problem,
+        kept=saved_filters.kept(COMPLAINTS, chosen),
         query=urlencode(chosen),
         turn=lambda **place: f"/complaints?{urlencode({**chosen, **place})}",
     )
@@ -89,7 +81,7 @@ def export(form: str) -> Response:
 
 
 def _chosen() -> dict[str, str]:
-    names = (*WORDS, *FREE)
+    names = KEYS[COMPLAINTS]
     return {
         name: request.args[name].strip() for name in names if request.args.get(name, "").strip()
     }
@@ -99,7 +91,7 @@ def _leaf(
     chosen: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
 ) -> Leaf:
     """What the words ask for, of it only what one may read."""
-    for name, words in WORDS.items():
+    for name, words in WORDS[COMPLAINTS].items():
         if name in chosen and chosen[name] not in words:
             raise _unusable(name)
     current, by = session(), actor()

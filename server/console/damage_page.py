@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from server.accounts.queries import names_of
 from server.api.damages import AssessmentIn, DamageIn, SettlementIn, assessment
 from server.api.fields import Text
-from server.console import exports, forms, list_filters
+from server.console import exports, forms, list_filters, saved_filters
 from server.console.export_columns import damage_columns
-from server.console.labels import TABLES
-from server.console.list_filters import spelled
+from server.console.list_filters import DAMAGES, KEYS, WORDS, spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
 from server.db import session, snapshot, transaction, utcnow
@@ -31,7 +30,6 @@ from server.work_orders.operations import moving
 pages = Blueprint("damage", __name__)
 PAGE = 50
 DOES = frozenset("DA")
-_STATES = frozenset({queries.OPEN, "all", *DamageState})
 
 
 class DamageOnOrderIn(DamageIn):
@@ -44,6 +42,8 @@ class DamageOnOrderIn(DamageIn):
 @requires("damage.settle", reading=True)
 def overview() -> Any:
     """What was damaged or lost, and how far it is settled; finance reads it too."""
+    if (opening := saved_filters.opening(DAMAGES)) is not None:
+        return redirect(opening, 303)
     words = _words()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
@@ -58,6 +58,7 @@ def overview() -> Any:
         leaf=leaf,
         rows=[(damage, number, queries.days_to_settle(damage)) for damage, number in leaf.rows],
         chosen=words,
+        kept=saved_filters.kept(DAMAGES, words),
         query=spelled(words),
         problem=problem,
         turn=lambda **place: f"/damages?{spelled({**words, **place})}",
@@ -150,15 +151,15 @@ def report(number: str) -> Any:
 
 
 def _words() -> dict[str, str]:
-    return {key: request.args[key] for key in ("state", "kind") if request.args.get(key)}
+    return {key: request.args[key] for key in KEYS[DAMAGES] if request.args.get(key)}
 
 
 def _leaf(
     words: dict[str, str], *, limit: int, after: Place | None = None, before: Place | None = None
 ) -> Leaf:
     state, kind = words.get("state", queries.OPEN), words.get("kind")
-    list_filters.known(state, _STATES)
-    list_filters.known(kind, TABLES["damage_kind"])
+    list_filters.known(state, WORDS[DAMAGES]["state"])
+    list_filters.known(kind, WORDS[DAMAGES]["kind"])
     return queries.damages(
         session(),
         actor().estate_id,

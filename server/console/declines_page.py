@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
-from server.console import exports
+from server.console import exports, saved_filters
 from server.console.export_columns import decline_columns
+from server.console.list_filters import DECLINES
 from server.db import session, snapshot, utcnow
 from server.http import actor, requires
 from server.keyset import Leaf, Place, read_place
@@ -23,6 +24,8 @@ PAGE = 50
 @requires("request.read")
 def show() -> Any:
     """Declined requests, the last registered first, and what is wanted most."""
+    if (opening := saved_filters.opening(DECLINES)) is not None:
+        return redirect(opening, 303)
     current, by = session(), actor()
     chosen = _chosen()
     places = {
@@ -36,6 +39,7 @@ def show() -> Any:
         told=demand.notices_of(current, leaf.rows),
         wanted=demand.by_item(current, by.estate_id, since=since),
         chosen=chosen,
+        kept=saved_filters.kept(DECLINES, chosen),
         query=urlencode(chosen),
         turn=lambda **place: f"/declines?{urlencode({**chosen, **place})}",
     )

@@ -21,11 +21,10 @@ from server.api.incidents import (
     mine_or_handled,
 )
 from server.api.matters import CloseIn, IncidentIn, PresenceIn
-from server.console import exports, forms, list_filters
+from server.console import exports, forms, list_filters, saved_filters
 from server.console.export_columns import incident_columns
 from server.console.incident_timeline import stays
-from server.console.labels import INCIDENT_CATEGORY, INCIDENT_SEVERITY, INCIDENT_STATE
-from server.console.list_filters import begin_of, day_of, spelled
+from server.console.list_filters import INCIDENTS, KEYS, WORDS, begin_of, day_of, spelled
 from server.console.wording import gettext
 from server.db import session, snapshot, transaction, utcnow
 from server.errors import Invalid, Problem
@@ -41,18 +40,14 @@ from server.keyset import Leaf, read_place
 pages = Blueprint("incident", __name__)
 PAGE = 50
 DOES = frozenset("DA")
-KEYS = ("state", "category", "severity", "from", "to")
-_WORDS = {
-    "state": frozenset({queries.OPEN, "all", *INCIDENT_STATE}),
-    "category": frozenset(INCIDENT_CATEGORY),
-    "severity": frozenset(INCIDENT_SEVERITY),
-}
 
 
 @pages.get("/incidents")
 @requires("incident.report")
 def overview() -> Any:
     """Incidents by state, category, severity and day: all, or those that one has found."""
+    if (opening := saved_filters.opening(INCIDENTS)) is not None:
+        return redirect(opening, 303)
     words = _words()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
@@ -69,6 +64,7 @@ def overview() -> Any:
         incidents=[(one, incidents.left_before_relieved(one)) for one in found],
         names=names_of(session(), {one.found_by for one in found if one.found_by}),
         chosen=words,
+        kept=saved_filters.kept(INCIDENTS, words),
         query=spelled(words),
         problem=problem,
         turn=lambda **place: f"/incidents?{spelled({**words, **place})}",
@@ -274,11 +270,15 @@ def _form(problem: Problem | None = None) -> str:
 
 
 def _words() -> dict[str, str]:
-    return {key: request.args[key].strip() for key in KEYS if request.args.get(key, "").strip()}
+    return {
+        key: request.args[key].strip()
+        for key in KEYS[INCIDENTS]
+        if request.args.get(key, "").strip()
+    }
 
 
 def _wanted(words: dict[str, str]) -> queries.IncidentFilter:
-    for key, allowed in _WORDS.items():
+    for key, allowed in WORDS[INCIDENTS].items():
         list_filters.known(words.get(key), allowed)
     state = words.get("state", queries.OPEN)
     until = begin_of(day_of("to", words["to"]) + dt.timedelta(days=1)) if "to" in words else None

@@ -11,7 +11,17 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import find_user
-from server.console.labels import CATEGORY, KIND, QA, URGENCY
+from server.api.complaint_shapes import COMPLAINT_CATEGORIES, VALIDITIES
+from server.complaints.lifecycle import CHANNELS, TARGETS, ComplaintState
+from server.console.labels import (
+    CATEGORY,
+    INCIDENT_CATEGORY,
+    INCIDENT_SEVERITY,
+    KIND,
+    QA,
+    TABLES,
+    URGENCY,
+)
 from server.console.wording import gettext
 from server.db import utcnow
 from server.errors import Invalid
@@ -19,12 +29,17 @@ from server.estate.finding import as_unit_code
 from server.estate.listing import person_with, unit_id_of
 from server.history import Actor
 from server.http import level, settings
+from server.incidents.lifecycle import DamageState, IncidentState
 from server.requests import listing as requests
 from server.requests.lifecycle import RequestState
 from server.work_orders import listing as orders
+from server.work_orders.operations.escalating import AUDIENCE
 from server.work_orders.states import State
 
 ORDERS, REQUESTS = "orders", "requests"
+COMPLAINTS, INCIDENTS, DAMAGES = "complaints", "incidents", "damages"
+ESCALATIONS, DECLINES, VISITS = "escalations", "declines", "return-visits"
+ASSETS, STOCK, NOTICES = "assets", "stores/items", "public-notices"
 #: Days of an address lie between: what every database, zone and calendar can hold.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 #: What may stand in the address of each list, in this order.
@@ -43,6 +58,26 @@ KEYS = {
         "to",
     ),
     REQUESTS: ("state", "kind", "urgency", "unit", "person", "from", "to"),
+    COMPLAINTS: (
+        "state",
+        "validity",
+        "major",
+        "category",
+        "channel",
+        "target",
+        "building",
+        "unit",
+        "from",
+        "to",
+    ),
+    INCIDENTS: ("state", "category", "severity", "from", "to"),
+    DAMAGES: ("state", "kind"),
+    ESCALATIONS: ("state", "level"),
+    DECLINES: ("item", "waiting"),
+    VISITS: ("tab", "month", "assignee"),
+    ASSETS: ("unit", "kind", "q", "retired", "retraining"),
+    STOCK: ("q", "kind", "low"),
+    NOTICES: ("state", "kind"),
 }
 #: Words of closed lists; `open` is what is under way.
 WORDS: dict[str, dict[str, frozenset[str]]] = {
@@ -58,6 +93,36 @@ WORDS: dict[str, dict[str, frozenset[str]]] = {
         "state": frozenset({"open", "all", *RequestState}),
         "kind": frozenset(KIND),
         "urgency": frozenset(URGENCY),
+    },
+    COMPLAINTS: {
+        "state": frozenset({"open", "all", *ComplaintState}),
+        "validity": frozenset(VALIDITIES),
+        "major": frozenset({"1"}),
+        "category": frozenset(COMPLAINT_CATEGORIES),
+        "channel": frozenset(CHANNELS),
+        "target": frozenset(TARGETS),
+    },
+    INCIDENTS: {
+        "state": frozenset({"open", "all", *IncidentState}),
+        "category": frozenset(INCIDENT_CATEGORY),
+        "severity": frozenset(INCIDENT_SEVERITY),
+    },
+    DAMAGES: {
+        "state": frozenset({"open", "all", *DamageState}),
+        "kind": frozenset(TABLES["damage_kind"]),
+    },
+    ESCALATIONS: {"state": frozenset({"open", "decided", "all"}), "level": frozenset(AUDIENCE)},
+    DECLINES: {"waiting": frozenset({"1"})},
+    VISITS: {"tab": frozenset(TABLES["visit_tab"])},
+    ASSETS: {
+        "kind": frozenset(CATEGORY),
+        "retired": frozenset({"1"}),
+        "retraining": frozenset({"1"}),
+    },
+    STOCK: {"kind": frozenset(TABLES["thing"]), "low": frozenset({"1"})},
+    NOTICES: {
+        "state": frozenset(TABLES["public_notice_state"]),
+        "kind": frozenset(TABLES["public_notice_kind"]),
     },
 }
 
@@ -142,6 +207,13 @@ def request_filter(current: Session, words: Mapping[str, str], *, by: Actor) -> 
 def quick(list_name: str) -> list[Quick]:
     """The filters that everybody has."""
     today = utcnow().astimezone(settings().zone).date().isoformat()
+    if list_name not in {ORDERS, REQUESTS}:
+        if "open" not in WORDS[list_name].get("state", ()):
+            return []
+        return [
+            Quick(name=gettext("未办结"), query="state=open"),
+            Quick(name=gettext("全部"), query="state=all"),
+        ]
     of_today = Quick(name=gettext("今天的"), query=f"state=all&from={today}&to={today}")
     whole = Quick(name=gettext("全部"), query="state=all")
     if list_name == REQUESTS:

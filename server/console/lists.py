@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from server.accounts.queries import technicians_of
 from server.api.fields import Text
-from server.console import forms, list_filters
+from server.console import forms, list_filters, saved_filters
 from server.console.formats import timer
 from server.console.labels import named
 from server.console.list_filters import ORDERS, REQUESTS, NothingFits
@@ -25,6 +25,8 @@ from server.work_orders import listing as orders
 
 pages = Blueprint("lists", __name__)
 PAGE = 50
+#: letters of a filter's address that the table holds
+LONGEST = 1000
 EMPTY = Leaf(rows=[], newer=None, older=None)
 DOES = frozenset("DA")
 _TABLES = ("order_state", "request_state", "category", "urgency", "qa", "kind", "channel")
@@ -50,7 +52,7 @@ def show_requests() -> Any:
     return _list(REQUESTS)
 
 
-@pages.post("/filters/<list_name>")
+@pages.post("/filters/<path:list_name>")
 @requires("account.self")
 def save(list_name: str) -> Any:
     """Keep the filter of the page under a name."""
@@ -58,12 +60,15 @@ def save(list_name: str) -> Any:
     name = forms.loaded(FilterIn, forms.taken("name"))["name"]
     # Only what a list understands is kept: the address comes back as a link, for others too.
     words = list_filters.chosen(list_name, request.form)
+    query = list_filters.spelled(words) or "state=open"
+    if len(query) > LONGEST:
+        raise Invalid("bad-filter", "筛选条件太长。", "The filter is too long to be kept.")
     with transaction() as current:
         filters.save(
             current,
             list_name=list_name,
             name=name,
-            query=list_filters.spelled(words) or "state=open",
+            query=query,
             shared="shared" in request.form,
             is_default="default" in request.form,
             by=actor(),
@@ -90,11 +95,8 @@ def address(list_name: str, words: dict[str, str]) -> str:
 
 def _list(list_name: str) -> Any:
     current, by = session(), actor()
-    saved = filters.filters_of(current, list_name, by=by)
-    if not request.args:
-        default = next((one for one in saved if one.is_default and one.user_id == by.user_id), None)
-        if default is not None:
-            return redirect(f"/{list_name}?{default.query}", 303)
+    if (opening := saved_filters.opening(list_name)) is not None:
+        return redirect(opening, 303)
     words: dict[str, str] = {}
     problem, leaf = None, EMPTY
     try:
@@ -112,8 +114,7 @@ def _list(list_name: str) -> Any:
         leaf=leaf,
         chosen=words,
         query=list_filters.spelled(words),
-        quick=list_filters.quick(list_name),
-        saved=saved,
+        kept=saved_filters.kept(list_name, words),
         technicians=technicians_of(current, by.estate_id) if names_technicians else [],
         may_assign=level("order.dispatch") in DOES,
         problem=problem,

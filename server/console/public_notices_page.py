@@ -21,8 +21,9 @@ from server.api.public_notices import (
     PublicNoticeWordsIn,
     visible,
 )
-from server.console import exports, forms
+from server.console import exports, forms, saved_filters
 from server.console.export_columns import notice_columns
+from server.console.list_filters import NOTICES
 from server.console.notices_labels import PUBLIC_NOTICE_KIND, PUBLIC_NOTICE_STATE
 from server.console.wording import gettext
 from server.db import session, snapshot, transaction, utcnow
@@ -42,6 +43,8 @@ _BETWEEN = re.compile(r"[\n,,、;;]+")
 @requires("account.self")
 def show() -> Any:
     """Every notice, the last drafted first; whoever does not work on them sees what hangs."""
+    if (opening := saved_filters.opening(NOTICES)) is not None:
+        return redirect(opening, 303)
     return _all()
 
 
@@ -195,6 +198,7 @@ def _all(problem: Problem | None = None) -> str:
         "public_notices.html",
         leaf=leaf,
         chosen=chosen,
+        kept=saved_filters.kept(NOTICES, chosen),
         query=urlencode(chosen),
         works=works,
         writes=level("public_notice.publish") in DOES,

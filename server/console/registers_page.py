@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import names_of
 from server.api.registers import CapacityDecisionIn, CapacityIn
-from server.console import exports, forms, list_filters
+from server.console import exports, forms, list_filters, saved_filters
 from server.console.export_columns import escalation_columns
-from server.console.list_filters import spelled
+from server.console.list_filters import ESCALATIONS, spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
 from server.db import session, snapshot, utcnow
@@ -34,6 +34,8 @@ _DECIDED = {"open": False, "decided": True, "all": None}
 @requires("order.read")
 def escalated() -> Any:
     """What went up: what waits for a decision, and what was decided."""
+    if (opening := saved_filters.opening(ESCALATIONS)) is not None:
+        return redirect(opening, 303)
     words = _words()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
@@ -45,6 +47,7 @@ def escalated() -> Any:
         leaf=leaf,
         names=names_of(session(), {row[0].decided_by for row in leaf.rows if row[0].decided_by}),
         chosen=words,
+        kept=saved_filters.kept(ESCALATIONS, words),
         query=spelled(words),
         problem=problem,
         turn=lambda **place: f"/escalations?{spelled({**words, **place})}",

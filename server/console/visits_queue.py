@@ -7,13 +7,13 @@ import uuid
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
 from server.accounts.permissions import may
 from server.accounts.queries import find_user, names_of
-from server.console import exports, visits_labels
+from server.console import exports, saved_filters, visits_labels
 from server.console.export_columns import visit_columns
-from server.console.list_filters import spelled
+from server.console.list_filters import VISITS, spelled
 from server.console.visits_words import TAB
 from server.db import session, snapshot, utcnow
 from server.errors import Invalid, NotFound
@@ -36,6 +36,8 @@ MINE, ALL, ON_SITE = "mine", "all", "on_site"
 @requires("visit.make", reading=True)
 def show() -> Any:
     """What is to be made, or what became of it; filters stand in the address."""
+    if (opening := saved_filters.opening(VISITS)) is not None:
+        return redirect(opening, 303)
     by, current = actor(), session()
     tab, asked_month, assignee = _tab(by), _month(request.args.get("month")), _assignee()
     wanted = _wanted(by, tab, asked_month, assignee)
@@ -53,9 +55,8 @@ def show() -> Any:
         after=page.after,
         asked_month=request.args.get("month", "") if asked_month else "",
         assignee=assignee,
-        query=spelled(
-            {"tab": tab, **{key: request.args[key] for key in KEYS if key in request.args}}
-        ),
+        kept=saved_filters.kept(VISITS, {"tab": tab, **_words()}),
+        query=spelled({"tab": tab, **_words()}),
         month=month,
         counts=cohort.of_month(current, by.estate_id, month, zone=zone, at=at),
         month_due_at=cohort.due_of(month, zone),
@@ -117,6 +118,10 @@ def _tab(by: Actor) -> str:
     if tab not in TAB:
         raise NotFound("no-such-list", "没有这个列表。", "There is no such list.")
     return tab
+
+
+def _words() -> dict[str, str]:
+    return {key: request.args[key] for key in KEYS if request.args.get(key)}
 
 
 def _assignee() -> str:

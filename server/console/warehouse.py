@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from server.accounts.queries import names_of
 from server.api.stores import read_quantity
 from server.api.warehouse import ItemIn, MinimumIn, ReceiptIn, ScrapIn, read_level
-from server.console import exports, forms
+from server.console import exports, forms, saved_filters
 from server.console.export_columns import stock_columns
-from server.console.list_filters import spelled
+from server.console.list_filters import STOCK, spelled
 from server.console.wording import gettext
 from server.db import session, snapshot, transaction, utcnow
 from server.errors import Invalid, NotFound, Problem
@@ -47,6 +47,8 @@ class Row(NamedTuple):
 @requires("order.read")
 def items() -> Any:
     """What the warehouse keeps, with bars against the minimum."""
+    if (opening := saved_filters.opening(STOCK)) is not None:
+        return redirect(opening, 303)
     return _items_page()
 
 
@@ -219,6 +221,7 @@ def _items_page(problem: Problem | None = None) -> str:
         "stores_items.html",
         found=found,
         chosen=chosen,
+        kept=saved_filters.kept(STOCK, chosen),
         query=spelled(chosen),
         turn=lambda **place: f"/stores/items?{spelled({**chosen, **place})}",
         low_count=queries.low_count(session(), actor().estate_id),

@@ -21,8 +21,8 @@ class SavedFilter(Base, InEstate):
     )
 
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
-    #: orders or requests
-    list_name: Mapped[str] = mapped_column(sa.String(12))
+    #: where the list stands: orders, complaints, stores/items …
+    list_name: Mapped[str] = mapped_column(sa.String(24))
     name: Mapped[str] = mapped_column(sa.String(40))
     query: Mapped[str] = mapped_column(sa.String(1000))
     shared: Mapped[bool] = mapped_column(default=False)

@@ -1,4 +1,5 @@
-"""Who said of a correction that it is done; and an asset has one plan of a kind at work.
+"""Who said of a correction that it is done; an asset has one plan of a kind at work; filters of any
+list are kept.
 
 Where there were several at work, the newest goes on and the older ones are paused, in so many words.
 
@@ -33,9 +34,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("active = 1"),
         postgresql_where=sa.text("active"),
     )
+    _name_lists(12, 24)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM saved_filter WHERE length(list_name) > 12")
+    _name_lists(24, 12)
     op.drop_index(INDEX, table_name="preventive_plan")
     op.drop_column("corrective_action", "done_by")
 
@@ -68,4 +72,14 @@ def _pause_the_older_ones(connection: sa.Connection) -> None:
             row.label,
             row.kind,
             row.id,
+        )
+
+
+def _name_lists(before: int, after: int) -> None:
+    with op.batch_alter_table("saved_filter") as table:
+        table.alter_column(
+            "list_name",
+            type_=sa.String(length=after),
+            existing_type=sa.String(length=before),
+            existing_nullable=False,
         )

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from tests.cast import (
     CHEN_JING,
     FENG_XUE,
     HE_FANG,
+    HE_LI,
     LI_JIANJUN,
     LIU_QIANG,
     MA_CHAO,
@@ -151,6 +153,38 @@ def test_a_filter_is_kept_opens_the_list_and_is_shared(at_desk, today):
     assert stolen.status_code == 404
     assert desk.send("/orders?state=open", action).status_code == 303
     assert "等派工" not in other.page("/orders")
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "query"),
+    [
+        ("/complaints", CHEN_JING, "state=all&major=1&unit=4栋1单元0302"),
+        ("/incidents", CHEN_JING, "state=all&severity=major"),
+        ("/damages", HE_FANG, "state=settled&kind=loss"),
+        ("/escalations", CHEN_JING, "state=decided"),
+        ("/declines", CHEN_JING, "waiting=1"),
+        ("/return-visits", HE_LI, "tab=on_site&month=2026-11"),
+        ("/assets", CHEN_JING, "kind=lamp&retired=1"),
+        ("/stores/items", QIAN_JIN, "kind=tool&low=1"),
+        ("/public-notices", SUN_QIAN, "kind=other"),
+    ],
+)
+def test_filters_of_every_list_are_kept_and_open_it(at_desk, today, path, who, query):
+    desk = at_desk(who)
+    sent = desk.send(f"{path}?{query}", f"/filters{path}", name="我的", default="on")
+    assert "筛选「我的」已保存" in desk.follow(sent)
+    opened = desk.get(path)
+    assert opened.status_code == 303
+    assert unquote(opened.headers["Location"]) == f"{path}?{query}"
+    page = desk.page(opened.headers["Location"])
+    assert re.search(r'aria-current="true">★ 我的', page), "it stands on the page as what is shown"
+    fields = desk.hidden(page, f"/filters{path}")
+    key = query.partition("=")[0]
+    if key != "tab":
+        odd = desk.client.post(f"/filters{path}", data={**fields, "name": "x", key: "x"})
+        assert odd.status_code == 422
+    long = desk.client.post(f"/filters{path}", data={**fields, "name": "长" * 41})
+    assert long.status_code == 422
 
 
 def test_only_what_a_list_understands_is_kept(at_desk, today):
