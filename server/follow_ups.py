@@ -323,6 +323,11 @@ def tell_of_rectification(cause: Cause) -> None:
     house_messages.rectification_opened(cause.session, cause.row, at=cause.at)
 
 
+def tell_of_retraining(cause: Cause) -> None:
+    """X-008: whoever trains the operators hears that they are to be trained again."""
+    house_messages.retraining_due(cause.session, cause.row, at=cause.at)
+
+
 def tell_the_handler(cause: Cause) -> None:
     """R-002: whoever is to handle a complaint hears of it."""
     house_messages.complaint_assigned(cause.session, cause.row, at=cause.at)

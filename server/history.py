@@ -45,6 +45,7 @@ REACTING = frozenset(
         "order.escalated",
         "order.rework",
         "order.asset_linked",
+        "asset.operator_changed",
         "qa.steps_redone",
         # neighbour systems may hear of these
         "request.registered",

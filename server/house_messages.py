@@ -13,9 +13,12 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.accounts.models import User
 from server.accounts.operations import system_actor
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
+from server.assets import trainings
+from server.assets.models import Asset
 from server.billing.models import FinanceReport
 from server.complaints.models import Complaint
 from server.history import HistoryRow
@@ -26,6 +29,8 @@ from server.work_orders import queries as orders
 
 #: They publish notices; one of them has to look at a draft that the house wrote.
 PUBLISHERS = (Role.CS_MANAGER, Role.DISPATCH_HEAD)
+#: They see to it that operators are trained: these are the customer's people and have no account.
+TRAINING = (Role.CS_MANAGER, Role.CS_SUPERVISOR)
 
 
 def review_result(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
@@ -96,6 +101,28 @@ def complaint_assigned(session: Session, row: HistoryRow, *, at: dt.datetime) ->
         readers=[complaint.handler_id],
         about=("complaint", complaint.number),
         cause=f"complaint:{complaint.number}:{complaint.handler_id}",
+        at=at,
+    )
+
+
+def retraining_due(session: Session, row: HistoryRow, *, at: dt.datetime) -> None:
+    """X-008: operators of an asset are to be trained again; whoever trained them last hears it, and
+    those who have it done. Once for each day from which it is due."""
+    asset = session.get_one(Asset, uuid.UUID(row.subject))
+    if asset.retraining_since is None:
+        return
+    last = session.get_one(User, trainings.followed(session, asset.id).trainings[0].trainer_id)
+    people = users_with_role(session, asset.estate_id, *TRAINING)
+    _say(
+        session,
+        asset.estate_id,
+        title=f"操作人员须再次培训 Operators to be trained again: {asset.label}",
+        text=f"{row.data.get('name', '')}: {row.data.get('reason', '')}\n"
+        f"自 since: {asset.retraining_since.isoformat()}",
+        kind="system",
+        readers=list({one.id: one for one in (last, *people) if one.active}),
+        about=("asset", asset.label),
+        cause=f"retraining:{asset.id}:{asset.retraining_since.isoformat()}",
         at=at,
     )
 

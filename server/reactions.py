@@ -69,6 +69,7 @@ _OF_KIND: dict[str, tuple[Callable[[follow_ups.Cause], None], ...]] = {
     "summary.read": (follow_ups.tell_of_read_summary,),
     "rectification.opened": (follow_ups.tell_of_rectification,),
     "rectification.changed": (follow_ups.tell_of_rectification,),
+    "asset.operator_changed": (follow_ups.tell_of_retraining,),
     "complaint.judged": (follow_ups.tell_the_handler,),
     "complaint.delegated": (follow_ups.tell_the_handler,),
     "visit.made": (follow_ups.close_satisfied_visit,),

@@ -4,12 +4,15 @@ import datetime as dt
 
 import pytest
 
+from server import reactions
 from server.assets import operations, queries, trainings
 from server.assets.models import Asset
 from server.db import transaction
 from server.errors import Conflict, Invalid
 from server.history import HistoryRow
-from tests.cast import CHEN_JING, LI_NA, LIU_QIANG, PASSWORD, QIAN_JIN
+from server.messages import queries as boxes
+from server.worker import exhaust
+from tests.cast import CHEN_JING, LI_NA, LIU_QIANG, PASSWORD, QIAN_JIN, SUN_QIAN, ZHAO_MIN
 from tests.factories.assets import appliance
 
 FIRST = dt.date(2025, 2, 3)
@@ -61,6 +64,28 @@ def due(world, **more):
 def told(world, asset):
     rows = world.session.query(HistoryRow).filter_by(subject_kind="asset", subject=str(asset.id))
     return [(row.kind, row.data) for row in rows.order_by(HistoryRow.position)][1:]
+
+
+def heard(world, staff):
+    """What stands in somebody's box about training, after the house has had its turn."""
+    exhaust(lambda: reactions.run_once(world.settings, world.now))
+    found = boxes.box(world.session, world.user(staff).id, limit=50)
+    return [row.title for row in found.rows if "再次培训" in row.title]
+
+
+def test_whoever_trained_last_and_the_managers_hear_once_that_training_is_due(world):
+    asset = appliance(world)
+    train(world, asset, "张工", "李工")
+    assert heard(world, LIU_QIANG) == []
+    gone(world, asset, "张工")
+    gone(world, asset, "李工", on=LATER + dt.timedelta(days=1))
+    for reader in (LIU_QIANG, ZHAO_MIN, SUN_QIAN):
+        (title,) = heard(world, reader)
+        assert asset.label in title
+    assert heard(world, CHEN_JING) == []
+    train(world, asset, "孙工", on=LATER + dt.timedelta(days=2), trainer=SUN_QIAN)
+    gone(world, asset, "孙工", on=LATER + dt.timedelta(days=3))
+    assert [len(heard(world, one)) for one in (LIU_QIANG, ZHAO_MIN, SUN_QIAN)] == [1, 2, 2]
 
 
 def test_a_change_of_person_makes_retraining_due_and_a_training_ends_it(world):
