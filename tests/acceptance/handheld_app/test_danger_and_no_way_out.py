@@ -119,6 +119,31 @@ def test_danger_without_an_order_is_a_major_incident(
     assert incident["rule"] == "R-029", "a major one"
 
 
+_LISTENING = """globalThis.SpeechRecognition = class {
+  start() { globalThis.listener = this; }
+  stop() { this.onend?.(); }
+};"""
+
+
+def test_what_is_said_takes_nothing_away_of_what_was_typed_meanwhile(
+    phone_of: Callable[..., Phone],
+) -> None:
+    phone = phone_of("zhangwei")
+    phone.page.add_init_script(_LISTENING)
+    phone.reload()
+    phone.goes_to("incident")
+    seen = phone.page.get_by_label("看到了什么")
+    seen.locator("xpath=..").get_by_role("button", name="语音输入").click()
+    phone.page.get_by_label("地点").fill("3栋大堂")
+    seen.fill("水管")
+    phone.page.evaluate(
+        "listener.onresult({ resultIndex: 0, results: [[{ transcript: '地面积水' }]] })"
+    )
+    expect(seen).to_have_value("水管 地面积水")
+    expect(phone.page.get_by_label("地点")).to_have_value("3栋大堂")
+    expect(seen).to_have_attribute("maxlength", "2000")
+
+
 def test_an_incident_arrives_with_its_picture(staff: Cast, phone_of: Callable[..., Phone]) -> None:
     phone = phone_of("zhangwei")
     phone.goes_to("incident")

@@ -1,7 +1,8 @@
 /** Words that the technician types, or says where the browser listens. */
 
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { language, words } from "../../words/words";
+import { LONGEST_TEXT, withSpoken } from "./dictation";
 import { Icon } from "./icon";
 
 const say = words({
@@ -9,12 +10,17 @@ const say = words({
   en: { dictate: "Dictate", listening: "Listening…" },
 });
 
+interface Heard {
+  /** From this one on they are new. */
+  resultIndex: number;
+  results: ArrayLike<ArrayLike<{ transcript: string }>>;
+}
 interface Recognition extends EventTarget {
   lang: string;
   interimResults: boolean;
   start(): void;
   stop(): void;
-  onresult: ((event: { results: ArrayLike<ArrayLike<{ transcript: string }>> }) => void) | null;
+  onresult: ((event: Heard) => void) | null;
   onend: (() => void) | null;
 }
 type Listening = {
@@ -26,18 +32,40 @@ interface Props {
   label: string;
   value: string;
   onChange(value: string): void;
+  /** What the server takes, in characters. */
   longest?: number;
   lines?: "one" | "many";
   required?: boolean;
   name?: string;
 }
 
-export function Words({ label, value, onChange, longest, lines = "many", required, name }: Props) {
+export function Words({
+  label,
+  value,
+  onChange,
+  longest = LONGEST_TEXT,
+  lines = "many",
+  required,
+  name,
+}: Props) {
   const id = useId();
+  // What is heard comes seconds later: it is put to what the form holds then.
+  const latest = useRef({ value, onChange });
+  latest.current = { value, onChange };
   const [isListening, setListening] = useState(false);
   const recognition = useRef<Recognition | null>(null);
   const Recogniser =
     (window as Listening).SpeechRecognition ?? (window as Listening).webkitSpeechRecognition;
+
+  useEffect(
+    () => () => {
+      // Whoever has left the form is not listened to for it.
+      if (recognition.current === null) return;
+      recognition.current.onresult = null;
+      recognition.current.stop();
+    },
+    [],
+  );
 
   function dictate(): void {
     if (recognition.current !== null) {
@@ -49,8 +77,9 @@ export function Words({ label, value, onChange, longest, lines = "many", require
     listener.lang = language.value === "zh" ? "zh-CN" : "en-GB";
     listener.interimResults = false;
     listener.onresult = (event) => {
-      const heard = Array.from(event.results, (result) => result[0]?.transcript ?? "").join("");
-      onChange(value ? `${value} ${heard}` : heard);
+      const fresh = Array.from(event.results).slice(event.resultIndex);
+      const heard = fresh.map((result) => result[0]?.transcript ?? "").join("");
+      latest.current.onChange(withSpoken(latest.current.value, heard, longest));
     };
     listener.onend = () => {
       recognition.current = null;
