@@ -103,12 +103,14 @@ export class Uploads {
 
   /** Tell an upload that lost its place, which goes on, from a picture that is not wanted. */
   async #failed(photo: HeldPhoto, error: unknown): Promise<void> {
-    await postpone(this.database, photo.id);
+    // A network that failed says nothing about the picture, which keeps its place.
     if (error instanceof Unreachable) throw error;
     const { originalRequest: request, originalResponse } = error as Partial<DetailedError>;
     const response = originalResponse ?? null;
     const status = response?.getStatus() ?? 0;
-    if (response === null || status === 0 || status >= 500) throw new Unreachable(String(error));
+    if (response === null || status === 0) throw new Unreachable(String(error));
+    await postpone(this.database, photo.id);
+    if (status >= 500) throw new Unreachable(String(error));
     const problem = problemOf(response.getBody());
     if (problem === null) throw new Unreachable(`HTTP ${status}, not ours`);
     if (status === 401) throw new NotLetIn(status, problem);

@@ -5,7 +5,7 @@ import { nextToUpload } from "../../src/queue/pictures";
 import type { Database, HeldPhoto } from "../../src/store/database";
 import { Door, NotLetIn, Unreachable } from "../../src/sync/door";
 import { Uploads } from "../../src/sync/uploads";
-import { freshDatabase, ORDER, say, takePhoto } from "../trade";
+import { freshDatabase, ORDER, OTHER_ORDER, say, takePhoto } from "../trade";
 import { BrowserRequest } from "./browserRequest";
 import { type Fate, FieldServer } from "./fieldServer";
 
@@ -95,12 +95,26 @@ test("after a kill it goes on where it stood, and does not begin again", async (
     method === "PATCH" && ++patches === 1 ? { cutAfterBytes: 100_000 } : null;
   await expect(uploads.send(photo)).rejects.toBeInstanceOf(Unreachable);
   const stands = await now(photo);
-  expect(stands).toMatchObject({ state: "waiting", tries: 1, sentBytes: 262_144 });
+  expect(stands).toMatchObject({ state: "waiting", tries: 0, sentBytes: 262_144 });
   server.asked.length = 0;
   await new Uploads(database, new Door(server.origin, "token"), () => undefined).send(stands);
   expect(server.asked[0]).toMatch(/^HEAD/);
   expect(server.asked.some((one) => one.startsWith("POST"))).toBe(false);
   expect((await now(photo)).state).toBe("sent");
+});
+
+test("a network that was cut sends the most urgent picture to no other place", async () => {
+  const photo = await picture(600_000);
+  const other = await picture(1000, { order: OTHER_ORDER });
+  await say(database, "order.ready", {});
+  const urgent = async () => (await nextToUpload(database, 0))!.id;
+  expect(await urgent()).toBe(photo.id);
+  server.fate = () => ({ cutAfterBytes: 10 });
+  await expect(uploads.send(photo)).rejects.toBeInstanceOf(Unreachable);
+  expect(await urgent()).toBe(photo.id);
+  server.fate = () => ({ says: { status: 500, body: "{}" } });
+  await expect(uploads.send(await now(photo))).rejects.toBeInstanceOf(Unreachable);
+  expect(await urgent()).toBe(other.id);
 });
 
 describe("an upload that the server forgot", () => {
