@@ -1,11 +1,14 @@
-/** Notices from the desk, kept until they were read and for a week after. */
+/** Notices from the desk, kept until they were read and as long as the server lists them. */
 
 import { type Database, type Notice, writing } from "./database";
 
-const KEPT_FOR_MS = 7 * 24 * 3600 * 1000;
+/** A day longer than the server lists them (docs/wire.md): dropped before, they would ring anew. */
+const KEPT_FOR_MS = 8 * 24 * 3600 * 1000;
 
 /** Keep a notice; false where it is known already. */
-export function keepNotice(database: Database, notice: Notice): Promise<boolean> {
+export async function keepNotice(database: Database, notice: Notice): Promise<boolean> {
+  // Over HTTP the same ones come every few seconds.
+  if ((await database.getKey("notices", notice.id)) !== undefined) return false;
   return writing(database, ["notices"], async (transaction) => {
     const notices = transaction.objectStore("notices");
     if ((await notices.get(notice.id)) !== undefined) return false;
@@ -26,6 +29,7 @@ export async function readNotice(database: Database, id: string): Promise<void> 
   });
 }
 
+/** `now`: by the server's clock, as its list goes by that. */
 export async function forgetOldNotices(database: Database, now: number): Promise<void> {
   await writing(database, ["notices"], async (transaction) => {
     const notices = transaction.objectStore("notices");

@@ -5,7 +5,7 @@ import { confirm, forgetOld } from "../queue/outgoing";
 import { confirmPhotos, forgetDone, nextToUpload, ordersToConfirm } from "../queue/pictures";
 import type { Changes } from "../store/changes";
 import type { Database } from "../store/database";
-import { remember } from "../store/facts";
+import { fact, remember } from "../store/facts";
 import { delivered, nextOwed, notTaken } from "../store/messages";
 import { forgetOldNotices } from "../store/notices";
 import { heldOrders, keepTemplate, templateKey, templatesNamed } from "../store/orders";
@@ -202,7 +202,8 @@ export class Errands {
     this.#fetchedAt.set("clean", performance.now());
     await forgetDone(this.database, Date.now());
     await forgetOld(this.database, Date.now());
-    await forgetOldNotices(this.database, Date.now());
+    const aheadMs = 1000 * ((await fact(this.database, "skew_s")) ?? 0);
+    await forgetOldNotices(this.database, Date.now() - aheadMs);
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { Message } from "../contract/envelope";
 import type { FieldOrders } from "../contract/wire";
 import * as outgoing from "../queue/outgoing";
 import type { Database } from "../store/database";
-import { beginSync } from "../store/orders";
+import { beginSync, heldVersions } from "../store/orders";
 import { type Door, NotLetIn, type PresenceSaid, Refused, Unreachable } from "./door";
 import type { Effect, Inbox } from "./inbox";
 import { pauseMs, Timer } from "./timer";
@@ -112,7 +112,10 @@ export class HttpLine {
   async #ask(): Promise<Effect> {
     await beginSync(this.database);
     const found: FieldOrders = await this.door.orders();
+    // The list is whole each time: what stands here already need not be written again.
+    const held = await heldVersions(this.database, found.epoch);
     for (const snapshot of found.items) {
+      if (held[snapshot.number] === snapshot.version) continue;
       await this.inbox.receive(said("order.snapshot", snapshot, snapshot.number));
     }
     for (const { id, ...notice } of found.notices ?? []) {

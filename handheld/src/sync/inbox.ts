@@ -32,7 +32,12 @@ export interface News {
   notice(text: string): void;
 }
 
+/** A list of orders is many messages and one moment. */
+const HEARD_EVERY_MS = 1_000;
+
 export class Inbox {
+  #heardAt = Number.NEGATIVE_INFINITY;
+
   constructor(
     private readonly database: Database,
     private readonly changes: Changes,
@@ -66,8 +71,11 @@ export class Inbox {
 
   /** On a full disk a message is still worth more than when it came. */
   async #heard(): Promise<void> {
+    const now = this.now();
+    if (Math.abs(now - this.#heardAt) < HEARD_EVERY_MS) return;
+    this.#heardAt = now;
     try {
-      await remember(this.database, "heard_at", this.now());
+      await remember(this.database, "heard_at", now);
     } catch (error) {
       console.warn("when the server was heard is not kept", error);
     }

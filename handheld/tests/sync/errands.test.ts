@@ -3,7 +3,8 @@ import { seal, settle } from "../../src/queue/outgoing";
 import { photosOf } from "../../src/queue/pictures";
 import { Changes } from "../../src/store/changes";
 import type { Database, PhotoState } from "../../src/store/database";
-import { fact } from "../../src/store/facts";
+import { fact, remember } from "../../src/store/facts";
+import { keepNotice } from "../../src/store/notices";
 import { takeSnapshot } from "../../src/store/orders";
 import { Door, type NotLetIn, Refused, Unreachable } from "../../src/sync/door";
 import { Errands } from "../../src/sync/errands";
@@ -167,6 +168,16 @@ describe("a handheld that is not let in", () => {
     // Putting everything away is for whoever asked; here nothing is lost yet.
     expect(await database.count("bytes")).toBe(1);
   });
+});
+
+test("a clock that is days ahead drops no notice that the server still lists", async () => {
+  const at = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
+  await remember(database, "skew_s", 9 * 24 * 3600);
+  // By the server's clock two days old, and nine.
+  await keepNotice(database, { id: "new", text: "停水", at: at(-11), read: true });
+  await keepNotice(database, { id: "old", text: "停电", at: at(-18), read: true });
+  await until(async () => expect(await database.getKey("notices", "old")).toBeUndefined());
+  expect(await database.getKey("notices", "new")).toBe("new");
 });
 
 test("stopped, it asks nothing more", async () => {

@@ -240,6 +240,7 @@ describe("while something is being stored", () => {
 describe("a full disk", () => {
   test("that does not take when the server was heard takes what it said", async () => {
     await brought();
+    await pass(2_000);
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, key?: unknown) {
       if (key === "heard_at") throw new DOMException("full", "QuotaExceededError");
@@ -420,6 +421,31 @@ describe("over HTTP", () => {
     await pass(60_000);
     expect(asked()).toBeGreaterThanOrEqual(12);
     expect(asked()).toBeLessThanOrEqual(15);
+    http.stop();
+  });
+
+  test("an order that has not changed is not written again, and one that has is", async () => {
+    let version = 1;
+    const orders = async () => ({
+      items: [snapshot({ version })],
+      notices: [{ id: "n1", text: "今晚停水", at: MORNING.toISOString() }],
+      epoch: "e1",
+      expected_seq: 1,
+      server_time: new Date().toISOString(),
+    });
+    const { http } = httpLine({ orders });
+    http.start();
+    await pass(11_000);
+    const put = vi.spyOn(IDBObjectStore.prototype, "put");
+    const written = () =>
+      put.mock.contexts.filter((store) =>
+        ["orders", "notices"].includes((store as IDBObjectStore).name),
+      );
+    await pass(20_000);
+    expect(written()).toEqual([]);
+    version = 2;
+    await pass(6_000);
+    expect((await heldOrders(database))[0]!.version).toBe(2);
     http.stop();
   });
 
