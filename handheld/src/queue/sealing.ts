@@ -14,14 +14,25 @@ export interface Circumstances {
   photosWaiting: ReadonlyMap<string, number>;
 }
 
-/** An alarm goes before everything that waits for photos or for second thoughts. */
-const ALARM = "hazard.alarm";
+/**
+ * An alarm goes before everything that waits for photos or for second thoughts (R-029). Away from
+ * an order it is a major incident (R-026).
+ */
+export function isAlarm(act: Pick<Act, "type" | "data">): boolean {
+  return (
+    act.type === "hazard.alarm" ||
+    (act.type === "incident.reported" && act.data.severity === "major")
+  );
+}
+
 /** The server refuses it for good while a required photo is missing (contract, Replies). */
 export const NEEDS_PHOTOS = "order.ready";
 
 /** Of acts that were never sent, in the order they were done in: those that may be sealed now. */
 export function sealable(unsealed: readonly Act[], circumstances: Circumstances): Act[] {
-  const alarmed = new Set(unsealed.filter((act) => act.type === ALARM).map((act) => act.subject));
+  const alarmed = new Set(unsealed.filter(isAlarm).map((act) => act.subject));
+  // What belongs to no order has nothing to do with each other.
+  alarmed.delete(null);
   const stopped = new Set<string>();
   const free: Act[] = [];
   for (const act of unsealed) {
@@ -37,7 +48,7 @@ function mayGo(
   stopped: ReadonlySet<string>,
   alarmed: ReadonlySet<string | null>,
 ): boolean {
-  if (act.type === ALARM) return true;
+  if (isAlarm(act)) return true;
   if (act.subject !== null && stopped.has(act.subject)) return false;
   if (isHeld(act.holdUntil, now) && !alarmed.has(act.subject)) return false;
   return !waitsForPhotos(act, photosWaiting);
@@ -70,7 +81,7 @@ export function sendable(
   const stop = sealed.findIndex(
     (act) => act.sealedEarly === true && waitsForPhotos(act, photosWaiting),
   );
-  if (stop < 0 || sealed.slice(stop).some((act) => act.type === ALARM)) return sealed;
+  if (stop < 0 || sealed.slice(stop).some(isAlarm)) return sealed;
   return sealed.slice(0, stop);
 }
 

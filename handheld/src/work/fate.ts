@@ -1,6 +1,6 @@
 /** What has become of something that was done, and whether it can still be taken back. Pure. */
 
-import { isHeld, waitsForPhotos } from "../queue/sealing";
+import { isAlarm, isHeld, waitsForPhotos } from "../queue/sealing";
 import type { Act } from "../store/database";
 
 /** From the hand to the receipt; the last two are the server's "no" and "too late". */
@@ -29,9 +29,5 @@ export function fateOf(act: Act, photosWaiting: ReadonlyMap<string, number>, now
  * stays said; whether the danger is gone is for a manager to find (P-22).
  */
 export function isUndoable(act: Act, ofItsOrder: readonly Act[]): boolean {
-  return (
-    act.seq === null &&
-    act.type !== "hazard.alarm" &&
-    ofItsOrder.every((other) => other.place <= act.place)
-  );
+  return act.seq === null && !isAlarm(act) && ofItsOrder.every((other) => other.place <= act.place);
 }

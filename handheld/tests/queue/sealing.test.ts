@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isHeld, nextRelease, photosWaiting as owed, sealable } from "../../src/queue/sealing";
+import {
+  isHeld,
+  nextRelease,
+  photosWaiting as owed,
+  sealable,
+  sendable,
+} from "../../src/queue/sealing";
 import type { Act } from "../../src/store/database";
 import { act, ORDER, OTHER_ORDER, photo } from "../trade";
 
@@ -55,6 +61,28 @@ describe("what may be sent now", () => {
       act({ place: 2, type: "hazard.alarm", holdUntil: NOW + 3000 }),
     ];
     expect(free(acts)).toEqual([1, 2]);
+  });
+
+  test("a major incident away from any order is an alarm too (R-026, R-029)", () => {
+    const major = { severity: "major" };
+    const acts = [
+      act({ place: 1, subject: null, type: "shift.handed_over", holdUntil: NOW + 3000 }),
+      act({
+        place: 2,
+        subject: null,
+        type: "incident.reported",
+        data: major,
+        holdUntil: NOW + 3000,
+      }),
+      act({ place: 3, subject: null, type: "incident.reported", holdUntil: NOW + 3000 }),
+    ];
+    expect(free(acts)).toEqual([2]);
+    const sealed = [
+      act({ place: 4, type: "order.ready", sealedEarly: true, seq: 1 }),
+      act({ place: 5, subject: null, type: "incident.reported", data: major, seq: 2 }),
+    ];
+    expect(sendable(sealed, new Map([[ORDER, 1]]))).toHaveLength(2);
+    expect(sendable(sealed.slice(0, 1), new Map([[ORDER, 1]]))).toEqual([]);
   });
 
   test("an alarm goes before a completion that waits for photos", () => {

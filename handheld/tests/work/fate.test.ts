@@ -36,4 +36,6 @@ test("only the last of an order that was never sent is taken back, and never an 
   expect(isUndoable(last, [first, last])).toBe(true);
   expect(isUndoable(did("order.arrived", {}, { seq: 2 }), [])).toBe(false);
   expect(isUndoable(did("hazard.alarm"), [])).toBe(false);
+  expect(isUndoable(did("incident.reported", { severity: "major" }), [])).toBe(false);
+  expect(isUndoable(did("incident.reported", { severity: "normal" }), [])).toBe(true);
 });

@@ -102,6 +102,22 @@ def test_a_brush_against_the_alarm_raises_none_and_two_taps_do(
     wait_for(lambda: staff.chenjing.order(gas_order)["hazard"], "the alarm at the desk")
 
 
+def test_the_alarm_is_on_every_screen_of_an_order(
+    staff: Cast, phone_of: Callable[..., Phone], dispatched: Callable[..., str]
+) -> None:
+    phone = phone_of("liuqiang")
+    number = dispatched("liuqiang")
+    phone.card(number).click()
+    phone.press("接单")
+    phone.press("到场")
+    for screen in ("inspect", "quote", "suspend", "cancel", "stock", "damage", "history"):
+        phone.goes_to("order", number, screen)
+        phone.page.get_by_role("heading").first.wait_for()
+        expect(phone.page.locator(".alarm-small")).to_have_count(1)
+    phone.page.locator(".alarm-small").click()
+    expect(phone.page.get_by_role("alert")).to_contain_text("先离开")
+
+
 def test_danger_without_an_order_is_a_major_incident(
     staff: Cast, phone_of: Callable[..., Phone]
 ) -> None:

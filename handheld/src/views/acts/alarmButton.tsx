@@ -1,5 +1,5 @@
 /**
- * The alarm where a job is worked on: one press.
+ * The alarm on every screen of an order: one press.
  *
  * On gas orders a press of 0.7 s is the alarm: whoever smells gas must not have to look for a list.
  * A tap only opens the screen to choose, so that neither a pocket nor a link, a reload or "back"
@@ -22,7 +22,7 @@ const say = words({
 
 interface Props {
   job: Job;
-  /** Beside a checklist: small, and only where the work itself is dangerous. */
+  /** On every other screen of an order: beside what is done there. */
   isSmall?: boolean;
 }
 
@@ -30,7 +30,6 @@ export function AlarmButton({ job, isSmall = false }: Props) {
   const { alarm, busy } = useAlarm();
   if (!mayAlarm(job)) return null;
   const likely = likelyHazard(job.snapshot.category);
-  if (isSmall && likely === null) return null;
   const choose = () => go("order", job.number, "alarm");
   return (
     <HoldButton

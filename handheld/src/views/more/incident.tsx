@@ -117,7 +117,13 @@ export function IncidentScreen() {
         found_at: found.toISOString(),
         photos: photos.map(({ sha256, tag }) => ({ sha256, tag })),
       },
-      { drafts: [form.key], photos: photos.map((photo) => photo.id), done: say().done },
+      {
+        drafts: [form.key],
+        photos: photos.map((photo) => photo.id),
+        done: say().done,
+        // a major one is told at once, and stays told.
+        atOnce: severity === "major",
+      },
     );
     if (act !== null) goInstead();
   }

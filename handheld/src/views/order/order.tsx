@@ -6,6 +6,7 @@ import { useHandheld, useLive } from "../../app/live";
 import { words } from "../../words/words";
 import { type JobAtHand, jobAtHand } from "../../work/jobs";
 import { said } from "../../work/stage";
+import { AlarmButton } from "../acts/alarmButton";
 import { later } from "../parts/later";
 import { Overview } from "./overview";
 
@@ -61,7 +62,21 @@ const SCREENS: Record<string, ComponentType<OrderScreenProps>> = {
   history: later(async () => (await import("../acts/history")).HistoryScreen),
 };
 
+/** They have the alarm in their own place, or are it. */
+const WITH_OWN_ALARM: ReadonlySet<string> = new Set(["checklist", "step", "alarm", "hazard"]);
+
 function Part({ found, rest }: OrderScreenProps) {
-  const Screen = SCREENS[rest[0] ?? ""] ?? Overview;
-  return <Screen found={found} rest={rest.slice(1)} />;
+  const [name = ""] = rest;
+  const Screen = SCREENS[name];
+  if (Screen === undefined) return <Overview found={found} rest={rest.slice(1)} />;
+  return (
+    <>
+      {!WITH_OWN_ALARM.has(name) && (
+        <div class="order-alarm" key={rest.join("/")}>
+          <AlarmButton job={found.job} isSmall />
+        </div>
+      )}
+      <Screen found={found} rest={rest.slice(1)} />
+    </>
+  );
 }
