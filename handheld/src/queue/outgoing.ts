@@ -376,9 +376,12 @@ export function isProven(act: Act): boolean {
 /** An answered act under the indexes by which it is counted, so that nothing else is read for it. */
 function filed(act: Act): Act {
   const { unproven: _, unseen: __, ...rest } = act;
+  // Of what has no order there is no receipt: the reply is the proof, where it says yes.
+  const isTaken = act.outcome !== "rejected" && act.outcome !== "recorded";
+  const isSettled = act.waiting === 1 || act.verified || (act.subject === null && isTaken);
   return {
     ...rest,
-    ...(act.waiting === 1 || act.verified || act.subject === null ? {} : { unproven: 1 as const }),
+    ...(isSettled ? {} : { unproven: 1 as const }),
     ...(act.unread ? { unseen: 1 as const } : {}),
   };
 }

@@ -31,6 +31,8 @@ export interface Facts {
   heard_at: number;
   /** The server wants a number that is no longer here. */
   lost_seq: number;
+  /** Until then photos go over the mobile network although "Wi-Fi only" was chosen. */
+  upload_anyway_until: number;
   /** The server's push key that this browser was last subscribed under. */
   push_key: string;
   preferences: Preferences;

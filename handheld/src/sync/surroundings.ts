@@ -2,7 +2,7 @@
 
 import type { Changes } from "../store/changes";
 import type { Database } from "../store/database";
-import { DEFAULT_PREFERENCES, fact } from "../store/facts";
+import { DEFAULT_PREFERENCES, fact, remember } from "../store/facts";
 import { mqttConnect } from "./mqttWire";
 import type { Surroundings } from "./sync";
 
@@ -18,10 +18,27 @@ type Browser = Navigator & {
   getBattery?: () => Promise<Battery>;
 };
 
-/** Photos may go out over the mobile network although "Wi-Fi only" was chosen, until the reload. */
-let anywayOnce = false;
-export function uploadAnyway(): void {
-  anywayOnce = true;
+const ANYWAY_FOR_MS = 60 * 60 * 1000;
+
+/**
+ * Let photos out over the mobile network for an hour although "Wi-Fi only" was chosen. Kept in the
+ * store, since another tab may be the one that speaks to the server.
+ */
+export async function uploadAnyway(database: Database, now: number = Date.now()): Promise<void> {
+  await remember(database, "upload_anyway_until", now + ANYWAY_FOR_MS);
+}
+
+/** Whether photos may go over this kind of network; null where the browser does not tell. */
+export async function maySendPhotos(
+  database: Database,
+  network: string | null,
+  now: number = Date.now(),
+): Promise<boolean> {
+  const chosen = (await fact(database, "preferences")) ?? DEFAULT_PREFERENCES;
+  if (!chosen.photosOnWifiOnly || network !== "cellular") return true;
+  const left = ((await fact(database, "upload_anyway_until")) ?? 0) - now;
+  // A clock that was set back makes no hour longer.
+  return left > 0 && left <= ANYWAY_FOR_MS;
 }
 
 /** Somebody will not wait for the next try: do now, in whichever tab speaks to the server. */
@@ -45,9 +62,7 @@ export function surroundings(database: Database): Surroundings {
       return battery === undefined ? null : Math.round(battery.level * 100);
     },
     mayUpload: async () => {
-      if (!navigator.onLine) return false;
-      const chosen = (await fact(database, "preferences")) ?? DEFAULT_PREFERENCES;
-      return !chosen.photosOnWifiOnly || anywayOnce || networkKind() !== "cellular";
+      return navigator.onLine && (await maySendPhotos(database, networkKind()));
     },
     onNetwork: (changed) => {
       addEventListener("online", changed);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome, Reply } from "../../src/contract/wire";
+import { countAll } from "../../src/queue/counts";
 import {
   ActTooLong,
   confirm,
@@ -292,4 +293,20 @@ test("two tabs that seal at once give no number twice and leave none out", async
   const numbers = (await toSend(one, 100)).map((act) => act.seq);
   expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   expect(await fact(other, "last_seq")).toBe(20);
+});
+
+test("a refused report without an order has arrived and is not called verified", async () => {
+  const database = await freshDatabase();
+  const { id, place } = await keep(database, {
+    type: "shift.handed_over",
+    subject: null,
+    orderVersion: null,
+    data: { note: "一切正常" },
+    at: MORNING,
+  });
+  await seal(database, DEVICE, NOW);
+  await settle(database, reply(id, "rejected"), NOW);
+  expect(await countAll(database)).toMatchObject({ arrived: 1, verified: 0, unread: 1 });
+  await markRead(database, place);
+  expect(await countAll(database)).toMatchObject({ arrived: 1, verified: 0, unread: 0 });
 });

@@ -6,7 +6,7 @@ import { instrumentOf } from "../../src/views/checklist/instrument";
 import { reasonsFor } from "../../src/views/checklist/reasons";
 import { answerWords, provenanceWords, reasonWords } from "../../src/views/checklist/sentences";
 import { isJudged, signOfStatus } from "../../src/views/checklist/standings";
-import { figure, unitsToChoose, unitWords } from "../../src/views/checklist/units";
+import { figure, tradeUnitWords, unitsToChoose, unitWords } from "../../src/views/checklist/units";
 import { language } from "../../src/words/words";
 import { BLANK, weighEntry } from "../../src/work/entry";
 import { CATALOGUE, contextOf, freshRun } from "../engine/golden";
@@ -109,4 +109,10 @@ test("what judges nothing is noted rather than passed", () => {
   expect([isJudged(step("AC-12")), isJudged(step("LAMP-03"))]).toEqual([true, true]);
   expect(signOfStatus("pass", step("AC-02")).word).toBe("已记录");
   expect(signOfStatus("pass", step("LAMP-03")).word).toBe("合格");
+});
+
+test("units of the price list and the store are written in the reader's language", () => {
+  expect(["次", "米", "个", "捆"].map(tradeUnitWords)).toEqual(["次", "米", "个", "捆"]);
+  language.value = "en";
+  expect(["次", "米", "个", "捆"].map(tradeUnitWords)).toEqual(["job", "m", "pcs", "捆"]);
 });

@@ -152,9 +152,8 @@ def day(staff: Cast, handheld_of: Callable[[str], Handheld]) -> Day:
 def looking(phone: Phone) -> Looking:
     people = [one.name for one in STAFF] + [text for one in RESIDENTS for text in one]
     things = [one.zh for one in ITEMS] + [one.en for one in ITEMS] + [one[1] for one in STOCK]
-    units = [one.unit for one in ITEMS] + [one[3] for one in STOCK]
     data = {*people, *things, LAMP, COLD, NOTE, "不凉,需检修", *WRITTEN, *NAMES}
-    return Looking(phone, (*sorted(data, key=len, reverse=True), *sorted({*units})))
+    return Looking(phone, tuple(sorted(data, key=len, reverse=True)))
 
 
 def shown(phone: Phone, path: tuple[str, ...], ready: str) -> None:

@@ -92,7 +92,14 @@ export function StockScreen({ found }: OrderScreenProps) {
             </div>
           )}
           {open?.line === seen.line.line && (
-            <StockMove job={job} seen={seen} move={open.move} onDone={() => setOpen(null)} />
+            <StockMove
+              // What was typed of one belongs to no other.
+              key={open.move}
+              job={job}
+              seen={seen}
+              move={open.move}
+              onDone={() => setOpen(null)}
+            />
           )}
         </section>
       ))}

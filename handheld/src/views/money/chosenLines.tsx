@@ -12,6 +12,7 @@ import {
   type Wrong as WrongLine,
   withQuantity,
 } from "../../work/quoting";
+import { tradeUnitWords } from "../checklist/units";
 import { Wrong } from "./forms";
 import { Amount } from "./quoteTable";
 
@@ -101,7 +102,7 @@ function Chosen({ line, change, wrong, isTried, onPieces, onTyped, onRemove }: C
         )}
         <small class="under">
           {line.item} · {money(line.unitPriceFen)}
-          {line.unit && ` / ${line.unit}`}
+          {line.unit && ` / ${tradeUnitWords(line.unit)}`}
         </small>
       </p>
       <div class="stepper">

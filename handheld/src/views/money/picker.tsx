@@ -6,6 +6,7 @@ import { categoryWords, wordFor } from "../../words/trade";
 import { inLanguage, words } from "../../words/words";
 import { grouped, matching, type Offer } from "../../work/offers";
 import type { Line } from "../../work/quoting";
+import { tradeUnitWords } from "../checklist/units";
 
 const say = words({
   zh: {
@@ -85,7 +86,7 @@ function OfferButton({ offer, qty, onPick }: { offer: Offer; qty: string | null;
       </span>
       <span class="offer-price">
         {money(offer.priceFen)}
-        {offer.unit && <small> / {offer.unit}</small>}
+        {offer.unit && <small> / {tradeUnitWords(offer.unit)}</small>}
       </span>
       <b class="offer-add">{qty === null ? "+" : `× ${qty}`}</b>
     </button>

@@ -3,6 +3,7 @@
 import { money } from "../../words/format";
 import { inLanguage, words } from "../../words/words";
 import type { PricedLine, PricedQuote } from "../../work/quoting";
+import { tradeUnitWords } from "../checklist/units";
 
 const say = words({
   zh: {
@@ -37,7 +38,7 @@ export function QuoteTable({ quote }: { quote: PricedQuote }) {
             <th scope="row">
               {inLanguage(line.name)}
               <small class="under">
-                {line.qty} {line.unit} × {money(line.unitPriceFen)}
+                {line.qty} {tradeUnitWords(line.unit)} × {money(line.unitPriceFen)}
               </small>
             </th>
             <td>

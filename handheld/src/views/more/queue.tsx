@@ -112,8 +112,7 @@ export function QueueScreen() {
           <button
             type="button"
             onClick={() => {
-              uploadAnyway();
-              sendNow(handheld.changes);
+              void uploadAnyway(handheld.database).then(() => sendNow(handheld.changes));
             }}
           >
             {say().anyway}

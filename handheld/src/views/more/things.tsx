@@ -10,6 +10,7 @@ import { words } from "../../words/words";
 import { isOverdue, lateFirst } from "../../work/inHand";
 import { plainQuantity, quantityHundredths } from "../../work/price";
 import "./more.css";
+import { tradeUnitWords } from "../checklist/units";
 
 const say = words({
   zh: {
@@ -89,7 +90,7 @@ function Thing({ thing, now }: { thing: ThingInHand; now: number }) {
   return (
     <section class="card" data-thing={thing.item ?? "old_part"}>
       <h2>
-        {thing.name} × {plainQuantity(thing.qty)} {thing.unit}
+        {thing.name} × {plainQuantity(thing.qty)} {tradeUnitWords(thing.unit)}
       </h2>
       <p class="soft">
         {say()[thing.kind]}
