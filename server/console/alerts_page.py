@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 
 from server.alerts import listing
 from server.alerts import operations as alerts
 from server.api.matters import ResolveIn
-from server.console import forms
+from server.console import exports, forms
+from server.console.export_columns import alert_columns
 from server.console.sign_in import safe_next
 from server.console.wording import gettext
-from server.db import session, transaction, utcnow
+from server.db import session, snapshot, transaction, utcnow
 from server.http import actor, requires
 from server.keyset import read_place
 
@@ -41,6 +42,21 @@ def show() -> Any:
         here=request.full_path.rstrip("?"),
         turn=lambda **place: url_for("console.alerts.show", **place),
     )
+
+
+@pages.get("/alerts/export.<form>")
+@requires("account.self")
+def export(form: str) -> Response:
+    """Every open alert for my roles or me alone, also beyond what the page shows."""
+    by = actor()
+    told = listing.Told(roles=by.roles, user_id=by.user_id)
+    with snapshot() as current:
+        chunks = exports.leaves(
+            lambda place: listing.page(
+                current, by.estate_id, told, limit=exports.CHUNK, after=place
+            )
+        )
+        return exports.sent("alerts", form, alert_columns(), chunks)
 
 
 def told_me() -> int:

@@ -15,6 +15,7 @@ from server.console.formats import qty
 from server.console.labels import label
 from server.console.sheets import MOMENT, MONEY, NUMBER, Column
 from server.console.wording import gettext
+from server.incidents.models import CapacityApplication
 from server.incidents.operations import left_before_relieved
 
 Names = Mapping[uuid.UUID, str]
@@ -251,9 +252,41 @@ def escalation_columns(names: Names) -> list[Column]:
     ]
 
 
+def capacity_columns() -> list[Column]:
+    """Of an application for a stronger supply, with its order's number."""
+    return [
+        Column(title=gettext("工单"), value=lambda row: row.order_number),
+        Column(title=gettext("回路"), value=lambda row: row[0].circuit),
+        Column(title=gettext("负荷 / 额定(A)"), value=lambda row: _loads(row[0])),
+        Column(title=gettext("客户的要求"), value=lambda row: row[0].wish),
+        Column(title=gettext("申请时间"), value=lambda row: row[0].applied_at, kind=MOMENT),
+        Column(
+            title=gettext("决定"),
+            value=lambda row: row[0].decision and label(row[0].decision, "capacity_decision"),
+        ),
+        Column(title=gettext("理由"), value=lambda row: row[0].decision_text),
+    ]
+
+
+def alert_columns() -> list[Column]:
+    """Of a row of `server.alerts.listing`."""
+    return [
+        Column(title=gettext("提醒"), value=lambda row: label(row[0].kind, "alert")),
+        Column(title=gettext("种类"), value=lambda row: label(row[0].subject_kind, "subject_kind")),
+        Column(title=gettext("编号"), value=lambda row: row[0].subject),
+        Column(title=gettext("地点"), value=lambda row: row[0].data.get("place")),
+        Column(title=gettext("技工"), value=lambda row: row[0].data.get("technician")),
+        Column(title=gettext("发出时间"), value=lambda row: row[0].raised_at, kind=MOMENT),
+    ]
+
+
 def yes(value: object) -> str | None:
     """Yes, or an empty cell."""
     return gettext("是") if value else None
+
+
+def _loads(one: CapacityApplication) -> str:
+    return f"{qty(one.load_a)} / {qty(one.rating_a)}"
 
 
 def _figure(value: Any) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.accounts.queries import names_of
 from server.api.registers import CapacityDecisionIn, CapacityIn
 from server.console import exports, forms, list_filters, saved_filters
-from server.console.export_columns import escalation_columns
+from server.console.export_columns import capacity_columns, escalation_columns
 from server.console.list_filters import ESCALATIONS, spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
@@ -70,7 +70,7 @@ def export(form: str) -> Response:
 @requires("order.read")
 def applied() -> Any:
     """Applications for a stronger supply: those that wait, or all."""
-    words = {"state": request.args["state"]} if request.args.get("state") == "all" else {}
+    words = _whole()
     leaf, problem = Leaf(rows=[], newer=None, older=None), None
     try:
         leaf = queries.applications(
@@ -81,11 +81,26 @@ def applied() -> Any:
     page = render_template(
         "capacity_applications.html",
         leaf=leaf,
+        query=spelled(words),
         chosen=words,
         problem=problem,
         turn=lambda **place: f"/capacity-applications?{spelled({**words, **place})}",
     )
     return (page, problem.status) if problem else page
+
+
+@pages.get("/capacity-applications/export.<form>")
+@requires("order.read")
+def export_applications(form: str) -> Response:
+    """Every application that waits, or all."""
+    undecided, estate_id = not _whole(), actor().estate_id
+    with snapshot() as current:
+        chunks = exports.leaves(
+            lambda place: queries.applications(
+                current, estate_id, undecided=undecided, limit=exports.CHUNK, after=place
+            )
+        )
+        return exports.sent("capacity-applications", form, capacity_columns(), chunks)
 
 
 @pages.post("/orders/<number>/capacity")
@@ -111,6 +126,10 @@ def decide(number: str) -> Any:
         capacity.decide(current, order, application, **data, by=actor(), at=utcnow())
 
     return change(number, act, done=gettext("已记下决定。"))
+
+
+def _whole() -> dict[str, str]:
+    return {"state": "all"} if request.args.get("state") == "all" else {}
 
 
 def _words() -> dict[str, str]:

@@ -147,6 +147,7 @@ def test_a_file_of_notices_has_drafts_only_for_those_who_work_on_them(at_desk, t
         ("/escalations", ZHAO_MIN, FENG_XUE, index.ESCALATION, "编号"),
         ("/complaint-clusters", CHEN_JING, FENG_XUE, index.CLUSTER, "编号"),
         ("/declines", CHEN_JING, QIAN_JIN, None, "登记号"),
+        ("/capacity-applications", CHEN_JING, FENG_XUE, None, "工单"),
         ("/preventive-plans", HE_LI, LIU_QIANG, None, "计划"),
     ],
 )
@@ -157,3 +158,11 @@ def test_every_further_list_has_a_file_for_those_who_read_the_page(
     told = [row[heading] for row in exported(at_desk(who), path)]
     assert told == ([known[kind][0]] if kind else [])
     assert at_desk(stranger).get(f"{path}/export.csv").status_code == 403
+
+
+def test_a_file_of_alerts_has_ones_own_also_beyond_the_page(at_desk, today):
+    numbers = [found(today, LUO_BING).number for _ in range(5)]
+    rows = exported(at_desk(CHEN_JING), "/alerts")
+    assert [row["编号"] for row in rows] == numbers[::-1]
+    assert {(row["提醒"], row["地点"]) for row in rows} == {("公共区域事件", "3栋大堂")}
+    assert rows_of(at_desk(LIU_QIANG).get("/alerts/export.csv")) == []
