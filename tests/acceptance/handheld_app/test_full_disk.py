@@ -30,7 +30,7 @@ _OPEN = """const database = await new Promise((resolve, reject) => {
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
   });"""
-#: Fills what room is left, as other apps do: to the last 16 KB.
+#: Fills what room is left, as other apps do: to the last KB, less than any picture needs.
 FILL = """async () => {
   OPEN
   const fits = (size) => new Promise((resolve) => {
@@ -42,7 +42,7 @@ FILL = """async () => {
     writing.onabort = () => resolve(false);
   });
   let size = 1024 * 1024;
-  while (size >= 16 * 1024) if (!(await fits(size))) size /= 2;
+  while (size >= 1024) if (!(await fits(size))) size /= 2;
   database.close();
 }""".replace("OPEN", _OPEN.replace("NAME", '"filler"'))
 SET_ASIDE = """() => new Promise((resolve) => {
