@@ -18,7 +18,7 @@ from server.work_orders.snapshot import snapshot
 from server.work_orders.states import State
 from server.worker import exhaust
 from tests.cast import CHEN_JING, LIN_FANG, MA_CHAO, SHANGHAI, WANG_LIHUA, XU_JING, ZHAO_MIN
-from tests.factories import acts
+from tests.factories import acts, money
 from tests.factories.acts import order_in
 from tests.factories.assets import ASKED, appliance, change, known_as, link, rule
 
@@ -137,6 +137,19 @@ def test_transport_damage_is_free_after_the_warranty_and_a_settled_charge_stays(
         rule(asked, order, Case.MISUSE)
     assert refused.value.slug == "charge-settled"
     assert order.warranty_code == "goodwill"
+
+
+def test_what_was_written_off_stays_charged_though_the_customer_has_to_sign_again(asked):
+    order = order_in(asked, State.CLOSED, customer=LIN_FANG)
+    charged = order.charge_fen
+    assert charged > 0
+    money.open_again(asked, order)
+    asset = appliance(asked, **NEW)
+    assert link(asked, order, asset) is None
+    change(asked, asset, factory_on=dt.date(2024, 5, 1))
+    with pytest.raises(Conflict) as refused:
+        rule(asked, order, Case.TRANSPORT_DAMAGE)
+    assert (refused.value.slug, order.charge_fen) == ("charge-settled", charged)
 
 
 def test_a_date_put_right_is_asked_for_anew_unless_somebody_has_ruled(asked):

@@ -60,7 +60,7 @@ def link_asset(
         raise _wrong_asset("这台设备已停用。", "This asset is retired.")
     order.asset_id = asset.id
     check = None
-    if State(order.state) not in SETTLED:
+    if not _is_settled(order):
         warranty_class = checks.class_of(session, asset)
         reported_at = reported(session, order)
         day = reported_at.astimezone(settings.zone).date()
@@ -96,7 +96,7 @@ def rule(
     asset = session.get(Asset, order.asset_id) if order.asset_id else None
     if asset is None:
         raise _no("no-asset", "请先关联设备。", "Name the asset first.", order, "X-002")
-    if State(order.state) in SETTLED or order.warranty_code == GOODWILL:
+    if _is_settled(order) or order.warranty_code == GOODWILL:
         raise _no(
             "charge-settled",
             "费用已定,只有经理可以减免。",
@@ -136,6 +136,7 @@ def lock_open_orders(session: Session, asset: Asset, *, by: Actor) -> list[WorkO
         .where(
             WorkOrder.asset_id == asset.id,
             WorkOrder.state.not_in([state.value for state in SETTLED]),
+            WorkOrder.written_off_at.is_(None),
         )
         .order_by(WorkOrder.number)
     ).all()
@@ -172,6 +173,11 @@ def reported(session: Session, order: WorkOrder) -> dt.datetime:
     """When the fault was reported: what a warranty and its clocks count from (X-005, A-44)."""
     request = session.get(ServiceRequest, order.request_id) if order.request_id else None
     return request.received_at if request is not None else order.issued_at
+
+
+def _is_settled(order: WorkOrder) -> bool:
+    # An order that QA sent back goes on; its slip has been written off, and its fee may be out.
+    return State(order.state) in SETTLED or order.written_off_at is not None
 
 
 def _apply(
