@@ -222,7 +222,9 @@ def _page(number: str, problem: Problem | None = None) -> str:
         checks=checks,
         names=names_of(current, ids),
         people=people,
-        staff=everybody(current, by.estate_id) if visit.state == RECTIFYING else [],
+        staff=[one for one in everybody(current, by.estate_id) if one.active]
+        if visit.state == RECTIFYING
+        else [],
         greeting=visits_labels.greeted(script.greeting(at.astimezone(settings().zone))),
         questions=visits_labels.questions(),
         actions=_actions(visit, entry.complaint, owns=owns)
