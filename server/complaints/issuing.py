@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from server.complaints import moving
 from server.complaints.models import Complaint
 from server.history import Actor
-from server.requests import operations as requests
 from server.requests.operations import Caller
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import dispatching
+from server.work_orders.operations.issuing import Wanted, issue_at_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,37 +43,24 @@ def issue_order(
     moving.demand("issue_order", moving.case_of(complaint), by)
     moving.go(session, complaint, "issue_order")
     person = complaint.person
-    request = requests.register(
+    order = issue_at_once(
         session,
         settings,
-        caller=Caller(
-            name=person.name,
-            unit_code=complaint.unit.code,
-            phone=person.phone,
-            relation=person.relation,
+        Wanted(
+            caller=Caller(
+                name=person.name,
+                unit_code=complaint.unit.code,
+                phone=person.phone,
+                relation=person.relation,
+            ),
+            content=moving.needed(wanted.content, "content"),
+            category=wanted.category,
+            nature="paid_special",
+            urgency=wanted.urgency,
+            appointment_at=wanted.appointment_at,
         ),
-        content=moving.needed(wanted.content, "content"),
-        channel="other",
-        kind="service_need",
-        urgency=wanted.urgency,
-        appointment_at=wanted.appointment_at,
-        category=wanted.category,
         by=by,
         at=at,
-    )
-    requests.judge_accepted(
-        session,
-        request,
-        nature="paid_special",
-        category=wanted.category,
-        price_item_code=None,
-        price_list_version=None,
-        slot_technician_id=None,
-        by=by,
-        at=at,
-    )
-    order = dispatching.issue(
-        session, settings, request, category=None, appointment_at=None, urgency=None, by=by, at=at
     )
     complaint.linked_order_id = order.id
     moving.record(session, "complaint.order_issued", complaint, by, at, {"order": order.number})

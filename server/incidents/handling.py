@@ -18,10 +18,10 @@ from server.incidents.lifecycle import IncidentState, Said
 from server.incidents.models import Incident
 from server.incidents.operations import SUBJECT, record
 from server.incidents.refusing import asked
-from server.requests import operations as requests
+from server.requests.operations import Caller
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import dispatching
+from server.work_orders.operations.issuing import Wanted, issue_at_once
 
 RAISED = "incident.raised"
 TOLD = "incident.reported"
@@ -33,7 +33,7 @@ ABOVE = frozenset({Role.GPM.value, Role.SITE_PM.value})
 class FollowUp:
     """What an order that puts an incident right is to say."""
 
-    caller: requests.Caller
+    caller: Caller
     category: str
     content: str
     urgency: str
@@ -164,32 +164,19 @@ def issue_order(
             "Its order was issued already, or the incident is closed.",
             extra={"order_number": incident.follow_up_number},
         )
-    request = requests.register(
+    order = issue_at_once(
         session,
         settings,
-        caller=wanted.caller,
-        content=wanted.content,
-        channel="other",
-        kind="service_need",
-        urgency=wanted.urgency,
-        appointment_at=wanted.appointment_at,
-        category=wanted.category,
+        Wanted(
+            caller=wanted.caller,
+            content=wanted.content,
+            category=wanted.category,
+            nature="routine",
+            urgency=wanted.urgency,
+            appointment_at=wanted.appointment_at,
+        ),
         by=by,
         at=at,
-    )
-    requests.judge_accepted(
-        session,
-        request,
-        nature="routine",
-        category=wanted.category,
-        price_item_code=None,
-        price_list_version=None,
-        slot_technician_id=None,
-        by=by,
-        at=at,
-    )
-    order = dispatching.issue(
-        session, settings, request, category=None, appointment_at=None, urgency=None, by=by, at=at
     )
     incident.follow_up_number = order.number
     record(session, "incident.order_issued", incident, by, at, {"order": order.number})

@@ -18,10 +18,11 @@ from server.history import Actor
 from server.preventive import operations
 from server.preventive.calendar import Kind, due_until, next_due
 from server.preventive.models import PreventivePlan, PreventiveRun
-from server.requests import operations as requests
+from server.requests.operations import Caller
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from server.work_orders.operations import covering, dispatching
+from server.work_orders.operations import covering
+from server.work_orders.operations.issuing import Wanted, issue_at_once
 
 #: The time of day that is proposed to the customer, on the next working day.
 VISIT_TIME = dt.time(10, 0)
@@ -124,45 +125,25 @@ def _issue(
     at: dt.datetime,
 ) -> WorkOrder:
     person, unit = _whom(session, plan)
-    request = requests.register(
+    order = issue_at_once(
         session,
         settings,
-        caller=requests.Caller(
-            name=person.name, unit_code=unit.code, phone=person.phone, relation=person.relation
+        Wanted(
+            caller=Caller(
+                name=person.name, unit_code=unit.code, phone=person.phone, relation=person.relation
+            ),
+            content=plan.content,
+            category=asset.kind,
+            nature=covering.ROUTINE,
+            appointment_at=policy.next_working_day_at(at, settings.zone, time=VISIT_TIME),
+            channel=IntakeChannel.MAINTENANCE_CENTRE,
+            asset=asset,
+            no_reply=TOLD,
         ),
-        content=plan.content,
-        channel=IntakeChannel.MAINTENANCE_CENTRE,
-        kind="service_need",
-        urgency="normal",
-        appointment_at=policy.next_working_day_at(at, settings.zone, time=VISIT_TIME),
-        by=by,
-        at=at,
-        category=asset.kind,
-        asset=asset,
-    )
-    requests.judge_accepted(
-        session,
-        request,
-        nature=covering.ROUTINE,
-        category=asset.kind,
-        price_item_code=None,
-        price_list_version=None,
-        slot_technician_id=None,
         by=by,
         at=at,
     )
-    requests.owes_no_reply(session, request, why=TOLD, by=by, at=at)
-    order = dispatching.issue(
-        session,
-        settings,
-        request,
-        category=asset.kind,
-        appointment_at=None,
-        urgency=None,
-        by=by,
-        at=at,
-    )
-    run.request_id, run.order_id = request.id, order.id
+    run.request_id, run.order_id = order.request_id, order.id
     session.flush()
     return order
 
