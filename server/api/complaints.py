@@ -124,10 +124,7 @@ def judge_complaint(data: dict[str, Any], number: str) -> Any:
 @blp.response(201, shapes.ComplaintOut)
 @blp.doc(operationId="issueComplaintOrder")
 def issue_complaint_order(data: dict[str, Any], number: str) -> Any:
-    with transaction() as current:
-        row = moving.find(current, number, by=actor(), expected_version=expected_version())
-        acts.issue_order(current, settings(), row, data, by=actor(), at=utcnow())
-    return dumped(row), 201, etag(row.version)
+    return _add(number, acts.issue_order, data)
 
 
 @blp.post("/<number>/explanation")
@@ -207,10 +204,7 @@ def verify_complaint(data: dict[str, Any], number: str) -> Any:
 @blp.response(201, shapes.ComplaintOut)
 @blp.doc(operationId="recordComplaintVisit")
 def record_complaint_visit(data: dict[str, Any], number: str) -> Any:
-    with transaction() as current:
-        row = moving.find(current, number, by=actor(), expected_version=expected_version())
-        acts.visit(current, settings(), row, data, by=actor(), at=utcnow())
-    return dumped(row), 201, etag(row.version)
+    return _add(number, acts.visit, data)
 
 
 @blp.post("/<number>/visit-attempts")
@@ -220,10 +214,7 @@ def record_complaint_visit(data: dict[str, Any], number: str) -> Any:
 @blp.response(201, shapes.ComplaintOut)
 @blp.doc(operationId="noteComplaintVisitAttempt")
 def note_complaint_visit_attempt(data: dict[str, Any], number: str) -> Any:
-    with transaction() as current:
-        row = moving.find(current, number, by=actor(), expected_version=expected_version())
-        acts.visit_attempt(current, settings(), row, data, by=actor(), at=utcnow())
-    return dumped(row), 201, etag(row.version)
+    return _add(number, acts.visit_attempt, data)
 
 
 @blp.post("/<number>/rectification")
@@ -303,3 +294,11 @@ def _change(number: str, act: acts.Act, data: dict[str, Any]) -> Any:
         row = moving.find(current, number, by=actor(), expected_version=expected_version())
         act(current, row, data, by=actor(), at=utcnow())
     return dumped(row), 200, etag(row.version)
+
+
+def _add(number: str, act: acts.Act, data: dict[str, Any]) -> Any:
+    """The same for what is new beside the complaint, and asks the settings."""
+    with transaction() as current:
+        row = moving.find(current, number, by=actor(), expected_version=expected_version())
+        act(current, settings(), row, data, by=actor(), at=utcnow())
+    return dumped(row), 201, etag(row.version)
