@@ -186,9 +186,9 @@ def quotas_figure(cases: Sequence[Case], quotas: Sequence[Quota], *, over: bool)
 
     Before the month is `over` nobody is.
     """
-    short = sum(one.short for one in quotas)
+    short = sum(one.short for one in quotas) if over else 0
     unattainable = sum(not one.attainable and one.done < one.needed for one in quotas)
-    off = short > 0 if over or not short else None
+    off = short > 0 if over or not any(one.short for one in quotas) else None
     return Figure(
         value=sum(case.verdict is not Verdict.BASE for case in cases),
         counted=len(cases),
