@@ -106,6 +106,7 @@ class Step:
         given = dict(data)
         given["kind"] = Kind(given["kind"])
         given["photos"] = tuple(PhotoNeed(**need) for need in given.get("photos", ()))
+        given["limits"] = given.get("limits") or None  # none written down are no limits
         for name in (
             "unit_also",
             "fields",

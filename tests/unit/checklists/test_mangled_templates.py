@@ -52,3 +52,12 @@ def test_a_mangled_template_is_read_or_refused_with_reasons(data: st.DataObject)
         told = []
         assert template.from_json(template.to_json()) == template
     assert all(error.what and error.remedy for error in told)
+
+
+def test_limits_that_name_nothing_are_no_limits() -> None:
+    found = next(one for one in SOUND if one["steps"][1]["id"] == "AC-02")
+    first, second, *others = found["steps"]
+    text = yaml.safe_dump(found | {"steps": [first, second | {"limits": {}}, *others]})
+    template = parse_template(text, file="mangled.yaml")
+    assert template.steps[1].limits is None
+    assert template.from_json(template.to_json()) == template
