@@ -123,7 +123,6 @@ def serve(settings: Settings) -> None:
         port=settings.web_port,
         threads=settings.web_threads,
         ident=None,
-        channel_timeout=60,
         max_request_body_size=settings.photo_max_bytes + 2**20,
     )
     _on_stop(server.stop)

@@ -5,6 +5,8 @@ from typing import Any, Self
 
 import requests
 
+from tests.acceptance.speaking_http import Http
+
 TIMEOUT_S = 20
 
 
@@ -14,7 +16,7 @@ class Person:
     def __init__(self, url: str, username: str, password: str) -> None:
         self.username = username
         self._url = f"{url}/api/v1"
-        self.http = requests.Session()
+        self.http = Http()
         answer = self.http.post(
             f"{self._url}/tokens",
             json={"username": username, "password": password},

@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Self
 
-import requests
 from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.acceptance.speaking_http import Http
 
 PATIENCE_S = 20.0
 SEND_AGAIN_S = 10.0
@@ -31,7 +32,7 @@ class Line:
         self.withdrawn: list[str] = []
         self.heard: list[Any] = []
         self.queue: list[dict[str, Any]] = []
-        self.http = requests.Session()
+        self.http = Http()
         self.online = False
         self._changed = threading.Condition()
         self._client: Client | None = None

@@ -1,5 +1,7 @@
-"""How the web process stops: nobody who has asked is left without an answer, nobody idle holds it."""
+"""The web process: idle connections keep nobody out, and who has asked before a stop is answered."""
 
+import contextlib
+import socket
 import threading
 
 import pytest
@@ -46,6 +48,14 @@ def served(asked, may_answer, monkeypatch):
     may_answer.set()
     server.stop()
     thread.join(PATIENCE_S)
+
+
+def test_hundreds_of_idle_browsers_do_not_keep_the_next_one_out(served):
+    server, _ = served
+    with contextlib.ExitStack() as idle:
+        for _ in range(300):
+            idle.enter_context(socket.create_connection(("127.0.0.1", server.port), PATIENCE_S))
+        assert requests.get(f"http://127.0.0.1:{server.port}/quick", timeout=PATIENCE_S).ok
 
 
 def test_a_connection_that_is_kept_open_does_not_hold_up_the_stop(served):

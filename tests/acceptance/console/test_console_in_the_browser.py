@@ -116,6 +116,7 @@ def test_signing_in_needs_no_mouse_and_the_first_stop_is_the_way_to_the_content(
 ) -> None:
     page = windows.empty()
     page.goto("/sign-in")
+    expect(page.locator(":focus")).to_have_attribute("name", "username")
     page.keyboard.type("chenjing")
     page.keyboard.press("Tab")
     page.keyboard.type(house.passwords["chenjing"])
