@@ -16,14 +16,15 @@ from server.accounts.permissions import Role
 from server.accounts.queries import skilled
 from server.devices.queries import online_technicians
 from server.estate.models import Unit
+from server.keyset import aside
 from server.rosters import queries as rosters
 from server.work_orders import qualifications, suggesting
 from server.work_orders.lanes import loads
-from server.work_orders.models import Assignment, WorkOrder
-from server.work_orders.states import AT_WORK, IN_THE_FIELD
+from server.work_orders.models import Assignment, WorkOrder, is_in_hand
+from server.work_orders.states import AT_WORK
 from server.work_orders.suggesting import SLOT, Candidate, Engagement, Standing
 
-_HELD = sorted(state.value for state in IN_THE_FIELD)
+_AT_WORK = sorted(state.value for state in AT_WORK)
 
 
 def candidates(
@@ -64,14 +65,8 @@ def candidates_for(
     duty = rosters.on_duty_at(
         session, estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
-    held: list[sa.ColumnElement[bool]] = [
-        WorkOrder.technician_id.in_(ids),
-        WorkOrder.state.in_(_HELD),
-    ]
-    if order is not None:
-        held.append(WorkOrder.id != order.id)
     load = loads(session, ids)
-    engagements = _engagements(session, held, building_id, slot_at)
+    engagements = _engagements(session, ids, building_id, slot_at, but=order)
     online = online_technicians(session, estate_id)
     given = _last_given(session, ids)
     standings = [
@@ -95,12 +90,14 @@ def candidates_for(
 
 def _engagements(
     session: Session,
-    held: Sequence[sa.ColumnElement[bool]],
+    technician_ids: Sequence[uuid.UUID],
     building_id: uuid.UUID,
     slot_at: dt.datetime,
+    *,
+    but: WorkOrder | None,
 ) -> dict[uuid.UUID | None, list[Engagement]]:
     """What bears on the slot: work in the same building now, and appointments that may overlap."""
-    rows = session.execute(
+    wanted = (
         sa.select(
             WorkOrder.technician_id,
             WorkOrder.number,
@@ -108,19 +105,23 @@ def _engagements(
             WorkOrder.state,
             Unit.building_id,
         )
-        .join(Unit, Unit.id == WorkOrder.unit_id)
-        .where(
-            *held,
-            sa.or_(
-                sa.and_(
-                    WorkOrder.state.in_([state.value for state in AT_WORK]),
-                    Unit.building_id == building_id,
-                ),
-                WorkOrder.appointment_at.between(slot_at - SLOT, slot_at + SLOT),
-            ),
-        )
-        .order_by(WorkOrder.appointment_at, WorkOrder.number)
+        .select_from(Unit)
+        .join(WorkOrder, WorkOrder.unit_id == Unit.id)
+        .where(is_in_hand())
     )
+    if but is not None:
+        wanted = wanted.where(WorkOrder.id != but.id)
+    # One statement each, as each has an index that leads to it.
+    here = wanted.where(
+        Unit.building_id == building_id,
+        aside(WorkOrder.technician_id).in_(technician_ids),
+        WorkOrder.state.in_(_AT_WORK),
+    )
+    soon = wanted.where(
+        WorkOrder.technician_id.in_(technician_ids),
+        WorkOrder.appointment_at.between(slot_at - SLOT, slot_at + SLOT),
+    )
+    rows = session.execute(sa.union(here, soon).order_by("appointment_at", "number"))
     found: dict[uuid.UUID | None, list[Engagement]] = defaultdict(list)
     for technician_id, number, appointment_at, state, where in rows:
         found[technician_id].append(

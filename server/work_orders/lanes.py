@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import User
 from server.estate.models import Unit
-from server.work_orders.models import WorkOrder
-from server.work_orders.states import IN_THE_FIELD, State
+from server.work_orders.models import WorkOrder, is_in_hand
+from server.work_orders.states import State
 
 LANES: Mapping[str, tuple[State, ...]] = {
     "to_dispatch": (State.CREATED,),
@@ -39,7 +39,6 @@ PLANNED = 400
 
 
 _ALL = [state for of_lane in LANES.values() for state in of_lane]
-_IN_THE_FIELD = WorkOrder.state.in_([state.value for state in IN_THE_FIELD])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +190,7 @@ def _lane_counts(*, own: bool) -> sa.CompoundSelect[Any]:
 @cache
 def _cards_in_hand(technicians: int) -> sa.Select[Any]:
     keys = sa.union_all(
-        *(_first(_hands(place), _IN_THE_FIELD, limit=CARDS) for place in range(technicians))
+        *(_first(_hands(place), is_in_hand(), limit=CARDS) for place in range(technicians))
     )
     return _cards().where(WorkOrder.id.in_(keys))
 
@@ -201,10 +200,7 @@ def _counts_in_hand(technicians: int) -> sa.CompoundSelect[Any]:
     return sa.union_all(
         *(
             sa.select(sa.literal(place), sa.func.count()).select_from(
-                sa.select(WorkOrder.id)
-                .where(_hands(place), _IN_THE_FIELD)
-                .limit(COUNTED)
-                .subquery()
+                sa.select(WorkOrder.id).where(_hands(place), is_in_hand()).limit(COUNTED).subquery()
             )
             for place in range(technicians)
         )

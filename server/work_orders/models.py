@@ -35,6 +35,14 @@ def _queue(
 
 #: Neither over nor only waiting for the archive, spelled as the index and its readers ask for it.
 UNDER_WAY = "state NOT IN ('archived', 'cancelled', 'closed', 'void')"
+#: `states.IN_THE_FIELD`, spelled as the indexes of what technicians have in hand ask for it.
+IN_HAND = "state NOT IN ('archived', 'cancelled', 'closed', 'created', 'void')"
+
+
+def _in_hand(name: str, *columns: str) -> sa.Index:
+    return sa.Index(
+        name, *columns, sqlite_where=sa.text(IN_HAND), postgresql_where=sa.text(IN_HAND)
+    )
 
 
 class WorkOrder(Base, InEstate):
@@ -100,6 +108,10 @@ class WorkOrder(Base, InEstate):
             sqlite_where=sa.text("hazard = 1"),
             postgresql_where=sa.text("hazard"),
         ),
+        # What technicians have in hand: the longest without a change, by appointment, by place.
+        _in_hand("ix_work_order_in_hand", "technician_id", "updated_at", "id"),
+        _in_hand("ix_work_order_in_hand_appointment", "technician_id", "appointment_at"),
+        _in_hand("ix_work_order_in_hand_unit", "unit_id", "state"),
         # The day's plan, and one index for each moment that figures are counted by.
         sa.Index("ix_work_order_appointment_at", "estate_id", "appointment_at"),
         sa.Index("ix_work_order_issued_at", "estate_id", "issued_at"),
@@ -299,3 +311,8 @@ class Escalation(Base, InEstate):
     decision_text: Mapped[str | None] = mapped_column(sa.Text)
     decided_by: Mapped[uuid.UUID | None]
     decided_at: Mapped[dt.datetime | None]
+
+
+def is_in_hand() -> sa.ColumnElement[bool]:
+    """Whether an order is in the field, asked so that the indexes of these are used."""
+    return sa.literal_column(f"work_order.{IN_HAND}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-ITS_OWN = {"tests.acceptance.handheld_line"}
+ITS_OWN = {"tests.acceptance.handheld_line", "tests.acceptance.speaking_http"}
 LIBRARIES = {"paho", "requests", "tusclient"}
 
 
@@ -21,7 +21,7 @@ def imported(file: Path) -> Iterator[str]:
             yield node.module or "."
 
 
-@pytest.mark.parametrize("name", ["handheld.py", "handheld_line.py"])
+@pytest.mark.parametrize("name", ["handheld.py", "handheld_line.py", "speaking_http.py"])
 def test_the_handheld_of_the_scenarios_imports_nothing_of_the_project(name: str) -> None:
     foreign = set(imported(HERE / name)) - ITS_OWN
     assert {one.split(".")[0] for one in foreign} - sys.stdlib_module_names <= LIBRARIES
