@@ -24,7 +24,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from server.accounts.permissions import Role
-from server.accounts.queries import users_with_role
+from server.accounts.queries import skilled
 from server.alerts import listing as alerts
 from server.alerts.models import Alert
 from server.console.board_cache import Drawn
@@ -62,6 +62,18 @@ class Chosen:
 
     view: str
     day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that a drawn card shows, to be found again by."""
+
+    card: Card
+    shown: tuple[Any, ...]
+
+    def __hash__(self) -> int:
+        """Of what is new with every change; hashing all of some hundred cards takes its time."""
+        return hash((self.card.number, self.card.version))
 
 
 def shelf_of(app: Flask) -> Drawn:
@@ -154,8 +166,9 @@ def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
     people = [one for one in _tray(current, by, at) if own is None or one["id"] == own]
     if chosen.view == "technicians":
         hands = lanes.by_technician(current, [one["id"] for one in people])
-        open_lane = [] if own else lanes.lanes(current, by.estate_id)[0].cards
-        cards = [card for each in hands.values() for card in each] + list(open_lane)
+        waits = [] if own else lanes.lanes(current, by.estate_id, names=["to_dispatch"])
+        open_lane = [card for lane in waits for card in lane.cards]
+        cards = [card for each in hands.values() for card in each] + open_lane
         return found | {
             "people": people,
             "hands": hands,
@@ -182,7 +195,7 @@ def _drawn_cards(
     """Order number -> its card; those that look as they did are not drawn again."""
     drawn = shelf_of(current_app)
     watched = watch(current, settings(), cards)
-    modes = modes_of(current, cards[0].estate_id) if cards else {}
+    modes = modes_of(current, actor().estate_id) if cards else {}
     may_dispatch = level("order.dispatch") in {"D", "A"}
     today = at.astimezone(settings().zone).date()
     macro = get_template_attribute("board_parts.html", "order_card")
@@ -192,15 +205,16 @@ def _drawn_cards(
         reach = watched.reaches.get(card.number)
         mode = modes.get(card.category) if card.state == State.CREATED else None
         shown = (card, clock, reach, mode, may_dispatch, with_technician)
-        key = (*shown, clock and clock.colour(at), language(), today)
+        look = Look(card, (*shown, clock and clock.colour(at), language(), today))
         draw = partial(macro, *shown, at)
-        found[card.number] = Markup(drawn.cards.get(key, draw))  # noqa: S704  # a macro's
+        found[card.number] = Markup(drawn.cards.get(look, draw))  # noqa: S704  # a macro's
     return found
 
 
 def _tray(current: Session, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """Every technician with his load, for whoever gives orders out."""
-    people = users_with_role(current, by.estate_id, Role.TECHNICIAN)
+    today = at.astimezone(settings().zone).date()
+    people = skilled(current, by.estate_id, Role.TECHNICIAN, (), today)
     load = lanes.loads(current, [user.id for user in people])
     online = online_technicians(current, by.estate_id)
     away = rosters.absences_at(current, by.estate_id, at)

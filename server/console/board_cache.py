@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 #: A pulse is asked again after this long, however many boards ask.
@@ -19,26 +18,25 @@ _CARDS = 4096
 
 
 class Shelf:
-    """A bounded number of drawn things, the least used go first; safe for threads."""
+    """A bounded number of drawn things, the oldest go first; safe for threads."""
 
     def __init__(self, room: int) -> None:
         """Nothing drawn yet; room for so many."""
         self._room = room
         self._lock = threading.Lock()
-        self._things: OrderedDict[Hashable, str] = OrderedDict()
+        self._things: dict[Hashable, str] = {}
 
     def get(self, key: Hashable, draw: Callable[[], str]) -> str:
         """What stands under this key, drawn where it is not there."""
         with self._lock:
             found = self._things.get(key)
-            if found is not None:
-                self._things.move_to_end(key)
-                return found
+        if found is not None:
+            return found
         drawn = draw()
         with self._lock:
             self._things[key] = drawn
             while len(self._things) > self._room:
-                self._things.popitem(last=False)
+                del self._things[next(iter(self._things))]
         return drawn
 
     def clear(self) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,7 +18,6 @@ from server.accounts.permissions import Role
 from server.accounts.queries import skilled
 from server.devices.queries import online_technicians
 from server.estate.models import Unit
-from server.keyset import aside
 from server.rosters import queries as rosters
 from server.work_orders import qualifications, suggesting
 from server.work_orders.lanes import loads
@@ -24,7 +25,8 @@ from server.work_orders.models import Assignment, WorkOrder, is_in_hand
 from server.work_orders.states import AT_WORK
 from server.work_orders.suggesting import SLOT, Candidate, Engagement, Standing
 
-_AT_WORK = sorted(state.value for state in AT_WORK)
+_TECHNICIANS: sa.BindParameter[Any] = sa.bindparam("technicians", expanding=True)
+_NO_ORDER = uuid.UUID(int=0)
 
 
 def candidates(
@@ -66,7 +68,9 @@ def candidates_for(
         session, estate_id, slot_at, day=(midnight, midnight + dt.timedelta(days=1))
     )
     load = loads(session, ids)
-    engagements = _engagements(session, ids, building_id, slot_at, but=order)
+    but = _NO_ORDER if order is None else order.id
+    engagements = _engagements(session, ids, slot_at, but=but)
+    here = set(session.scalars(_at_work_in(), {"building": building_id, "but": but}))
     online = online_technicians(session, estate_id)
     given = _last_given(session, ids)
     standings = [
@@ -78,6 +82,7 @@ def candidates_for(
             absent=away.get(user.id),
             on_duty=duty is None or user.id in duty,
             engagements=engagements.get(user.id, []),
+            is_here=user.id in here,
             load=load.get(user.id, 0),
             online=user.id in online,
             last_given_at=given.get(user.id),
@@ -85,54 +90,57 @@ def candidates_for(
         for user in technicians
         if order is None or user.id != order.technician_id
     ]
-    return suggesting.candidates(standings, building_id=building_id, slot_at=slot_at)
+    return suggesting.candidates(standings, slot_at=slot_at)
 
 
 def _engagements(
-    session: Session,
-    technician_ids: Sequence[uuid.UUID],
-    building_id: uuid.UUID,
-    slot_at: dt.datetime,
-    *,
-    but: WorkOrder | None,
-) -> dict[uuid.UUID | None, list[Engagement]]:
-    """What bears on the slot: work in the same building now, and appointments that may overlap."""
-    wanted = (
-        sa.select(
-            WorkOrder.technician_id,
-            WorkOrder.number,
-            WorkOrder.appointment_at,
-            WorkOrder.state,
-            Unit.building_id,
+    session: Session, technician_ids: Sequence[uuid.UUID], slot_at: dt.datetime, *, but: uuid.UUID
+) -> dict[uuid.UUID, list[Engagement]]:
+    """Appointments that may overlap with the slot."""
+    values = {
+        "technicians": technician_ids,
+        "from_at": slot_at - SLOT,
+        "until_at": slot_at + SLOT,
+        "but": but,
+    }
+    found: dict[uuid.UUID, list[Engagement]] = defaultdict(list)
+    for technician_id, number, appointment_at in session.execute(_about_the_slot(), values):
+        found[technician_id].append(Engagement(number=number, appointment_at=appointment_at))
+    return found
+
+
+# Put together once: that costs more than running them.
+
+
+@cache
+def _about_the_slot() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(WorkOrder.technician_id, WorkOrder.number, WorkOrder.appointment_at)
+        .where(
+            WorkOrder.technician_id.in_(_TECHNICIANS),
+            is_in_hand(),
+            WorkOrder.appointment_at.between(sa.bindparam("from_at"), sa.bindparam("until_at")),
+            WorkOrder.id != sa.bindparam("but"),
         )
+        .order_by(WorkOrder.appointment_at, WorkOrder.number)
+    )
+
+
+@cache
+def _at_work_in() -> sa.Select[*tuple[Any, ...]]:
+    """Who is at work in a building now, found by what is in hand in its units."""
+    return (
+        sa.select(WorkOrder.technician_id)
+        .distinct()
         .select_from(Unit)
         .join(WorkOrder, WorkOrder.unit_id == Unit.id)
-        .where(is_in_hand())
-    )
-    if but is not None:
-        wanted = wanted.where(WorkOrder.id != but.id)
-    # One statement each, as each has an index that leads to it.
-    here = wanted.where(
-        Unit.building_id == building_id,
-        aside(WorkOrder.technician_id).in_(technician_ids),
-        WorkOrder.state.in_(_AT_WORK),
-    )
-    soon = wanted.where(
-        WorkOrder.technician_id.in_(technician_ids),
-        WorkOrder.appointment_at.between(slot_at - SLOT, slot_at + SLOT),
-    )
-    rows = session.execute(sa.union(here, soon).order_by("appointment_at", "number"))
-    found: dict[uuid.UUID | None, list[Engagement]] = defaultdict(list)
-    for technician_id, number, appointment_at, state, where in rows:
-        found[technician_id].append(
-            Engagement(
-                number=number,
-                building_id=where,
-                appointment_at=appointment_at,
-                at_it_now=state in AT_WORK,
-            )
+        .where(
+            Unit.building_id == sa.bindparam("building"),
+            is_in_hand(),
+            WorkOrder.state.in_([state.value for state in AT_WORK]),
+            WorkOrder.id != sa.bindparam("but"),
         )
-    return found
+    )
 
 
 def _last_given(session: Session, technician_ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:

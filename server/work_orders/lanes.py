@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -38,15 +38,11 @@ COUNTED = 200
 PLANNED = 400
 
 
-_ALL = [state for of_lane in LANES.values() for state in of_lane]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
     """What a board shows of an order."""
 
     id: uuid.UUID
-    estate_id: uuid.UUID
     number: str
     version: int
     state: str
@@ -67,7 +63,6 @@ class Card:
     set_out_at: dt.datetime | None
     technician_id: uuid.UUID | None
     unit_code: str
-    building_id: uuid.UUID
     technician_name: str | None
 
 
@@ -84,27 +79,32 @@ _COLUMNS = (
     *(
         getattr(WorkOrder, name)
         for name in Card.__slots__
-        if name not in {"content", "unit_code", "building_id", "technician_name"}
+        if name not in {"content", "unit_code", "technician_name"}
     ),
     sa.func.substr(WorkOrder.content, 1, 80).label("content"),
     Unit.code.label("unit_code"),
-    Unit.building_id,
     User.name.label("technician_name"),
 )
 
 
 def lanes(
-    session: Session, estate_id: uuid.UUID, *, technician_id: uuid.UUID | None = None
+    session: Session,
+    estate_id: uuid.UUID,
+    *,
+    technician_id: uuid.UUID | None = None,
+    names: Iterable[str] = LANES,
 ) -> list[Lane]:
-    """Every lane in order; of one technician's orders only, where one is named."""
+    """Lanes in order, all or those named; of one technician's orders only, where one is named."""
     mine = {"estate": estate_id, "technician": technician_id}
     own = technician_id is not None
+    wanted = tuple(names)
     by_state: dict[str, list[Card]] = defaultdict(list)
-    for card in _read(session, _lane_cards(own=own), mine):
+    for card in _read(session, _lane_cards(wanted, own=own), mine):
         by_state[card.state].append(card)
-    counts = {row[0]: row[1] for row in session.execute(_lane_counts(own=own), mine)}
+    counts = {row[0]: row[1] for row in session.execute(_lane_counts(wanted, own=own), mine)}
     found = []
-    for name, of_lane in LANES.items():
+    for name in wanted:
+        of_lane = LANES[name]
         cards = [card for state in of_lane for card in by_state[state]]
         cards.sort(
             key=lambda card: (
@@ -161,28 +161,27 @@ def loads(session: Session, technician_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
 
 
 @cache
-def _lane_cards(*, own: bool) -> sa.Select[Any]:
-    longest = [
-        _first(*_mine(own), WorkOrder.state == state.value, limit=CARDS + 1) for state in _ALL
-    ]
+def _lane_cards(names: tuple[str, ...], *, own: bool) -> sa.Select[Any]:
+    states = _states_of(names)
+    longest = [_first(*_mine(own), WorkOrder.state == state, limit=CARDS + 1) for state in states]
     # They are few, and have an index of their own, which SQLite uses for the literal word only.
     emergency = WorkOrder.urgency == sa.literal_column("'emergency'")
-    urgent = sa.select(WorkOrder.id).where(*_mine(own), emergency, WorkOrder.state.in_(_ALL))
+    urgent = sa.select(WorkOrder.id).where(*_mine(own), emergency, WorkOrder.state.in_(states))
     keys = sa.union_all(*longest, sa.select(urgent.limit(COUNTED).subquery().c.id))
     return _cards().where(WorkOrder.id.in_(keys))
 
 
 @cache
-def _lane_counts(*, own: bool) -> sa.CompoundSelect[Any]:
+def _lane_counts(names: tuple[str, ...], *, own: bool) -> sa.CompoundSelect[Any]:
     return sa.union_all(
         *(
-            sa.select(sa.literal(state.value), sa.func.count()).select_from(
+            sa.select(sa.literal(state), sa.func.count()).select_from(
                 sa.select(WorkOrder.id)
-                .where(*_mine(own), WorkOrder.state == state.value)
+                .where(*_mine(own), WorkOrder.state == state)
                 .limit(COUNTED)
                 .subquery()
             )
-            for state in _ALL
+            for state in _states_of(names)
         )
     )
 
@@ -205,6 +204,10 @@ def _counts_in_hand(technicians: int) -> sa.CompoundSelect[Any]:
             for place in range(technicians)
         )
     )
+
+
+def _states_of(names: tuple[str, ...]) -> list[str]:
+    return [state.value for name in names for state in LANES[name]]
 
 
 def _mine(own: bool) -> list[sa.ColumnElement[bool]]:

@@ -19,13 +19,10 @@ SLOT = dt.timedelta(minutes=60)
 
 @dataclass(frozen=True, kw_only=True)
 class Engagement:
-    """One order that a technician already has."""
+    """One appointment that a technician already has."""
 
     number: str
-    building_id: uuid.UUID
-    appointment_at: dt.datetime | None
-    #: he has arrived and not finished
-    at_it_now: bool
+    appointment_at: dt.datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +36,12 @@ class Standing:
     #: leave, sick, training or other, where he is away in the slot
     absent: str | None = None
     on_duty: bool = True
+    #: his appointments about that time
     engagements: Sequence[Engagement] = ()
-    #: how many orders he has, where `engagements` are only those that bear on the slot
-    load: int | None = None
+    #: at work in the order's building at this moment
+    is_here: bool = False
+    #: how many orders are in his hands
+    load: int = 0
     online: bool = True
     last_given_at: dt.datetime | None = None
 
@@ -73,20 +73,13 @@ class Candidate:
         """Whether the order may be given to him at all: a licence cannot be overlooked (X-029)."""
         return not self.standing.lacking
 
-    @property
-    def load(self) -> int:
-        """How many orders he has."""
-        return _load(self.standing)
 
-
-def candidates(
-    standings: Iterable[Standing], *, building_id: uuid.UUID, slot_at: dt.datetime
-) -> list[Candidate]:
+def candidates(standings: Iterable[Standing], *, slot_at: dt.datetime) -> list[Candidate]:
     """Everybody in the order in which they are shown.
 
     `slot_at`: when the customer expects somebody; now, where no time was agreed.
     """
-    judged = [_judged(one, building_id, slot_at) for one in standings]
+    judged = [_judged(one, slot_at) for one in standings]
     return sorted(judged, key=_place)
 
 
@@ -102,11 +95,11 @@ def first_offered(found: Sequence[Candidate]) -> Candidate | None:
 
 
 def overlaps(one: Engagement, slot_at: dt.datetime) -> bool:
-    """Whether an order takes the slot away; one without an appointment takes none."""
-    return one.appointment_at is not None and abs(one.appointment_at - slot_at) < SLOT
+    """Whether an appointment takes the slot away."""
+    return abs(one.appointment_at - slot_at) < SLOT
 
 
-def _judged(one: Standing, building_id: uuid.UUID, slot_at: dt.datetime) -> Candidate:
+def _judged(one: Standing, slot_at: dt.datetime) -> Candidate:
     against: list[Reason] = []
     if one.lacking:
         against.append(Reason(code="lacks_licence", values={"kinds": list(one.lacking)}))
@@ -122,25 +115,17 @@ def _judged(one: Standing, building_id: uuid.UUID, slot_at: dt.datetime) -> Cand
     reasons: list[Reason] = []
     if not one.lacking:
         reasons.append(Reason(code="qualified"))
-    if _is_here(one, building_id):
+    if one.is_here:
         reasons.append(Reason(code="same_building"))
-    reasons.append(Reason(code="load", values={"count": _load(one)}))
+    reasons.append(Reason(code="load", values={"count": one.load}))
     if not one.online:
         reasons.append(Reason(code="offline"))
     return Candidate(standing=one, against=tuple(against), reasons=tuple(reasons))
 
 
-def _load(one: Standing) -> int:
-    return len(one.engagements) if one.load is None else one.load
-
-
-def _is_here(one: Standing, building_id: uuid.UUID) -> bool:
-    return any(other.at_it_now and other.building_id == building_id for other in one.engagements)
-
-
 def _place(one: Candidate) -> tuple[Any, ...]:
-    here = any(reason.code == "same_building" for reason in one.reasons)
-    return (not one.offered, not one.may, not here, one.load, _since(one.standing))
+    standing = one.standing
+    return (not one.offered, not one.may, not standing.is_here, standing.load, _since(standing))
 
 
 def _since(one: Standing) -> tuple[dt.datetime, str]:

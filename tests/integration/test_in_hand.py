@@ -1,5 +1,7 @@
 """What technicians have in hand is read along its own indexes, however much they have done before."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -31,7 +33,7 @@ def test_neither_the_board_nor_a_suggestion_walks_through_work_that_is_over(worl
     lanes.loads(session(), hands)
     candidates(session(), order, world.settings.zone, at=world.now)
     of_orders = [one[2:4] for one in asked if "FROM work_order" in one[2] or "JOIN work" in one[2]]
-    assert len(of_orders) == 4
+    assert len(of_orders) == 5
     for statement, values in of_orders:
         explain = f"EXPLAIN QUERY PLAN {statement}"
         plan = [row[-1] for row in session().connection().exec_driver_sql(explain, values)]
@@ -41,15 +43,24 @@ def test_neither_the_board_nor_a_suggestion_walks_through_work_that_is_over(worl
             assert "INDEX ix_work_order_in_hand" in line or "sqlite_autoindex" in line, plan
 
 
-def test_whoever_is_at_work_in_the_building_now_is_found_and_so_are_appointments_that_overlap(
-    world,
-):
+def test_an_order_in_the_same_building_speaks_for_whoever_is_at_it_and_for_nobody_else(world):
     at_it = acts.order_in(world, State.ON_SITE)
     order = world.issued(category="tap_valve")
-    [standing] = [
-        one.standing
+    here = [
+        one.standing.technician_id
         for one in candidates(session(), order, world.settings.zone, at=world.now)
-        if one.standing.technician_id == at_it.technician_id
+        if one.standing.is_here
     ]
-    assert [one.number for one in standing.engagements] == [at_it.number]
-    assert standing.engagements[0].at_it_now
+    assert here == [at_it.technician_id]
+
+
+def test_an_appointment_about_the_same_time_speaks_against(world):
+    soon = world.now + dt.timedelta(hours=2)
+    taken = acts.order_in(world, State.DISPATCHED, appointment_at=soon)
+    order = world.issued(category="tap_valve", appointment_at=soon + dt.timedelta(minutes=30))
+    busy = {
+        one.standing.technician_id: [reason.values.get("number") for reason in one.against]
+        for one in candidates(session(), order, world.settings.zone, at=world.now)
+        if any(reason.code == "busy_then" for reason in one.against)
+    }
+    assert busy == {taken.technician_id: [taken.number]}

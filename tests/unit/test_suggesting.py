@@ -15,7 +15,6 @@ from server.work_orders.suggesting import (
     overlaps,
 )
 
-HERE, THERE = uuid.UUID(int=1), uuid.UUID(int=2)
 TEN = dt.datetime(2025, 3, 5, 2, 0, tzinfo=dt.UTC)
 
 
@@ -23,26 +22,24 @@ def standing(name: str, **known: object) -> Standing:
     return Standing(technician_id=uuid.uuid4(), username=name, name=name, **known)
 
 
-def engaged(
-    at: dt.datetime | None = None, building: uuid.UUID = THERE, *, now: bool = False
-) -> Engagement:
-    return Engagement(number="FW-1", building_id=building, appointment_at=at, at_it_now=now)
+def engaged(at: dt.datetime) -> Engagement:
+    return Engagement(number="FW-1", appointment_at=at)
 
 
 def names(*standings: Standing) -> list[str]:
-    found = candidates(standings, building_id=HERE, slot_at=TEN)
+    found = candidates(standings, slot_at=TEN)
     return [one.standing.name for one in found]
 
 
 def against(one: Standing) -> list[str]:
-    (found,) = candidates([one], building_id=HERE, slot_at=TEN)
+    (found,) = candidates([one], slot_at=TEN)
     return [reason.code for reason in found.against]
 
 
 def test_whoever_lacks_the_licence_is_shown_last_and_may_not_be_chosen():
-    gas = standing("gas", engagements=[engaged()])
+    gas = standing("gas", load=1)
     none = standing("none", lacking=("gas",))
-    found = candidates([none, gas], building_id=HERE, slot_at=TEN)
+    found = candidates([none, gas], slot_at=TEN)
     assert [(one.standing.name, one.offered, one.may) for one in found] == [
         ("gas", True, True),
         ("none", False, False),
@@ -56,21 +53,20 @@ def test_away_off_duty_and_booked_are_reasons_not_to_be_offered():
         "busy_then"
     ]
     assert against(standing("d", engagements=[engaged(TEN + SLOT)])) == []
-    assert against(standing("e", engagements=[engaged(None)])) == []
 
 
 def test_the_same_building_now_comes_before_the_smaller_load():
-    here = standing("here", engagements=[engaged(building=HERE, now=True), engaged(), engaged()])
+    here = standing("here", is_here=True, load=3)
     idle = standing("idle")
-    later = standing("later", engagements=[engaged(building=HERE)])
+    later = standing("later", load=1)
     assert names(idle, later, here) == ["here", "idle", "later"]
 
 
 def test_in_turn_it_is_whoever_has_waited_longest_whatever_his_load():
-    busy = standing("busy", engagements=[engaged(), engaged()], last_given_at=TEN - SLOT)
+    busy = standing("busy", load=2, last_given_at=TEN - SLOT)
     fresh = standing("fresh", last_given_at=TEN)
     away = standing("away", absent="sick")
-    found = candidates([fresh, busy, away], building_id=HERE, slot_at=TEN)
+    found = candidates([fresh, busy, away], slot_at=TEN)
     chosen = next_in_turn(found)
     assert chosen is not None
     assert chosen.standing.name == "busy"
@@ -93,7 +89,7 @@ def test_in_turn_it_is_whoever_has_waited_longest_whatever_his_load():
     )
 )
 def test_nobody_is_lost_and_those_who_are_offered_stand_first(standings):
-    found = candidates(standings, building_id=HERE, slot_at=TEN)
+    found = candidates(standings, slot_at=TEN)
     assert len(found) == len(standings)
     offered = [one.offered for one in found]
     assert offered == sorted(offered, reverse=True)
