@@ -117,7 +117,7 @@ def list_order_alerts(number: str) -> Any:
 
 
 @blp.post("/alerts/<uuid:alert_id>/resolution")
-@requires("request.read")
+@requires("account.self")
 @idempotent
 @blp.arguments(ResolveIn)
 @blp.response(200, AlertOut)

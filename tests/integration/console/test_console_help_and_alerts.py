@@ -14,7 +14,7 @@ from server.db import session, transaction, utcnow
 from server.evidence.models import Photo
 from server.incidents import operations as incidents
 from server.keyset import Place
-from tests.cast import CHEN_JING, LIU_QIANG, LUO_BING, QIAN_JIN, YANG_FAN, ZHANG_WEI
+from tests.cast import CHEN_JING, LIU_QIANG, LUO_BING, PASSWORD, QIAN_JIN, YANG_FAN, ZHANG_WEI
 from tests.factories.world import sha
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -175,6 +175,31 @@ def test_what_is_for_one_person_alone_is_told_to_his_scripts_and_to_no_others(at
     [mine] = at_desk(YANG_FAN).get("/api/v1/alerts").json["items"]
     assert (mine["kind"], mine["subject"]) == ("complaint.yours", "TS-202503-0001")
     assert at_desk(CHEN_JING).get("/api/v1/alerts").json["items"] == []
+
+
+def test_whoever_is_told_closes_his_own_over_the_api_and_nobody_else_does(web, today):
+    alert = today.do(
+        alerts.raise_alert,
+        "stock.low",
+        subject_kind="order",
+        subject="FW-202503-0001",
+        addressee_id=today.user(QIAN_JIN).id,
+        by=today.by(CHEN_JING),
+        at=utcnow(),
+    )
+    client = web.test_client()
+
+    def closes(staff):
+        who = {"username": staff.username, "password": PASSWORD}
+        token = client.post("/api/v1/tokens", json=who).get_json()["token"]
+        return client.post(
+            f"/api/v1/alerts/{alert.id}/resolution",
+            json={"how": "spoken to"},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+    assert closes(CHEN_JING).status_code == 403
+    assert closes(QIAN_JIN).get_json()["resolution"] == "spoken to"
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # whose plans ask for no rows
