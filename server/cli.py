@@ -107,6 +107,7 @@ def serve(settings: Settings) -> None:
     from mqtt.brokers import Endpoint
     from mqtt.brokers.nats import NatsBroker
     from server.app import create_app
+    from server.http import longest_body_bytes
     from server.serving import WebServer
 
     broker = NatsBroker(
@@ -123,7 +124,7 @@ def serve(settings: Settings) -> None:
         port=settings.web_port,
         threads=settings.web_threads,
         ident=None,
-        max_request_body_size=settings.photo_max_bytes + 2**20,
+        max_request_body_size=longest_body_bytes(settings),
     )
     _on_stop(server.stop)
     # What stands now stands for good: a collection in the middle of a request need not walk it.

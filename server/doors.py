@@ -23,6 +23,7 @@ from field_app_api.photos import PhotosDoor
 from server import health, http
 from server.api import (
     accounts,
+    asset_documents,
     assets,
     billing,
     clusters,
@@ -162,6 +163,7 @@ def _open_api(app: Flask) -> None:
         clusters.blp,
         reports.blp,
         assets.blp,
+        asset_documents.blp,
         trainings.blp,
         warranties.blp,
         preventive.blp,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +19,7 @@ from server import idempotency
 from server.accounts import permissions
 from server.accounts.models import User
 from server.accounts.operations import actor_for, user_of_token
+from server.assets import document_types
 from server.db import session, transaction, utcnow
 from server.errors import (
     Denied,
@@ -39,8 +41,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 CSRF_HOOK = "paigong.csrf"
 #: What a resident reports comes with photos, as they leave the phone; so does a signed sheet.
 WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = ("/r/", "/complaints/"), 37 * 1024 * 1024
+#: What comes with the file of a document; in a form the other fields need some room beside it.
+WITH_DOCUMENT = re.compile(r"/assets/[^/]+/documents|/api/v1/assets/[^/]+/documents/file")
+FORM_ROOM_BYTES = 1 << 16
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 TOKEN_KEY = "token"  # noqa: S105  # the name of a cookie field
+
+
+def longest_body_bytes(settings: Settings) -> int:
+    """More than any door takes, so that each refuses what is too large for it in its own words."""
+    doors = (
+        settings.body_max_bytes,
+        settings.photo_max_bytes,
+        settings.document_max_bytes,
+        WITH_PHOTOS_MAX_BYTES,
+    )
+    return 2 * max(doors)
 
 
 def settings() -> Settings:
@@ -143,7 +159,7 @@ def idempotent(view: View) -> View:
                 errors={"Idempotency-Key": ["1–128"]},
             )
         digest = hashlib.sha256(
-            b"\n".join([request.method.encode(), request.path.encode(), _same_body()])
+            b"\n".join([request.method.encode(), _same_address(), _same_body()])
         ).hexdigest()
         user_id = signed_in().id
         with transaction() as current:
@@ -171,6 +187,12 @@ def idempotent(view: View) -> View:
             return answer
 
     return once  # type: ignore[return-value]
+
+
+def _same_address() -> bytes:
+    """The path and what is asked for behind it."""
+    asked = request.query_string
+    return request.path.encode() + (b"?" + asked if asked else b"")
 
 
 def _same_body() -> bytes:
@@ -207,6 +229,10 @@ def install(app: Flask) -> None:
         limit = settings().body_max_bytes
         if request.path.startswith(WITH_PHOTOS):
             limit = WITH_PHOTOS_MAX_BYTES
+        elif WITH_DOCUMENT.fullmatch(request.path):
+            limit = settings().document_max_bytes + FORM_ROOM_BYTES
+            if (request.content_length or 0) > limit:
+                raise document_types.too_large(settings().document_max_bytes)
         if not request.path.startswith("/field/v1/photos"):
             request.max_content_length = limit
             if (request.content_length or 0) > limit:

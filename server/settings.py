@@ -80,6 +80,7 @@ class Settings:
     qa_share_percent: int = 10
     fee_due_day: int = 20
     upload_expiry_hours: int = 72
+    document_max_bytes: int = 32 * 1024 * 1024
     body_max_bytes: int = 1024 * 1024
     push_hosts: str = (
         "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,notify.windows.com"

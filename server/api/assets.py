@@ -1,4 +1,4 @@
-"""Assets over HTTP: what is installed where, its documents, which order is about it (X-017)."""
+"""Assets over HTTP: what is installed where, what is known of it, which order is about it (X-017)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,16 @@ class DocumentOut(ma.Schema):
     name = ma.fields.String()
     sha256 = ma.fields.String()
     revision = ma.fields.Integer()
-    added_at = ma.fields.String()
+    added_at = Moment()
+    #: these three are null where only the hash was listed
+    size_bytes = ma.fields.Integer(allow_none=True)
+    media_type = ma.fields.String(allow_none=True)
+    url = ma.fields.Function(
+        lambda one: (
+            f"{blp.url_prefix}/assets/{one.asset_id}/documents/{one.place}" if one.kind else None
+        ),
+        metadata={"type": ["string", "null"]},
+    )
 
 
 class AssetOut(ma.Schema):
@@ -90,7 +99,7 @@ class AssetOut(ma.Schema):
     factory_on = ma.fields.Date(attribute="asset.factory_on", allow_none=True)
     first_use_on = ma.fields.Date(attribute="asset.first_use_on", allow_none=True)
     accepted_on = ma.fields.Date(attribute="asset.accepted_on", allow_none=True)
-    documents = ma.fields.List(ma.fields.Nested(DocumentOut), attribute="asset.documents")
+    documents = ma.fields.List(ma.fields.Nested(DocumentOut))
     retired_at = Moment(attribute="asset.retired_at", allow_none=True)
     retraining_since = ma.fields.Date(attribute="asset.retraining_since", allow_none=True)
     version = ma.fields.Integer(attribute="asset.version")
@@ -167,20 +176,6 @@ def retire_asset(data: dict[str, Any], asset_id: uuid.UUID) -> Any:
         asset = assets.find(current, asset_id, by=by, lock=True, expected_version=version)
         assets.retire(current, asset, **data, by=by, at=utcnow())
     return queries.one(session(), asset.id), 200, etag(asset.version)
-
-
-@blp.post("/assets/<uuid:asset_id>/documents")
-@requires("asset.manage")
-@idempotent
-@blp.arguments(DocumentIn)
-@blp.response(201, AssetOut)
-@blp.doc(operationId="listAssetDocument")
-def list_asset_document(data: dict[str, Any], asset_id: uuid.UUID) -> Any:
-    with transaction() as current:
-        by = actor()
-        asset = assets.find(current, asset_id, by=by, lock=True)
-        assets.add_document(current, asset, **data, by=by, at=utcnow())
-    return queries.one(session(), asset.id), 201, etag(asset.version)
 
 
 @blp.get("/assets/<uuid:asset_id>/orders")

@@ -67,7 +67,7 @@ class Asset(Base, InEstate):
     factory_on: Mapped[dt.date | None]
     first_use_on: Mapped[dt.date | None]
     accepted_on: Mapped[dt.date | None]
-    #: [{name, sha256, revision, added_at}]
+    #: [{name, sha256, revision, added_at}, and size_bytes, media_type where the file is kept here]
     documents: Mapped[list[Any]] = mapped_column(default=list)
     retired_at: Mapped[dt.datetime | None]
     #: since when its operators are to be trained again (X-008); follows from the two tables below

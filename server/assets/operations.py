@@ -137,27 +137,6 @@ def retire(session: Session, asset: Asset, *, reason: str, by: Actor, at: dt.dat
     _record(session, "asset.retired", asset, by=by, at=at, data={"reason": reason})
 
 
-def add_document(
-    session: Session, asset: Asset, *, name: str, sha256: str, by: Actor, at: dt.datetime
-) -> int:
-    """List a document that was handed over, by its content; the revision it is of that name.
-
-    The same content under the same name is listed once.
-    """
-    refuse_retired(asset)
-    same = [one for one in asset.documents if one["name"] == name]
-    if same and same[-1]["sha256"] == sha256:
-        return int(same[-1]["revision"])
-    revision = len(same) + 1
-    row = {"name": name, "sha256": sha256, "revision": revision, "added_at": at.isoformat()}
-    asset.documents = [*asset.documents, row]
-    asset.version += 1
-    session.flush()
-    data = {"name": name, "sha256": sha256, "revision": revision}
-    _record(session, "asset.document_added", asset, by=by, at=at, data=data)
-    return revision
-
-
 def find(
     session: Session,
     asset_id: uuid.UUID,

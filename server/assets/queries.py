@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.assets.documents import Document, documents_of
 from server.assets.models import Asset, WarrantyClass
 from server.errors import Invalid
 from server.estate.models import Unit
@@ -25,6 +26,11 @@ class Row:
     asset: Asset
     unit_code: str | None
     warranty_class: WarrantyClass | None
+
+    @property
+    def documents(self) -> list[Document]:
+        """What was handed over with it, in the order in which it came."""
+        return documents_of(self.asset)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ KINDS = {
     "asset.changed": marked("更改设备资料"),
     "asset.retired": marked("设备停用"),
     "asset.document_added": marked("登记设备文件"),
+    "asset.document_arrived": marked("补上设备文件"),
     "asset.trained": marked("培训操作人员"),
     "asset.operator_changed": marked("操作人员变动"),
     "asset.warranty_checked": marked("核对保修"),

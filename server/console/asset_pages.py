@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from pathlib import PureWindowsPath
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from server.accounts.queries import everybody, names_of
+from server.api import asset_documents
 from server.api import assets as door
 from server.api import trainings as training_door
+from server.api.asset_documents import UploadIn
 from server.api.schemas import CATEGORIES, ReasonIn
 from server.api.warranties import RulingIn
-from server.assets import checks, classes, proposals, queries, trainings
+from server.assets import checks, classes, documents, proposals, queries, trainings
 from server.assets import operations as assets
+from server.assets.document_types import TYPES
+from server.assets.documents import Contents
 from server.assets.replacing import days_in_repair
 from server.assets.warranty import Case
 from server.console import exports, forms, saved_filters
@@ -26,7 +31,7 @@ from server.console.list_filters import ASSETS, spelled
 from server.console.order_forms import change
 from server.console.wording import gettext
 from server.db import session, snapshot, transaction, utcnow
-from server.errors import Problem
+from server.errors import Invalid, Problem
 from server.estate import finding
 from server.http import actor, level, requires, settings
 from server.preventive import queries as plans
@@ -125,14 +130,17 @@ def retire(asset_id: uuid.UUID) -> Any:
 @pages.post("/assets/<uuid:asset_id>/documents")
 @requires("asset.manage")
 def add_document(asset_id: uuid.UUID) -> Any:
-    """A document that was handed over, by its content."""
-
-    def act(current: Session) -> None:
-        data = forms.loaded(door.DocumentIn, forms.taken("name", "sha256"))
-        asset = assets.find(current, asset_id, by=actor(), lock=True)
-        assets.add_document(current, asset, **data, by=actor(), at=utcnow())
-
-    return _do(asset_id, act, done=gettext("文件已登记。"))
+    """A document that was handed over; the same form with the same file lists it once (X-004)."""
+    try:
+        name, contents = _handed_over(asset_id)
+        with transaction() as current:
+            if not forms.sent_before(current, name, contents.sha256):
+                asset = assets.find(current, asset_id, by=actor(), lock=True)
+                documents.add(current, asset, contents, name=name, by=actor(), at=utcnow())
+    except Problem as problem:
+        return _page(asset_id, problem), problem.status
+    flash(gettext("文件已登记。"))
+    return redirect(url_for("console.assets.show", asset_id=asset_id), 303)
 
 
 @pages.post("/assets/<uuid:asset_id>/trainings")
@@ -214,6 +222,18 @@ def _do(asset_id: uuid.UUID, act: Callable[[Session], None], *, done: str) -> An
     return redirect(url_for("console.assets.show", asset_id=asset_id), 303)
 
 
+def _handed_over(asset_id: uuid.UUID) -> tuple[str, Contents]:
+    """What the document is called, by its file where nothing was typed, and the file, kept."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid(
+            "no-file", "请选择文件。", "Choose a file.", errors={"file": [gettext("请选择文件")]}
+        )
+    stem = PureWindowsPath(file.filename).stem.strip()[:120]
+    data = forms.loaded(UploadIn, {"name": stem, **forms.taken("name")})
+    return data["name"], asset_documents.receive(asset_id, file.stream)
+
+
 def _words() -> dict[str, str]:
     return {
         name: text
@@ -284,6 +304,11 @@ def _page(asset_id: uuid.UUID, problem: Problem | None = None) -> str:
         proposals=offered,
         plans=plans.of_asset(current, asset_id),
         taught=taught,
+        documents=list(reversed(row.documents)),
+        is_here=asset_documents.is_here,
+        file_endings=",".join(f".{one.extension}" for one in TYPES.values()),
+        most_bytes=settings().document_max_bytes,
+        once=forms.fresh_key(),
         trainers=[one for one in everybody(current, by.estate_id) if one.active]
         if may_manage
         else [],

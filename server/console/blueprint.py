@@ -318,6 +318,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "ms": formats.epoch_ms,
     "money": formats.money,
     "qty": formats.qty,
+    "sized": formats.sized,
     "day": formats.day,
     "dated": formats.dated,
     "month_name": formats.month_name,

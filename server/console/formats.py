@@ -21,6 +21,7 @@ from server.paper.values import money
 __all__ = ["MONTHS", "money"]
 WEEKDAYS_ZH = "一二三四五六日"
 MINUTES_A_DAY = 24 * 60
+MEGABYTE = 1024 * 1024
 SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
 #: units of checklists that are words, and those with a sign
 UNITS = {"times": marked("次"), "pcs": marked("个"), "min": marked("分钟")}
@@ -155,6 +156,13 @@ def qty(value: Decimal | float, *, signed: bool = False) -> str:
     """How many or how much, without zeros that say nothing: 4, 2.5, and -1 where it is `signed`."""
     exact = Decimal(str(value))
     return f"+{plain(exact)}" if signed and exact > 0 else plain(exact)
+
+
+def sized(size_bytes: int) -> str:
+    """The size of a file, given in bytes, in the unit that people know it by."""
+    if size_bytes < MEGABYTE:
+        return f"{max(1, round(size_bytes / 1024))} KB"
+    return f"{size_bytes / MEGABYTE:.1f} MB"
 
 
 def unit_words(unit: str | None) -> str:

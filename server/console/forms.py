@@ -125,6 +125,22 @@ def keep_answer(current: Session, body: str) -> None:
         )
 
 
+def sent_before(current: Session, *what: str) -> bool:
+    """Whether this form was sent before with the same `what`, such as a name and the hash of a
+    file; from now on it was. Sent with something else it is another form.
+
+    Call inside `transaction()`, with the change it belongs to.
+    """
+    if not (once := request.form.get("once", "")[:128]):
+        return False
+    key = hashlib.sha256(repr((once, *what)).encode()).hexdigest()
+    user_id = signed_in().id
+    known = idempotency.begin(current, user_id=user_id, key=key, request_hash=key, at=utcnow())
+    if known is None:
+        idempotency.finish(current, user_id=user_id, key=key, status=303, body="", headers={})
+    return known is not None
+
+
 def _moment(name: str, text: str) -> str:
     try:
         local = dt.datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Where the bytes of evidence lie: content-addressed, written whole or not at all."""
+"""Where the bytes of evidence and documents lie: content-addressed, written whole or not at all."""
 
 import os
 import re
@@ -14,7 +14,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class PhotoStore(Protocol):
-    """What the house asks of a store of photos. `sha256` is 64 lower-case hex digits.
+    """What the house asks of a store of photos and of documents that were handed over with assets.
+    `sha256` is 64 lower-case hex digits.
 
     Originals are put once and never changed; derivatives can be made again at any time. Reading
     what is not there raises FileNotFoundError; deleting it does nothing.
@@ -30,7 +31,7 @@ class PhotoStore(Protocol):
         """Whether the original is held."""
 
     def delete(self, sha256: str) -> None:
-        """Let go of the original and what was derived from it."""
+        """Let go of the original and what was derived from it; a photo and documents may share it."""
 
     def put_derivative(self, sha256: str, size: Size, content: bytes) -> None:
         """Keep one derivative of an original."""

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from typing import BinaryIO
 
 from flask import Blueprint, Response, send_file
 
@@ -51,25 +52,37 @@ def photo_views(store: PhotoStore) -> Blueprint:
                 "照片已收到,正在处理,请稍后再看。",
                 "The photo has arrived and is being prepared; look again in a moment.",
             ) from missing
-        length = file.seek(0, os.SEEK_END)
-        file.seek(0)
-        response = send_file(
-            file,
-            mimetype=photo.media_type if size == ORIGINAL else DERIVED_TYPE,
-            etag=f"{photo.sha256}-{size}",
-            conditional=True,
-            max_age=YEAR_S,
-        )
-        if response.status_code == 200:  # noqa: PLR2004 - a 304 has no body and no length
-            response.content_length = length
-        response.cache_control.private = True
-        response.cache_control.public = False
-        response.cache_control.immutable = True
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        media_type = photo.media_type if size == ORIGINAL else DERIVED_TYPE
+        return sent(file, media_type=media_type, etag=f"{photo.sha256}-{size}")
 
     return views
+
+
+def sent(
+    file: BinaryIO, *, media_type: str | None, etag: str, saved_as: str | None = None
+) -> Response:
+    """A file of the store whose address always names these bytes: kept by the browser of whoever
+    asked and by nobody between, taken for nothing but what it is. `saved_as`: what it is saved
+    under, instead of being shown."""
+    length = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    response = send_file(
+        file,
+        mimetype=media_type,
+        as_attachment=saved_as is not None,
+        download_name=saved_as,
+        etag=etag,
+        conditional=True,
+        max_age=YEAR_S,
+    )
+    if response.status_code == 200:  # noqa: PLR2004 - a 304 has no body and no length
+        response.content_length = length
+    response.cache_control.private = True
+    response.cache_control.public = False
+    response.cache_control.immutable = True
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def addresses(photo: Photo) -> dict[str, str]:
