@@ -77,7 +77,7 @@ def judged(file: IO[bytes]) -> DocumentType:
 
 def too_large(max_bytes: int) -> TooLarge:
     """The refusal of a file of more than `max_bytes`."""
-    most = f"{max_bytes / MIB:.3g} MB"
+    most = sized(max_bytes)
     return TooLarge(
         "document-too-large",
         f"文件太大,最大 {most}。",
@@ -85,6 +85,13 @@ def too_large(max_bytes: int) -> TooLarge:
         errors={"file": [f"≤ {most}"]},
         extra={"limit_bytes": max_bytes},
     )
+
+
+def sized(size_bytes: int) -> str:
+    """The size of a file, given in bytes, in the unit that people know it by."""
+    if size_bytes < MIB:
+        return f"{max(1, round(size_bytes / 1024))} KB"
+    return f"{size_bytes / MIB:.1f}".removesuffix(".0") + " MB"
 
 
 def _in_parts(file: IO[bytes]) -> DocumentType:

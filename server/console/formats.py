@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from checklists.template import Step
+from server.assets.document_types import sized
 from server.console.reading_chart import plain
 from server.console.wording import gettext, language, marked
 from server.db import utcnow
@@ -18,10 +19,9 @@ from server.paper import values
 from server.paper.values import MONTHS_EN as MONTHS
 from server.paper.values import money
 
-__all__ = ["MONTHS", "money"]
+__all__ = ["MONTHS", "money", "sized"]
 WEEKDAYS_ZH = "一二三四五六日"
 MINUTES_A_DAY = 24 * 60
-MEGABYTE = 1024 * 1024
 SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
 #: units of checklists that are words, and those with a sign
 UNITS = {"times": marked("次"), "pcs": marked("个"), "min": marked("分钟")}
@@ -156,13 +156,6 @@ def qty(value: Decimal | float, *, signed: bool = False) -> str:
     """How many or how much, without zeros that say nothing: 4, 2.5, and -1 where it is `signed`."""
     exact = Decimal(str(value))
     return f"+{plain(exact)}" if signed and exact > 0 else plain(exact)
-
-
-def sized(size_bytes: int) -> str:
-    """The size of a file, given in bytes, in the unit that people know it by."""
-    if size_bytes < MEGABYTE:
-        return f"{max(1, round(size_bytes / 1024))} KB"
-    return f"{size_bytes / MEGABYTE:.1f} MB"
 
 
 def unit_words(unit: str | None) -> str:

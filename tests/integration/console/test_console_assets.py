@@ -1,6 +1,9 @@
 """Assets at the desk: at intake, on the order, on their own page; classes, plans, proposals."""
 
+import dataclasses
 import datetime as dt
+import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +11,7 @@ import sqlalchemy as sa
 from server import reactions
 from server.assets.models import Asset, ReplacementProposal, WarrantyClass
 from server.assets.replacing import Why
-from server.db import session, utcnow
+from server.db import session, transaction, utcnow
 from server.deadlines import timers
 from server.preventive.models import PreventivePlan, PreventiveRun
 from server.requests.models import ServiceRequest
@@ -16,7 +19,7 @@ from server.work_orders.models import WorkOrder
 from server.work_orders.states import State
 from server.worker import exhaust
 from tests.cast import CHEN_JING, HE_LI, LIN_FANG, LIU_QIANG, WANG_LIHUA, ZHAO_MIN, ZHOU_JIANGUO
-from tests.factories import acts
+from tests.factories import acts, handed_over
 from tests.factories.acts import order_in
 from tests.factories.assets import appliance, link
 from tests.integration.console.calls import NEW, all_of, call
@@ -70,11 +73,73 @@ def test_the_desk_registers_finds_and_puts_right_an_asset(at_desk, today):
     assert "AC-1" in desk.follow(desk.send(path, path, **edit))
     assert made.label != "AC-1"
     assert "AC-1" in desk.page("/assets?q=S9&unit=1-2-0905&kind=air_conditioner")
-    desk.follow(desk.send(path, f"{path}/documents", name="接线图", sha256="ab" * 32))
-    assert "接线图" in desk.page(path)
     desk.follow(desk.send(path, f"{path}/retire", reason="拆除"))
     assert "AC-1" not in desk.page("/assets")
     assert "AC-1" in desk.page("/assets?retired=1")
+
+
+def chosen(content, name="接线图.pdf"):
+    """A file as a browser sends it."""
+    return (io.BytesIO(content), name)
+
+
+def test_a_document_is_chosen_listed_with_its_size_and_fetched_from_the_page(at_desk, asset):
+    desk, path = at_desk(CHEN_JING), f"/assets/{asset.id}"
+    assert "SHA-256" not in desk.page(path), "nobody types a hash"
+    first, second = handed_over.pdf("a" * 5000), handed_over.pdf("second")
+    desk.follow(desk.send(path, f"{path}/documents", file=chosen(first)))
+    page = desk.follow(desk.send(path, f"{path}/documents", name="接线图", file=chosen(second)))
+    lines = re.findall(r'<a href="([^"]+)" download>接线图</a> · 第 (\d) 版 · (.*?)</li>', page)
+    assert [number for _address, number, _rest in lines] == ["2", "1"], "the newest first"
+    assert "PDF 5 KB" in lines[1][2]
+    assert re.search(r"\d+月\d+日 \d\d:\d\d", lines[0][2])
+    reader = at_desk(ZHOU_JIANGUO)
+    with reader.get(lines[1][0]) as answer:
+        assert answer.data == first
+    assert f'action="{path}/documents"' not in reader.page(path)
+
+
+def test_a_form_that_is_sent_again_does_not_bring_back_an_old_revision(at_desk, asset, fresh):
+    desk, path = at_desk(CHEN_JING), f"/assets/{asset.id}"
+    first, second = handed_over.pdf("first"), handed_over.pdf("second")
+    form = desk.hidden(desk.page(path), f"{path}/documents")
+
+    def send(content):
+        desk.follow(desk.client.post(f"{path}/documents", data={**form, "file": chosen(content)}))
+
+    for content in (first, first, second, first):
+        send(content)
+    assert [one["revision"] for one in fresh(asset).documents] == [1, 2]
+
+
+def test_a_file_that_cannot_be_taken_is_refused_on_the_page_and_lists_nothing(
+    web, at_desk, asset, fresh, settled
+):
+    desk, path = at_desk(CHEN_JING), f"/assets/{asset.id}"
+    web.extensions["paigong.settings"] = dataclasses.replace(settled, document_max_bytes=9000)
+    assert "最大 9 KB" in desk.page(path)
+    for content, status, told in (
+        (b"MZ\x90", 422, "按内容看"),
+        (handed_over.pdf("x" * 9000), 413, "文件太大,最大 9 KB"),
+        (handed_over.pdf("x" * 100_000), 413, "文件太大,最大 9 KB"),
+    ):
+        refused = desk.send(path, f"{path}/documents", name="竣工图", file=chosen(content))
+        assert (refused.status_code, told in refused.text) == (status, True), refused.text
+    assert desk.send(path, f"{path}/documents", name="竣工图").status_code == 422
+    assert fresh(asset).documents == []
+
+
+def test_a_document_known_by_its_hash_alone_says_that_its_file_is_not_here(
+    at_desk, asset, today, fresh
+):
+    listed = {"name": "旧说明书", "revision": 1, "sha256": "ab" * 32}
+    with transaction() as current:
+        row = current.get(Asset, asset.id)
+        row.documents = [{**listed, "added_at": utcnow().isoformat()}]
+    page = at_desk(CHEN_JING).page(f"/assets/{asset.id}")
+    assert "旧说明书 · 第 1 版" in page
+    assert "文件不在本系统" in page
+    assert "download" not in page
 
 
 def test_operators_are_trained_on_the_page_of_an_asset_and_a_change_makes_it_due(at_desk, asset):

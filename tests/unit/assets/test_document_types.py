@@ -59,3 +59,11 @@ def test_anything_else_is_refused_in_words(content, slug):
         judged(content)
     assert refused.value.slug == slug
     assert refused.value.errors.keys() == {"file"}
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "words"),
+    [(1, "1 KB"), (1536, "2 KB"), (1 << 20, "1 MB"), (1_300_000, "1.2 MB"), (32 << 20, "32 MB")],
+)
+def test_a_size_is_told_as_people_know_it(size_bytes, words):
+    assert document_types.sized(size_bytes) == words
