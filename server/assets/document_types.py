@@ -61,7 +61,7 @@ def judged(file: IO[bytes]) -> DocumentType:
     file.seek(0)
     beginning = file.read(_END_BYTES)
     if not beginning:
-        raise _refused("empty", "文件是空的。", "The file is empty.")
+        raise _refused("empty", "文件是空的。", "The file is empty.", "空文件 empty")
     length = file.seek(0, 2)
     file.seek(max(0, length - _END_BYTES))
     end = file.read()
@@ -116,6 +116,7 @@ def _not_taken() -> Invalid:
         "按内容看,这不是可收的文件:PDF、PNG、JPEG、OFD 或不带宏的 docx、xlsx、pptx。旧格式请另存为其中一种。",
         "By its content this is none of the files that are taken: PDF, PNG, JPEG, OFD, or docx, "
         "xlsx, pptx without macros. Save older formats as one of these.",
+        "不收这种文件 of a kind that is not taken",
     )
 
 
@@ -124,8 +125,9 @@ def _damaged() -> Invalid:
         "damaged",
         "文件不完整或已损坏,请重新选择。",
         "The file is incomplete or damaged; please choose it again.",
+        "不完整 incomplete",
     )
 
 
-def _refused(slug: str, zh: str, en: str) -> Invalid:
-    return Invalid(f"document-{slug}", zh, en, rule="X-004", errors={"file": [f"{zh}{en}"]})
+def _refused(slug: str, zh: str, en: str, beside: str) -> Invalid:
+    return Invalid(f"document-{slug}", zh, en, rule="X-004", errors={"file": [beside]})

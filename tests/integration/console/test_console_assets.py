@@ -89,7 +89,7 @@ def test_a_document_is_chosen_listed_with_its_size_and_fetched_from_the_page(at_
     first, second = handed_over.pdf("a" * 5000), handed_over.pdf("second")
     desk.follow(desk.send(path, f"{path}/documents", file=chosen(first)))
     page = desk.follow(desk.send(path, f"{path}/documents", name="接线图", file=chosen(second)))
-    lines = re.findall(r'<a href="([^"]+)" download>接线图</a> · 第 (\d) 版 · (.*?)</li>', page)
+    lines = re.findall(r'<a href="([^"]+)" download>接线图 · 第 (\d) 版</a> · (.*?)</li>', page)
     assert [number for _address, number, _rest in lines] == ["2", "1"], "the newest first"
     assert "PDF 5 KB" in lines[1][2]
     assert re.search(r"\d+月\d+日 \d\d:\d\d", lines[0][2])
