@@ -54,6 +54,7 @@ class Doors:
         incident = self._post("/api/v1/incidents", "chenjing", **found)["number"]
         broken = {"item": "花瓶", "description": "碰碎"}
         damage = self._post(f"/api/v1/orders/{order}/damages", "chenjing", **broken)["number"]
+        asset = self._post("/api/v1/assets", "chenjing", kind="lamp", place="大堂")["id"]
         #: beginning of a path -> what its parameter may well be
         self.known = {
             "/api/v1/orders/": order,
@@ -62,6 +63,7 @@ class Doors:
             "/api/v1/incidents/": incident,
             "/api/v1/damages/": damage,
             "/api/v1/devices/": device["id"],
+            "/api/v1/assets/": asset,
         }
 
     def _register(self) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.http import WITH_PHOTOS_MAX_BYTES, longest_body_bytes
 from server.settings import BadSettings, Settings
 
 
@@ -41,3 +42,9 @@ def test_what_no_handheld_can_work_by_is_refused(name, value):
 
 def test_the_camera_may_be_the_only_way_to_a_photo():
     assert Settings(photo_gallery_tags="").gallery_tags == []
+
+
+def test_the_web_server_lets_through_whatever_a_door_may_take():
+    large = Settings(document_max_bytes=100 << 20)
+    assert longest_body_bytes(large) > large.document_max_bytes
+    assert longest_body_bytes(Settings()) > WITH_PHOTOS_MAX_BYTES
