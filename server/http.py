@@ -39,8 +39,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 #: Cookie-authenticated writes are checked against forgery by this hook (set by the doors).
 CSRF_HOOK = "paigong.csrf"
-#: What a resident reports comes with photos, as they leave the phone; so does a signed sheet.
-WITH_PHOTOS, WITH_PHOTOS_MAX_BYTES = ("/r/", "/complaints/"), 37 * 1024 * 1024
+#: What a resident or the desk reports comes with photos, as they leave the phone; so does a signed
+#: sheet.
+WITH_PHOTOS = ("/r/", "/complaints/", "/requests/", "/incidents/")
+WITH_PHOTOS_MAX_BYTES = 37 * 1024 * 1024
 #: What comes with the file of a document; in a form the other fields need some room beside it.
 WITH_DOCUMENT = re.compile(r"/assets/[^/]+/documents|/api/v1/assets/[^/]+/documents/file")
 FORM_ROOM_BYTES = 1 << 16

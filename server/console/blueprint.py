@@ -88,6 +88,7 @@ from server.console import (
     resident_pages,
     roster_page,
     search_page,
+    sent_photos,
     sign_in,
     slips_page,
     staff,
@@ -123,7 +124,7 @@ YEAR_S = 365 * 24 * 3600
 def install(app: Flask, store: PhotoStore) -> None:
     """Register the console: pages, their language, protection against forged forms."""
     settings: Settings = app.extensions["paigong.settings"]
-    app.extensions[resident_pages.STORE] = store
+    app.extensions[sent_photos.STORE] = store
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
     # A board stays open for a whole shift: the token lives as long as the session.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
@@ -365,6 +366,7 @@ def _teach_jinja(app: Flask) -> None:
         unread_messages=messages_page.unread_messages,
         **resident_extras.IN_TEMPLATES,
         **asset_extras.IN_TEMPLATES,
+        **sent_photos.IN_TEMPLATES,
         help_name=help_pages.name_of,
         assets={name: _fingerprint(path) for name, path in ASSETS.items()},
     )

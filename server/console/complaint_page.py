@@ -26,13 +26,11 @@ from server.api.complaints import offered, readable, reads
 from server.complaints import moving, queries
 from server.complaints.models import Complaint
 from server.complaints.who import Person, may_be_delegate, may_be_handler
-from server.console import forms
-from server.console.resident_report import STORE
+from server.console import forms, sent_photos
+from server.console.sent_photos import STORE
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem, Stale
-from server.evidence import sent_along
-from server.evidence.photos import Limits
 from server.evidence.storage import PhotoStore
 from server.history import history_of
 from server.http import actor, level, requires, settings
@@ -276,14 +274,8 @@ def _may_own(user: User, row: Complaint) -> bool:
 
 def _signed(row: Complaint) -> dict[str, str]:
     """The picture of the signed sheet, kept as evidence is kept."""
-    files = [file.stream for file in request.files.getlist("signature") if file.filename]
-    if not files:
-        return {}
-    store: PhotoStore = current_app.extensions[STORE]
-    limits = Limits(max_pixels=settings().photo_max_pixels)
-    mark = f"{row.number} {row.version}"
-    (picture,) = sent_along.receive(files[:1], store, mark=mark, limits=limits)
-    return {"customer_signature": picture.sha256}
+    sheets = sent_photos.received(f"{row.number} {row.version}", "signature")
+    return {"customer_signature": sheets[0].sha256} if sheets else {}
 
 
 def _do(number: str, act: acts.Act, schema: Any, names: tuple[str, ...], *, done: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -101,16 +101,17 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def answered_before(current: Session) -> str | None:
+def answered_before(current: Session, files: Iterable[str] = ()) -> str | None:
     """What this form led to when it was sent the first time; None where it comes for the first.
 
-    Call inside `transaction()` and end with `keep_answer`. Raises Conflict where the key of the
-    form stood on another one.
+    Call inside `transaction()` and end with `keep_answer`. `files` are the hashes of what came
+    with it. Raises Conflict where the key of the form stood on another one.
     """
     key = request.form.get("once", "")[:128]
     if not key:
         return None
-    digest = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode()).hexdigest()
+    told = [*sorted(request.form.items(multi=True)), *files]
+    digest = hashlib.sha256(repr(told).encode()).hexdigest()
     known = idempotency.begin(
         current, user_id=signed_in().id, key=key, request_hash=digest, at=utcnow()
     )

@@ -21,7 +21,7 @@ from server.api.incidents import (
     mine_or_handled,
 )
 from server.api.matters import CloseIn, IncidentIn, PresenceIn
-from server.console import exports, forms, list_filters, saved_filters
+from server.console import exports, forms, list_filters, saved_filters, sent_photos
 from server.console.export_columns import incident_columns
 from server.console.incident_timeline import stays
 from server.console.list_filters import INCIDENTS, KEYS, WORDS, begin_of, day_of, spelled
@@ -104,13 +104,16 @@ def report() -> Any:
             IncidentIn,
             forms.taken("place", "category", "severity", "description", "emergency_action"),
         )
+        pictures = sent_photos.with_new()
         now = utcnow()
         with transaction() as current:
-            number = forms.answered_before(current)
+            number = forms.answered_before(current, (picture.sha256 for picture in pictures))
             if number is None:
-                number = incidents.report_incident(
+                incident = incidents.report_incident(
                     current, settings(), **data, found_at=now, photos=[], by=actor(), at=now
-                ).number
+                )
+                sent_photos.attach(current, pictures, incident)
+                number = incident.number
                 forms.keep_answer(current, number)
     except Problem as problem:
         return _form(problem), problem.status
@@ -136,6 +139,22 @@ def presence(number: str) -> Any:
         incidents.note_presence(current, incident, **data, by=actor(), at=utcnow())
 
     return _change(number, act, gettext("已记下时间。"))
+
+
+@pages.post("/incidents/<number>/photos")
+@requires("incident.report")
+def attach(number: str) -> Any:
+    """Keep pictures with it, as whoever found it or was there sends them."""
+    incident = mine_or_handled(incidents.get_incident(session(), actor().estate_id, number))
+    try:
+        pictures = sent_photos.with_known(incident)
+        with transaction() as current:
+            incident = incidents.find_incident(current, number, by=actor())
+            added = sent_photos.attach(current, pictures, incident)
+    except Problem as problem:
+        return _page(number, problem), problem.status
+    flash(sent_photos.told(added))
+    return redirect(url_for("console.incident.show", number=number), 303)
 
 
 @pages.post("/incidents/<number>/handling")
@@ -215,15 +234,16 @@ def _change(number: str, act: Callable[[Session, Incident], None], done: str) ->
 def _page(number: str, problem: Problem | None = None) -> str:
     current, by = session(), actor()
     incident = mine_or_handled(incidents.get_incident(current, by.estate_id, number))
-    # Pictures are for those who handle incidents; whoever took them has them on the handheld.
+    # Pictures are looked at by those who handle incidents; whoever took them has them himself.
     handles = level("incident.handle") in DOES
-    photos = evidence.photos_of_incident(current, incident.id) if handles else []
+    photos = evidence.photos_of_incident(current, incident.id)
     named = {photo["sha256"] for photo in incident.photos} if handles else set()
     people = {incident.found_by, incident.reported_by, incident.decided_by}
     return render_template(
         "incident.html",
         incident=incident,
         photos=photos,
+        shows_photos=handles,
         expected=len(named - {photo.sha256 for photo in photos}),
         names=names_of(current, {one for one in people if one}),
         left_early=incidents.left_before_relieved(incident),

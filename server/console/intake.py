@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -11,23 +10,23 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from server import idempotency
 from server.accounts.permissions import Role
 from server.accounts.queries import users_with_role
 from server.alerts.models import Alert
 from server.api.schemas import CATEGORIES, ReplyIn, RequestIn
 from server.assets import queries as assets
-from server.console import forms, one_go
+from server.console import forms, one_go, sent_photos
 from server.console.formats import local_input
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import Invalid, NotFound, Problem
 from server.estate import finding
 from server.history import Actor
-from server.http import actor, requires, settings, signed_in
+from server.http import actor, requires, settings
 from server.prices.queries import items_in_force
 from server.requests import capturing, repeating
 from server.requests import operations as requests
+from server.requests.models import ServiceRequest
 from server.work_orders.operations import joining, moving
 
 pages = Blueprint("intake", __name__)
@@ -59,25 +58,21 @@ def register() -> Any:
 
 
 def _once() -> str:
-    user_id, key = signed_in().id, request.form.get("once", "")[:128]
-    digest = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode()).hexdigest()
+    data = _typed()
+    pictures = sent_photos.with_new()
     with transaction() as current:
         # A form sent twice by an impatient finger registers one request.
-        known = key and idempotency.begin(
-            current, user_id=user_id, key=key, request_hash=digest, at=utcnow()
-        )
-        if known:
-            return str(known.body)
+        known = forms.answered_before(current, (picture.sha256 for picture in pictures))
+        if known is not None:
+            return known
         relayed = _relayed(current, request.form.get("captured", ""))
         by, at = actor(), utcnow()
-        number = _take(current, relayed, by=by, at=at)
+        row = _take(current, relayed, data, by=by, at=at)
+        sent_photos.attach(current, pictures, row)
         if relayed is not None:
-            capturing.registered(current, relayed, request=number, by=by, at=at)
-        if key:
-            idempotency.finish(
-                current, user_id=user_id, key=key, status=303, body=number, headers={}
-            )
-    return number
+            capturing.registered(current, relayed, request=row.number, by=by, at=at)
+        forms.keep_answer(current, row.number)
+    return row.number
 
 
 def _relayed(current: Session, captured: str, *, lock: bool = True) -> Alert | None:
@@ -93,13 +88,14 @@ def _relayed(current: Session, captured: str, *, lock: bool = True) -> Alert | N
     return capturing.find(current, alert_id, by=actor(), lock=lock)
 
 
-def _take(current: Session, relayed: Alert | None, *, by: Actor, at: dt.datetime) -> str:
-    """What the form asks for; the number of the request that the call now stands under."""
+def _take(
+    current: Session, relayed: Alert | None, data: dict[str, Any], *, by: Actor, at: dt.datetime
+) -> ServiceRequest:
+    """What the form asks for; the request that the call now stands under."""
     onto, then = request.form.get("onto", ""), request.form.get("then", "")
     category = request.form.get("category", "")
     if (category and category not in CATEGORIES) or (then and then not in one_go.THEN):
         raise Invalid("bad-form", "表单无效。", "The form is not one of ours.")
-    data = _typed()
     if relayed is not None:
         data["received_at"] = relayed.raised_at
     caller = requests.Caller(**data.pop("customer"))
@@ -117,7 +113,7 @@ def _take(current: Session, relayed: Alert | None, *, by: Actor, at: dt.datetime
             by=by,
             at=at,
         )
-        return row.number
+        return row
     label = request.form.get("asset", "").strip()[:40]
     row = requests.register(
         current,
@@ -136,7 +132,7 @@ def _take(current: Session, relayed: Alert | None, *, by: Actor, at: dt.datetime
     elif then:
         typed = forms.taken("category", "nature", "price_item", "technician")
         one_go.carry_on(current, row, then, typed, by=by, at=at)
-    return row.number
+    return row
 
 
 def _typed() -> dict[str, Any]:

@@ -11,8 +11,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.wrappers import Response
 
 from server.console.labels import TABLES
-from server.console.resident_report import STORE
 from server.console.resident_report import key as signing_key
+from server.console.sent_photos import STORE
 from server.console.wording import LANGUAGES, english, language
 from server.db import session, utcnow
 from server.errors import Denied, NotFound

@@ -14,7 +14,7 @@ from server.accounts.queries import users_with_role
 from server.alerts import operations as alerts
 from server.api.requests import judge as judge_by_outcome
 from server.api.schemas import IssueIn, JudgementIn, ReplyIn
-from server.console import forms, one_go
+from server.console import forms, one_go, sent_photos
 from server.console.intake_labels import canned_replies
 from server.console.labels import label
 from server.console.watch import reply_clock
@@ -102,6 +102,24 @@ def reply(number: str) -> Any:
         requests.reply(current, row, **data, by=actor(), at=utcnow())
 
     return _change(number, act, done=gettext("已记下回复。"))
+
+
+@pages.post("/requests/<number>/photos")
+@requires("request.reply")
+def attach(number: str) -> Any:
+    """Keep with it what the customer sends in pictures afterwards, by chat say."""
+    try:
+        pictures = sent_photos.with_known(requests.find(session(), number, by=actor(), lock=False))
+        with transaction() as current:
+            added = sent_photos.attach(
+                current, pictures, requests.find(current, number, by=actor())
+            )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(number, problem), problem.status
+    flash(sent_photos.told(added))
+    return redirect(url_for("console.request.show", number=number), 303)
 
 
 @pages.post("/requests/<number>/issue")

@@ -16,8 +16,6 @@ from server.console.wording import LANGUAGES, gettext, said
 from server.errors import Problem, TooLarge, TooMany
 
 log = logging.getLogger(__name__)
-#: where the application keeps its photos, for what is sent along
-STORE = resident_report.STORE
 
 pages = Blueprint("resident", __name__)
 for module in (resident_report, resident_follow, resident_paper, resident_notices):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contracts import vocabulary as words
 from server import idempotency
 from server.api.fields import Body, Text, one_of
-from server.console import forms
+from server.console import forms, sent_photos
 from server.console.formats import MONTHS
 from server.console.labels import CATEGORY
 from server.console.wording import gettext, language
@@ -21,15 +21,12 @@ from server.db import session, transaction, utcnow
 from server.errors import Invalid, Problem, TooMany
 from server.estate.models import Estate
 from server.evidence import sent_along
-from server.evidence.photos import Limits
-from server.evidence.storage import PhotoStore
 from server.http import far_address, public, settings
 from server.requests.operations import find
 from server.residents import addresses, operations, preferred, queries, throttle
 from server.residents.models import DoorCode
 
 pages = Blueprint("report", __name__)
-STORE = "paigong.photo_store"
 #: what is offered at a door, the most frequent first; pipes are laid on a desk's appointment
 AT_A_DOOR = (
     "lamp",
@@ -98,10 +95,7 @@ def _registered(code: DoorCode) -> str:
         if known := idempotency.answered(current, user_id=code.id, key=once):
             return known
         throttle.count_report(current, code, far_address(), at)
-    files = [file.stream for file in request.files.getlist("photos") if file.filename]
-    store: PhotoStore = current_app.extensions[STORE]
-    limits = Limits(max_pixels=settings().photo_max_pixels)
-    pictures = sent_along.receive(files, store, mark=once, limits=limits)
+    pictures = sent_photos.received(once)
     digest = hashlib.sha256(once.encode()).hexdigest()
     with transaction() as current:
         answer = idempotency.begin(current, user_id=code.id, key=once, request_hash=digest, at=at)

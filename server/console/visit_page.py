@@ -24,7 +24,7 @@ from server.complaints import moving
 from server.complaints.models import Complaint
 from server.complaints.who import why_not
 from server.console import forms, visits_labels
-from server.console.resident_report import STORE
+from server.console.sent_photos import STORE
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem

@@ -67,7 +67,7 @@ def create(
     the handheld has too many open.
     """
     device_id = _device_of(by)
-    done = _held_for(session, announced.sha256, (subject.kind, subject.number), announced.step)
+    done = held_for(session, announced.sha256, (subject.kind, subject.number), announced.step)
     opened = session.scalar(
         sa.select(sa.func.count())
         .select_from(Upload)
@@ -119,7 +119,7 @@ def complete(
 
     Bytes that came by another upload meanwhile are the same photo. Raises Conflict (R-005, P-17).
     """
-    photo = _held_for(session, upload.sha256, upload.subject, upload.step)
+    photo = held_for(session, upload.sha256, upload.subject, upload.step)
     upload.offset_bytes = upload.length_bytes
     if photo is not None:
         return photo
@@ -172,6 +172,18 @@ def take_in(session: Session, photo: Photo, *, by: Actor, at: dt.datetime) -> No
     )
 
 
+def held_for(session: Session, sha256: str, subject: tuple[str, str], step: str) -> Photo | None:
+    """The photo with these bytes, where they are this subject's and step's.
+
+    `subject` is its kind and number. Raises Conflict where they are another's (R-005, P-17).
+    """
+    # Old and new part in one picture: the same bytes may stand for two tags of one step.
+    photo = queries.find(session, sha256)
+    if photo is None or (photo.subject, photo.step) == (subject, step):
+        return photo
+    raise already_evidence()
+
+
 def flag_photo(session: Session, photo: Photo, flag: str) -> None:
     """Mark a photo for the reviewer and tell the history of what it shows; twice changes nothing.
 
@@ -211,14 +223,6 @@ def open_ids(session: Session) -> list[uuid.UUID]:
     """The uploads that more bytes may still come for."""
     under_way = Upload.offset_bytes < Upload.length_bytes
     return list(session.scalars(sa.select(Upload.id).where(under_way)))
-
-
-def _held_for(session: Session, sha256: str, subject: tuple[str, str], step: str) -> Photo | None:
-    # Old and new part in one picture: the same bytes may stand for two tags of one step.
-    photo = queries.find(session, sha256)
-    if photo is None or (photo.subject, photo.step) == (subject, step):
-        return photo
-    raise already_evidence()
 
 
 def already_evidence() -> Conflict:

@@ -134,7 +134,7 @@ def test_the_photos_stay_with_request_and_order_and_technicians_see_those_of_the
             assert not image.getexif().get_ifd(0x8825), "the place is gone"
     desk.send(path, f"{path}/judgement", outcome="accepted", nature="paid_special", category="lamp")
     order_path = desk.send(path, f"{path}/issue", category="lamp").headers["Location"]
-    assert "客户照片" in (page := desk.page(order_path))
+    assert "登记的照片" in (page := desk.page(order_path))
     assert page.count("/thumbnail") == 2
     desk.send(order_path, f"{order_path}/dispatch", technician=LIU_QIANG.username)
     assert seen(at_desk(LIU_QIANG), photos[0])[0] == 200
