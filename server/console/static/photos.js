@@ -3,7 +3,8 @@
 "use strict";
 {
   const field = document.querySelector("input[type=file][data-most]");
-  const hint = field.closest(".photo-field").querySelector(".hint");
+  const place = field.closest(".photo-field");
+  const hint = place.querySelector(".hint");
   const told = hint.querySelector("[role=status]");
   const none = hint.querySelector("button");
   const put = (files) => {
@@ -11,6 +12,10 @@
     for (const file of files) kept.items.add(file);
     field.files = kept.files;
     field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const add = (files) => {
+    put([...field.files, ...files]);
+    place.scrollIntoView({ block: "center" }); // clear of the bar with the buttons
   };
   const amiss = (files) => {
     const { most, mostBytes, many, large, other } = field.dataset;
@@ -29,6 +34,7 @@
     field.setCustomValidity(wrong);
     told.textContent = wrong || files.map((file) => file.name).join(" · ");
     told.classList.toggle("wrong", Boolean(wrong));
+    hint.firstElementChild.hidden = files.length > 0;
     none.hidden = files.length === 0;
   });
   none.addEventListener("click", () => {
@@ -40,7 +46,7 @@
     // What was copied out of a document is words first, and a picture of them beside.
     if (!pictures.length || event.clipboardData.types.includes("text/plain")) return;
     event.preventDefault();
-    put([...field.files, ...pictures]);
+    add(pictures);
   });
   const carriesFiles = (event) => event.dataTransfer.types.includes("Files");
   // Dropped beside the field, a picture would be opened instead of the page, and all that was typed gone.
@@ -50,6 +56,6 @@
   document.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    put([...field.files, ...event.dataTransfer.files]);
+    add(event.dataTransfer.files);
   });
 }

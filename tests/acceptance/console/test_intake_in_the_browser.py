@@ -1,14 +1,22 @@
 """A whole call, taken with the keyboard alone."""
 
+import base64
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance.browser import PATIENCE_MS, lands_on
 from tests.acceptance.console.conftest import Windows
 from tests.acceptance.people import WANG_LIHUA, Cast
+from tests.factories import pictures
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
+COPY = """async (picture) => {
+  const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
+  const type = "image/png";
+  await navigator.clipboard.write([new ClipboardItem({ [type]: new Blob([bytes], { type }) })]);
+}"""
 
 
 def test_a_call_from_the_initials_to_the_dispatched_order_by_keyboard(
@@ -72,3 +80,22 @@ def test_a_name_that_is_new_and_a_form_half_filled_are_not_taken_for_something_e
     keys.press("Alt+s")  # phone and content are missing: the form stays
     expect(desk.locator("#f-phone")).to_be_focused()
     expect(desk.get_by_role("complementary")).to_contain_text("3栋2单元1502")
+
+
+def test_a_picture_from_the_chat_is_pasted_while_the_call_is_typed(windows: Windows) -> None:
+    desk = windows.at("chenjing", "/requests/new")
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    content = pictures.encoded(pictures.scene(1502, (320, 240)), "PNG")
+    desk.evaluate(COPY, base64.b64encode(content).decode())
+    for field, words in zip(("name", "unit_code", "phone"), WANG_LIHUA, strict=True):
+        desk.locator(f"#f-{field}").fill(words)
+    desk.locator("#f-content").focus()
+    desk.keyboard.press("Control+v")
+    expect(desk.locator(".photo-field [role=status]")).to_have_text("image.png")
+    with desk.expect_request("**/advice") as asked:
+        desk.keyboard.type("龙头滴水")
+    assert "urlencoded" in asked.value.headers["content-type"], "pictures go with the form alone"
+    desk.keyboard.press("Control+Enter")
+    lands_on(desk, "**/requests/DJ-*")
+    expect(desk.locator(".content").first).to_have_text("龙头滴水")
+    expect(desk.locator("figure.photo")).to_have_count(1)
