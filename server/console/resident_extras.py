@@ -35,7 +35,7 @@ class FollowLink:
 
 
 def photos_with(request_id: uuid.UUID | None) -> list[Photo]:
-    """What the customer sent with a request, for whoever may see photos."""
+    """What was sent along with a request, for whoever may see photos."""
     if request_id is None or not level("photo.read"):
         return []
     return evidence.photos_of_request(session(), request_id)

@@ -95,7 +95,8 @@ class Photo(Base, InEstate, Claimable, Shows):
     #: and of a request
     step: Mapped[str] = mapped_column(sa.String(40))
     tag: Mapped[str] = mapped_column(sa.String(30))
-    #: empty where no handheld took it: a customer sent it with a request, or signed on a screen
+    #: empty where no handheld took it: a customer or the desk sent it along, or somebody signed on a
+    #: screen
     device_id: Mapped[str | None] = mapped_column(sa.ForeignKey("device.id"))
     media_type: Mapped[str] = mapped_column(sa.String(20))
     size_bytes: Mapped[int]

@@ -46,7 +46,7 @@ def photos_of_incident(session: Session, incident_id: uuid.UUID) -> list[Photo]:
 
 
 def photos_of_request(session: Session, request_id: uuid.UUID) -> list[Photo]:
-    """What the customer sent with a request, in the order in which it was sent."""
+    """What was sent along with a request, in the order in which it came."""
     return list(
         session.scalars(
             sa.select(Photo)
@@ -57,7 +57,7 @@ def photos_of_request(session: Session, request_id: uuid.UUID) -> list[Photo]:
 
 
 def sent_for_order_of(session: Session, photo: Photo, technician_id: uuid.UUID) -> bool:
-    """Whether a customer's photo came with the request of an order that the technician has."""
+    """Whether a photo came with the request of an order that the technician has."""
     order = Photo.metadata.tables["work_order"]
     mine = sa.select(order.c.id).where(
         order.c.request_id == photo.request_id, order.c.technician_id == technician_id

@@ -93,7 +93,7 @@ def addresses(photo: Photo) -> dict[str, str]:
 
 def _visible(sha256: str) -> Photo:
     """The photo, where whoever asks may see it: the desk all of its estate's, a technician those
-    that his own handhelds took or that customers sent for his orders (5.1)."""
+    that his own handhelds took or that came with the requests of his orders (5.1)."""
     by = actor()
     photo = queries.find(session(), sha256)
     if photo is None or photo.estate_id != by.estate_id or not _may_see(photo, by.user_id):
