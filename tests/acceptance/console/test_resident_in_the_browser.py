@@ -91,8 +91,10 @@ def test_from_the_code_at_the_door_to_the_rating(
     looks_at_lamp(liuqiang, number)
     liuqiang.quotes(number, 3000, "L-LAMP", "M-TUBE36", "M-STARTER")
     pocket.get_by_role("link", name="刷新").click()
+    agree = pocket.get_by_role("button", name="同意 ¥30.00")
+    expect(agree).to_be_visible()
     looks_right(pocket)
-    pocket.get_by_role("button", name="同意 ¥30.00").click()
+    agree.click()
     expect(pocket.get_by_role("heading", level=1)).to_have_text("师傅正在维修。")
     assert liuqiang.holds(number, state="in_progress")["quote"]["method"] == "code"
     repairs_lamp(liuqiang, number)
