@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import marshmallow as ma
@@ -11,7 +10,6 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from contracts import asyncapi, strict_json
-from contracts.downlink import spelled
 from contracts.envelope import MAX_PAYLOAD_BYTES, ContractError
 from field_app_api.identity import device_only, this_actor, this_device
 from server import history
@@ -23,18 +21,14 @@ from server.db import session, transaction, utcnow
 from server.devices import operations as devices
 from server.devices.models import Device
 from server.errors import Invalid, TooLarge
-from server.estate.models import Estate
 from server.evidence import queries as evidence
 from server.fieldwork import delivery, inbox
 from server.fieldwork.entitlement import order_had_by
 from server.http import public, settings
 from server.prices.queries import items_in_force
-from server.work_orders import queries as orders
 from server.work_orders.facts import missing_items
-from server.work_orders.snapshot import snapshot
 
 blp = Blueprint("field", __name__, url_prefix="/field/v1", description="手持机 Handheld")
-NOTICES_FOR = dt.timedelta(days=7)
 MAX_EVENTS = 200
 MAX_BATCH_BYTES = MAX_EVENTS * MAX_PAYLOAD_BYTES
 
@@ -71,31 +65,6 @@ def pair_device(data: dict[str, Any]) -> Any:
             "password": password,
             "root": asyncapi.ROOT,
         },
-    }
-
-
-@blp.get("/orders")
-@device_only
-@blp.response(200)
-@blp.doc(operationId="listFieldOrders")
-def list_field_orders() -> Any:
-    device, now = this_device(), utcnow()
-    estate = session().get(Estate, device.estate_id)
-    notices = devices.notices_of(session(), device, since=now - NOTICES_FOR)
-    return {
-        "items": [
-            spelled(snapshot(session(), order))
-            for order in orders.field_orders(session(), device.technician_id)
-        ],
-        "next_cursor": None,
-        "expected_seq": device.last_seq + 1,
-        "epoch": estate.epoch if estate else "",
-        "notices": [
-            # The id of the command over MQTT as well, so that a notice is shown once.
-            {"id": str(row.id), "text": row.text or "", "at": spelled(row.created_at)}
-            for row in notices
-        ],
-        "server_time": spelled(now),
     }
 
 

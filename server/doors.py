@@ -18,6 +18,7 @@ from field_app_api import push as field_push
 from field_app_api import settings as field_settings
 from field_app_api import views as field_views
 from field_app_api import web_app
+from field_app_api import work_list as field_work_list
 from field_app_api.identity import this_actor
 from field_app_api.photos import PhotosDoor
 from server import health, http
@@ -170,6 +171,7 @@ def _open_api(app: Flask) -> None:
         slips.blp,
         month_ends.blp,
         field_views.blp,
+        field_work_list.blp,
         field_push.blp,
         field_settings.blp,
         field_presence.blp,
