@@ -53,6 +53,16 @@ export interface PresenceSaid {
   queued: number;
 }
 
+/** The work list; without one it is still that of the ETag which was asked with. */
+export type ListTold =
+  | { list: FieldOrders; etag: string | null }
+  | { list: null; serverTime: string | null };
+
+interface Came {
+  response: Response;
+  text: string;
+}
+
 export class Door {
   constructor(
     readonly origin: string,
@@ -72,8 +82,12 @@ export class Door {
     return this.#call<Pairing>("POST", "/pairings", { code, model, app_version: appVersion });
   }
 
-  orders(): Promise<FieldOrders> {
-    return this.#call("GET", "/orders");
+  /** The work list, unless it is the one that had the ETag `known`. */
+  async orders(known: string | null): Promise<ListTold> {
+    const came = await this.#send("GET", "/orders", undefined, known);
+    const { status, headers } = came.response;
+    if (known !== null && status === 304) return { list: null, serverTime: headers.get("Date") };
+    return { list: read<FieldOrders>(came), etag: headers.get("ETag") };
   }
 
   /** Send sealed events as they stand; their replies. */
@@ -150,14 +164,17 @@ export class Door {
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    let response: Response;
-    let text: string;
+    return read(await this.#send(method, path, body, null));
+  }
+
+  async #send(method: string, path: string, body: unknown, known: string | null): Promise<Came> {
     try {
-      response = await fetch(`${this.origin}${BASE}${path}`, {
+      const response = await fetch(`${this.origin}${BASE}${path}`, {
         method,
         headers: {
           ...this.headers,
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...(known === null ? {} : { "If-None-Match": known }),
         },
         ...(body === undefined
           ? {}
@@ -166,21 +183,25 @@ export class Door {
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      text = await response.text();
+      return { response, text: await response.text() };
     } catch (error) {
       throw new Unreachable(String(error));
     }
-    if (response.ok && response.status === 204) return undefined as Answer;
-    const answer = parsed(text);
-    if (answer === undefined || response.status >= 502) {
-      // The login page of a hotel's Wi-Fi, or a proxy in front of a server that restarts.
-      throw new Unreachable(`HTTP ${response.status}, not ours`);
-    }
-    if (response.ok) return answer as Answer;
-    const problem: Problem = isObject(answer) ? answer : {};
-    if (response.status === 401) throw new NotLetIn(response.status, problem);
-    throw new Refused(response.status, problem);
   }
+}
+
+/** The server's answer; throws Refused where it said no, Unreachable where it is not its own. */
+function read<Answer>({ response, text }: Came): Answer {
+  if (response.ok && response.status === 204) return undefined as Answer;
+  const answer = parsed(text);
+  if (answer === undefined || response.status >= 502) {
+    // The login page of a hotel's Wi-Fi, or a proxy in front of a server that restarts.
+    throw new Unreachable(`HTTP ${response.status}, not ours`);
+  }
+  if (response.ok) return answer as Answer;
+  const problem: Problem = isObject(answer) ? answer : {};
+  if (response.status === 401) throw new NotLetIn(response.status, problem);
+  throw new Refused(response.status, problem);
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,6 @@
 /** The same conversation over HTTP alone, for networks that block MQTT: ask, send, wait, again. */
 
 import type { Message } from "../contract/envelope";
-import type { FieldOrders } from "../contract/wire";
 import * as outgoing from "../queue/outgoing";
 import type { Database } from "../store/database";
 import { beginSync, heldVersions } from "../store/orders";
@@ -23,12 +22,19 @@ export interface HttpLineHooks {
 /** What this line needs of the server's HTTP door. */
 export type HttpDoor = Pick<Door, "presence" | "orders" | "sendEvents">;
 
+/** A list that was taken in whole, and the ETag under which the server knows it. */
+interface KnownList {
+  etag: string;
+  result: { epoch: string; orders: string[]; expected_seq: number };
+}
+
 export class HttpLine {
   #up = false;
   #running = false;
   #busy = false;
   #again = false;
   #failures = 0;
+  #known: KnownList | null = null;
   readonly #timer = new Timer();
 
   constructor(
@@ -56,6 +62,7 @@ export class HttpLine {
 
   stop(): void {
     this.#running = false;
+    this.#known = null;
     this.#timer.clear();
     this.#setUp(false);
   }
@@ -111,7 +118,12 @@ export class HttpLine {
 
   async #ask(): Promise<Effect> {
     await beginSync(this.database);
-    const found: FieldOrders = await this.door.orders();
+    const known = this.#known;
+    // Only a list that is taken in whole may be spoken of by its ETag next time.
+    this.#known = null;
+    const told = await this.door.orders(known?.etag ?? null);
+    if (told.list === null) return this.#listed(known!, told.serverTime);
+    const found = told.list;
     // The list is whole each time: what stands here already need not be written again.
     const held = await heldVersions(this.database, found.epoch);
     for (const snapshot of found.items) {
@@ -121,18 +133,21 @@ export class HttpLine {
     for (const { id, ...notice } of found.notices ?? []) {
       await this.inbox.receive({ ...said("device.notice", notice, null), id, time: notice.at });
     }
-    return this.inbox.receive(
-      said(
-        "sync.result",
-        {
-          epoch: found.epoch,
-          orders: found.items.map((snapshot) => snapshot.number),
-          expected_seq: found.expected_seq,
-          server_time: found.server_time,
-        },
-        null,
-      ),
-    );
+    const { epoch, expected_seq, server_time } = found;
+    const orders = found.items.map((snapshot) => snapshot.number);
+    return this.#listed({ etag: told.etag, result: { epoch, orders, expected_seq } }, server_time);
+  }
+
+  /** The server's list, new or still the same: what is not in it is put away. */
+  async #listed(
+    { etag, result }: Pick<KnownList, "result"> & { etag: string | null },
+    serverTime: string | null,
+  ): Promise<Effect> {
+    const told = { ...result, server_time: serverTime };
+    const effect = await this.inbox.receive(said("sync.result", told, null));
+    const isWhole = effect.synced === true && effect.incomplete !== true;
+    if (isWhole && etag !== null) this.#known = { etag, result };
+    return effect;
   }
 
   /** Send a batch from the front; true where it moved the queue. */

@@ -1,6 +1,6 @@
 /** A network that loses, repeats, delays and cuts, for both doors of the server model. */
 
-import type { FieldOrders, Reply } from "../../src/contract/wire";
+import type { Reply } from "../../src/contract/wire";
 import { Unreachable } from "../../src/sync/door";
 import type { HttpDoor } from "../../src/sync/httpLine";
 import type { Connect, Wire, WireEvents } from "../../src/sync/line";
@@ -80,7 +80,7 @@ export class BadNetwork {
   /** The HTTP door over the same network. */
   readonly door: HttpDoor = {
     presence: async () => undefined,
-    orders: () => this.#ask((): FieldOrders => structuredClone(this.server.fieldOrders())),
+    orders: (known) => this.#ask(() => this.server.listFor(known)),
     sendEvents: (bodies) =>
       this.#ask((): Reply[] => bodies.map((body) => this.server.receive(body))),
   };

@@ -25,6 +25,8 @@ export class FieldServer {
   /** sha256 -> metadata of what is whole and was taken in. */
   readonly photos = new Map<string, Record<string, string>>();
   readonly asked: string[] = [];
+  /** ETags that were asked with. */
+  readonly tags: string[] = [];
   /** Path below `/field/v1` -> answer. */
   readonly answers = new Map<string, unknown>();
   fate: (method: string, path: string) => Fate = () => null;
@@ -56,6 +58,8 @@ export class FieldServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url: path = "", socket } = request;
     this.asked.push(`${method} ${path}`);
+    const known = request.headers["if-none-match"];
+    if (known !== undefined) this.tags.push(known);
     const { never, says, loseAnswer, cutAfterBytes } = this.fate(method, path) ?? {};
     if (never) return;
     const body = await read(request, cutAfterBytes ?? Number.POSITIVE_INFINITY);

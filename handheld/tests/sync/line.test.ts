@@ -397,7 +397,8 @@ describe("over HTTP", () => {
     let asked = 0;
     const orders = async () => {
       asked += 1;
-      return { items: [], epoch: "e1", expected_seq: 1, server_time: new Date().toISOString() };
+      const server_time = new Date().toISOString();
+      return { list: { items: [], epoch: "e1", expected_seq: 1, server_time }, etag: null };
     };
     const presence = async () => ({
       online: true,
@@ -426,13 +427,14 @@ describe("over HTTP", () => {
 
   test("an order that has not changed is not written again, and one that has is", async () => {
     let version = 1;
-    const orders = async () => ({
+    const list = () => ({
       items: [snapshot({ version })],
       notices: [{ id: "n1", text: "今晚停水", at: MORNING.toISOString() }],
       epoch: "e1",
       expected_seq: 1,
       server_time: new Date().toISOString(),
     });
+    const orders = async () => ({ list: list(), etag: null });
     const { http } = httpLine({ orders });
     http.start();
     await pass(11_000);

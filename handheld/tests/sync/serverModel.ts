@@ -5,6 +5,7 @@
 
 import { isObject } from "../../src/contract/envelope";
 import type { FieldOrders, Outcome, Receipt, Reply, Snapshot } from "../../src/contract/wire";
+import type { ListTold } from "../../src/sync/door";
 import { DEVICE, snapshot } from "../trade";
 
 interface OrderModel {
@@ -96,6 +97,14 @@ export class ServerModel {
       expected_seq: this.state.lastSeq + 1,
       server_time: new Date().toISOString(),
     };
+  }
+
+  /** The same asked for by the ETag of the last one; it does not hold the moment. */
+  listFor(known: string | null): ListTold {
+    const list = structuredClone(this.fieldOrders());
+    const { server_time: serverTime, ...made } = list;
+    const etag = JSON.stringify(made);
+    return etag === known ? { list: null, serverTime } : { list, etag };
   }
 
   snapshotOf(number: string): Snapshot {
