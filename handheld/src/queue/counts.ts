@@ -1,6 +1,7 @@
 /** The three counters: on this handheld, arrived at the server, standing in its receipt. */
 
 import type { Database } from "../store/database";
+import { isTakenAgain } from "./sealing";
 
 export interface Counts {
   here: number;
@@ -9,7 +10,7 @@ export interface Counts {
   /** Of `here`: pictures, and their bytes. */
   photosHere: number;
   bytesHere: number;
-  /** Refused or too late, and not yet read. */
+  /** Refused or too late, and neither read nor taken again. */
   unread: number;
 }
 
@@ -30,17 +31,22 @@ export async function countAll(database: Database): Promise<Counts> {
       states.count("sent"),
       photos.index("order").getAll(""),
       states.count("verified"),
-      states.count("refused"),
+      states.getAll("refused"),
     ]);
   // Of an incident there is no receipt: a finished upload is held (wire.md).
   const heldOrderless = orderless.filter((photo) => photo.state === "sent").length;
+  let refusedToRead = 0;
+  for (const photo of refused) {
+    const ofOrder = await photos.index("order").getAll(photo.order);
+    if (!isTakenAgain(photo, ofOrder)) refusedToRead += 1;
+  }
   const here = [...kept, ...toSend];
   return {
     here: waiting + here.length,
-    arrived: unproven + sent - heldOrderless + refused,
+    arrived: unproven + sent - heldOrderless + refused.length,
     verified: all - waiting - unproven + verified + heldOrderless,
     photosHere: here.length,
     bytesHere: here.reduce((sum, photo) => sum + photo.sizeBytes - photo.sentBytes, 0),
-    unread: unseen + refused,
+    unread: unseen + refusedToRead,
   };
 }

@@ -104,9 +104,22 @@ export function photosWaiting(photos: readonly HeldPhoto[]): Map<string, number>
   return counts;
 }
 
+/**
+ * Pictures that the server refused and that hold a completion back: of a step, and neither taken
+ * again nor thrown away.
+ */
+export function refusedStill(photos: readonly HeldPhoto[]): HeldPhoto[] {
+  return photos.filter((photo) => isRefusedStill(photo, photos));
+}
+
 function isRefusedStill(photo: HeldPhoto, photos: readonly HeldPhoto[]): boolean {
-  if (photo.state !== "refused" || photo.step === "") return false;
-  return !photos.some(
+  return photo.state === "refused" && photo.step !== "" && !isTakenAgain(photo, photos);
+}
+
+/** Whether a later picture was given in the place of one; those of no step stand for themselves. */
+export function isTakenAgain(photo: HeldPhoto, photos: readonly HeldPhoto[]): boolean {
+  if (photo.step === "") return false;
+  return photos.some(
     (other) =>
       other.id > photo.id &&
       other.order === photo.order &&

@@ -1,5 +1,6 @@
 /** What is on this handheld, order by order: what waits and what was refused. Pure. */
 
+import { isTakenAgain } from "../queue/sealing";
 import type { Act, HeldPhoto } from "../store/database";
 
 export interface QueueGroup {
@@ -9,6 +10,7 @@ export interface QueueGroup {
   answered: Act[];
   waiting: Act[];
   photosWaiting: HeldPhoto[];
+  /** Those that were not taken again. */
   photosRefused: HeldPhoto[];
   /** Taken, and part of nothing yet: not sent before they are. */
   photosKept: number;
@@ -43,8 +45,9 @@ export function queueGroups(acts: readonly Act[], photos: readonly HeldPhoto[]):
   for (const photo of photos) {
     const group = groupOf(photo.order);
     if (photo.state === "waiting") group.photosWaiting.push(photo);
-    else if (photo.state === "refused") group.photosRefused.push(photo);
-    else if (photo.state === "kept") group.photosKept += 1;
+    else if (photo.state === "refused" && !isTakenAgain(photo, photos)) {
+      group.photosRefused.push(photo);
+    } else if (photo.state === "kept") group.photosKept += 1;
   }
   return [...groups.values()].filter(hasSomething).sort((a, b) => rank(a) - rank(b));
 }

@@ -1,6 +1,7 @@
 /** The work is done: the customer tries it, and is satisfied, is not, or does not sign. */
 
 import { words } from "../../words/words";
+import { HeldBack } from "../order/heldBack";
 import type { OrderScreenProps } from "../order/order";
 import { Dissatisfied } from "./dissatisfied";
 import { Instead, NotNow } from "./forms";
@@ -39,16 +40,19 @@ export function TrialScreen({ found, rest }: OrderScreenProps) {
     case "unsigned":
       return <Unsigned job={job} />;
     default:
-      return <Outcome number={job.number} />;
+      return <Outcome found={found} />;
   }
 }
 
-function Outcome({ number }: { number: string }) {
-  const path = (outcome: string) => ["order", number, "trial", outcome];
+function Outcome({ found: { job, photos } }: Pick<OrderScreenProps, "found">) {
+  const path = (outcome: string) => ["order", job.number, "trial", outcome];
   return (
     <section class="money trial-outcome">
       <h1>{say().title}</h1>
-      <p>{say().how}</p>
+      <div class="trial-how">
+        <p>{say().how}</p>
+        <HeldBack job={job} photos={photos} />
+      </div>
       <Instead to={path("unsigned")}>{say().unsigned}</Instead>
       <Instead to={path("dissatisfied")} kind="danger">
         {say().dissatisfied}

@@ -16,6 +16,7 @@ import { type Aside, asidesOf, type Stage, stageOf } from "../../work/stage";
 import { AlarmButton } from "../acts/alarmButton";
 import { useRecording } from "../parts/recording";
 import { OrderPhotos } from "../photos/orderPhotos";
+import { HeldBack } from "./heldBack";
 import type { OrderScreenProps } from "./order";
 import { Reach } from "./reach";
 import { stageWords } from "./stages";
@@ -143,7 +144,8 @@ export function Overview({ found }: OrderScreenProps) {
       </section>
       <WhatIsLeft job={job} photos={found.photos} />
       <Primary job={job} />
-      {/* It goes away by itself: above the button, it would take that away from under a thumb. */}
+      {/* These come and go by themselves: above the button, they would move it under a thumb. */}
+      <HeldBack job={job} photos={found.photos} />
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <OrderPhotos order={job.number} />
       <Asides job={job} />

@@ -3,6 +3,7 @@
 import { href } from "../../app/route";
 import type { HeldPhoto } from "../../store/database";
 import { listed } from "../../words/format";
+import { problemText } from "../../words/problems";
 import { inLanguage, words } from "../../words/words";
 import { counts, type Job } from "../../work/job";
 import { stillOut } from "../../work/settling";
@@ -18,6 +19,7 @@ const say = words({
     delivered: "本单已全部送达。",
     undelivered: (count: number) => `本单还有 ${count} 项没有送达服务器。`,
     signature: "客户签名的图片还没有送达,送达后才能核销(R-060)。",
+    signatureRefused: "客户签名的图片被退回,没有它不能核销(R-060),请联系调度台:",
     out: "核销前须退回仓库(R-072):",
   },
   en: {
@@ -30,6 +32,8 @@ const say = words({
     delivered: "Everything of this order has been delivered.",
     undelivered: (count: number) => `${count} of this order have not reached the server yet.`,
     signature: "The customer's signature has not arrived; it is needed for write-off (R-060).",
+    signatureRefused:
+      "The customer's signature was refused; without it nothing is written off (R-060). Ask the desk: ",
     out: "To be returned to the store before write-off (R-072):",
   },
 });
@@ -92,14 +96,18 @@ function BeforeHandIn({ job, photos }: Props) {
     photos.filter((photo) => photo.state === "waiting").length;
   const signature = job.acts.find((act) => act.type === "order.accepted" && counts(act))?.data
     .signature;
-  const lacksSignature = photos.some(
-    (photo) => photo.sha256 === signature && photo.state === "waiting",
-  );
+  const signed = photos.find((photo) => photo.sha256 === signature);
   const out = stillOut(job);
   return (
     <section class="card left">
       <p>{undelivered === 0 ? say().delivered : say().undelivered(undelivered)}</p>
-      {lacksSignature && <p>{say().signature}</p>}
+      {signed?.state === "waiting" && <p>{say().signature}</p>}
+      {signed?.state === "refused" && (
+        <p class="wrong">
+          {say().signatureRefused}
+          {problemText(signed.problem)}
+        </p>
+      )}
       {out.length > 0 && (
         <p>
           {say().out} {listed(out.map((material) => `${material.name} × ${material.qty}`))}
