@@ -85,6 +85,7 @@ export function Overview({ found }: OrderScreenProps) {
   const { job } = found;
   const { snapshot } = job;
   const { customer } = snapshot;
+  const hasButton = !WITHOUT_BUTTON.has(stageOf(job));
   return (
     <article class="order">
       <header>
@@ -143,9 +144,10 @@ export function Overview({ found }: OrderScreenProps) {
         </div>
       </section>
       <WhatIsLeft job={job} photos={found.photos} />
+      {!hasButton && <HeldBack job={job} photos={found.photos} />}
       <Primary job={job} />
       {/* These come and go by themselves: above the button, they would move it under a thumb. */}
-      <HeldBack job={job} photos={found.photos} />
+      {hasButton && <HeldBack job={job} photos={found.photos} />}
       {found.templateIsMissing && <p class="strip soon">{say().noTemplate}</p>}
       <OrderPhotos order={job.number} />
       <Asides job={job} />
@@ -167,6 +169,14 @@ const SCREENS: Partial<Record<Stage, string>> = {
   hazard: "hazard",
   returned: "checklist",
 };
+
+/** Nothing to press: what to do elsewhere, or whom to wait for. */
+const WITHOUT_BUTTON: ReadonlySet<Stage> = new Set([
+  "hand_in",
+  "await_decision",
+  "suspended",
+  "over",
+]);
 
 function Primary({ job }: { job: Job }) {
   const { record, busy } = useRecording();

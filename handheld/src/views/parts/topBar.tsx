@@ -10,10 +10,12 @@ import { measureSpace, spaceWarning } from "../../store/space";
 import { bytes } from "../../words/format";
 import { words } from "../../words/words";
 import { countUnreadMessages } from "../../work/messages";
+import { Icon } from "./icon";
 
 const say = words({
   zh: {
     back: "返回",
+    home: "工单",
     more: "更多",
     moreUnread: (count: number) => `更多,${count} 条消息或通知未读`,
     here: "本机",
@@ -37,6 +39,7 @@ const say = words({
   },
   en: {
     back: "Back",
+    home: "Orders",
     more: "More",
     moreUnread: (count: number) => `More, ${count} unread messages or notices`,
     here: "Here",
@@ -83,14 +86,20 @@ export function TopBar() {
     <header class="top">
       <div class="top-row">
         {route.value.length > 0 ? (
-          <button type="button" class="icon" aria-label={say().back} onClick={goBack}>
-            ‹
-          </button>
+          <>
+            <button type="button" class="icon" aria-label={say().back} onClick={goBack}>
+              ‹
+            </button>
+            <a class="icon home" href={href()}>
+              <Icon of="home" />
+              <small>{say().home}</small>
+            </a>
+          </>
         ) : (
           <span class="brand">派工</span>
         )}
         <a class={`line line-${state}`} href={href("queue")}>
-          {say()[state]}
+          <span>{say()[state]}</span>
         </a>
         <a class="counters" href={href("queue")} title={say().counters}>
           <Counter name="here" value={counts?.here} />
