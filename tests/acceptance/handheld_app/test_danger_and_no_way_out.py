@@ -114,6 +114,11 @@ def test_the_alarm_is_on_every_screen_of_an_order(
         phone.goes_to("order", number, screen)
         phone.page.get_by_role("heading").first.wait_for()
         expect(phone.page.locator(".alarm-small")).to_have_count(1)
+    phone.goes_to("order", number, "step", "LAMP-01")
+    turning = phone.page.locator(".step-turn button")
+    expect(turning).to_have_count(4)
+    tops = {box["y"] for one in turning.all() if (box := one.bounding_box())}
+    assert len(tops) == 1, "the alarm takes the room of the step"
     phone.page.locator(".alarm-small").click()
     expect(phone.page.get_by_role("alert")).to_contain_text("先离开")
 

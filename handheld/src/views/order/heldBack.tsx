@@ -37,7 +37,7 @@ const say = words({
     refused: (tag: string) => `The photo "${tag}" was refused: `,
     owed: (tag: string) => `The photo "${tag}" was discarded: another is needed`,
     toStep: (step: string) => `Take it again at ${step}\u00a0›`,
-    waiting: (photos: number) => `Goes out by itself once ${photos} photos have arrived.`,
+    waiting: (photos: number) => `Goes out by itself once its photos have arrived (${photos}).`,
     wifi: "As you chose, photos wait for Wi-Fi.",
     anyway: "Send over mobile data now",
     behind: (order: string) => `Waits for the photos of ${order}: an export put it behind that.`,

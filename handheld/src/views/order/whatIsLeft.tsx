@@ -28,9 +28,9 @@ const say = words({
     all: (steps: number) => `All ${steps} steps are done.`,
     allDone: "No step is missing.",
     photos: (count: number) =>
-      `${count} photos are still on this handheld: "finished" goes out once they have arrived. The customer may try it now.`,
+      `Photos still on this handheld: ${count}. "Finished" goes out once they have arrived; the customer may try it now.`,
     delivered: "Everything of this order has been delivered.",
-    undelivered: (count: number) => `${count} of this order have not reached the server yet.`,
+    undelivered: (count: number) => `Of this order, ${count} not at the server yet.`,
     signature: "The customer's signature has not arrived; it is needed for write-off (R-060).",
     signatureRefused:
       "The customer's signature was refused; without it nothing is written off (R-060). Ask the desk: ",
