@@ -59,6 +59,13 @@ PAGES := $(HANDHELD) .venv/console.stamp
 setup: .venv/run.stamp $(PAGES) ## set up what running needs
 dev: .venv/dev.stamp $(PAGES) ## set up what development needs
 
+.venv/s3.stamp: requirements/s3.txt .venv/run.stamp
+	@echo "[s3] installing what photos in S3 need, from requirements/s3.txt"
+	@$(BIN)/uv pip install --require-hashes -r requirements/s3.txt
+	@touch $@
+
+s3: setup .venv/s3.stamp ## the same, with what photos in S3 need
+
 demo: .venv/run.stamp $(PAGES) ## run the whole thing with a demo estate and simulated technicians
 	@exec $(BIN)/paigong demo
 
@@ -84,6 +91,7 @@ bench: .venv/dev.stamp ## measure against bare baselines, print ratios
 lock: .venv/bin/uv ## resolve requirements/*.in into the lock files again
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/base.in -o requirements/base.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q -c requirements/base.txt requirements/s3.in -o requirements/s3.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q requirements/node.in -o requirements/node.txt
 
-.PHONY: help setup dev demo run check test bench lock
+.PHONY: help setup s3 dev demo run check test bench lock

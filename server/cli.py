@@ -14,6 +14,7 @@ import click
 
 from reference_handheld.commands import handheld
 from server.checklist_commands import checklist
+from server.photo_commands import photos
 from server.seed_commands import seed
 from server.settings import BadSettings, Settings
 from server.user_commands import user
@@ -36,6 +37,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(handheld)
 main.add_command(checklist)
+main.add_command(photos)
 main.add_command(seed)
 main.add_command(user)
 
@@ -49,9 +51,9 @@ def handheld_import(settings: Settings, file: Path) -> None:
     Exit code 0: all of it was taken or known; 1: something was refused; 2: the file is unusable.
     """
     from server.app import create_core
-    from server.doors import photo_store
     from server.errors import Problem
     from server.evidence.reception import Reception
+    from server.evidence.storage import photo_store
     from server.fieldwork.queue_import import Fate, take_in
 
     words = {Fate.TAKEN: "已收 taken", Fate.KNOWN: "已有 known", Fate.REFUSED: "拒收 refused"}

@@ -58,7 +58,7 @@ from server.api import (
 from server.api.described import describe
 from server.console import blueprint as console
 from server.evidence.reception import Reception
-from server.evidence.storage import FileStore, PhotoStore
+from server.evidence.storage import photo_store
 from server.evidence.views import photo_views
 from server.fieldwork.entitlement import subject_of_upload
 from server.http import public
@@ -102,11 +102,6 @@ def open_doors(app: Flask, settings: Settings) -> None:
     console.install(app, store)
     app.add_url_rule("/healthz", view_func=health.healthz)
     app.add_url_rule("/asyncapi.json", view_func=asyncapi_json)
-
-
-def photo_store(settings: Settings) -> PhotoStore:
-    """Where photos are kept: plain files in the home folder."""
-    return FileStore(settings.home / "photos")
 
 
 @public("a published description")

@@ -11,9 +11,9 @@ from server import reactions
 from server.alerts.operations import not_told
 from server.db import Changes, Statistics
 from server.deadlines import timers
-from server.doors import photo_store
 from server.evidence.processing import Processor
 from server.evidence.reception import Reception
+from server.evidence.storage import photo_store
 from server.outgoing.channels import channels
 from server.outgoing.letters import Post
 from server.outgoing.telling import Telling

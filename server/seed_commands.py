@@ -32,3 +32,5 @@ def seed(settings: Settings, year: bool, orders: int | None) -> None:
     except NotEmpty:
         raise click.ClickException("已有工单,不再写入 there are orders already") from None
     click.echo(f"好了 done: {settings.home}")
+    if settings.photo_store == "s3":
+        click.echo("照片在文件夹里 the photos lie in the folder: paigong photos to-s3")

@@ -6,6 +6,7 @@ docs/settings.md, and a house test keeps that page complete.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import secrets
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from contracts.vocabulary import PhotoTag
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 #: Scores and percents, a day that every month has, the reach of an index: least, most.
 BOUNDS = {
@@ -81,6 +83,14 @@ class Settings:
     fee_due_day: int = 20
     upload_expiry_hours: int = 72
     document_max_bytes: int = 32 * 1024 * 1024
+    photo_store: str = "folder"
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_bucket_in_host: bool = False
+    s3_region: str = "us-east-1"
+    s3_key_id: str = ""
+    s3_secret: str = ""
+    s3_secret_file: str = ""
     body_max_bytes: int = 1024 * 1024
     push_hosts: str = (
         "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,notify.windows.com"
@@ -141,6 +151,7 @@ class Settings:
         ]
         wrong += self._outgoing_complaints()
         wrong += self._handheld_complaints()
+        wrong += self._photo_store_complaints()
         wrong += [
             f"PAIGONG_{name.upper()}: not a port"
             for name in ("web_port", "mqtt_port", "mqtt_ws_port", "smtp_port")
@@ -186,6 +197,48 @@ class Settings:
         ):
             wrong.append("PAIGONG_MQTT_PUBLIC_WS_URL: a whole address, ws://… or wss://…")
         return wrong
+
+    def _photo_store_complaints(self) -> list[str]:
+        """The same for where photos are kept; S3 is named whole or not at all."""
+        if self.photo_store != "s3":
+            known = self.photo_store == "folder"
+            return [] if known else ["PAIGONG_PHOTO_STORE: folder or s3"]
+        wrong: list[str] = []
+        if importlib.util.find_spec("obstore") is None:
+            wrong.append("PAIGONG_PHOTO_STORE: s3 needs what requirements/s3.txt lists; make s3")
+        if self.s3_endpoint and not _ORIGIN.fullmatch(self.s3_endpoint):
+            wrong.append("PAIGONG_S3_ENDPOINT: https://host or http://host:port")
+        if not _BUCKET.fullmatch(self.s3_bucket):
+            wrong.append("PAIGONG_S3_BUCKET: the name of a bucket")
+        if not self.s3_key_id:
+            wrong.append("PAIGONG_S3_KEY_ID: needed for s3")
+        if bool(self.s3_secret) == bool(self.s3_secret_file):
+            wrong.append("PAIGONG_S3_SECRET or PAIGONG_S3_SECRET_FILE: one of the two")
+        elif not self.s3_secret:
+            try:
+                empty = not self.s3_secret_key
+            except (OSError, UnicodeDecodeError):
+                empty = True
+            if empty:
+                wrong.append("PAIGONG_S3_SECRET_FILE: no readable file with a secret in it")
+        return wrong
+
+    @property
+    def s3_secret_key(self) -> str:
+        """The secret of the key, from the environment or from its file. Raises OSError."""
+        if self.s3_secret_file:
+            return Path(self.s3_secret_file).read_text(encoding="utf-8").strip()
+        return self.s3_secret
+
+    @property
+    def s3_url(self) -> str:
+        """Where requests to the bucket go; with the bucket in the host where that is chosen."""
+        china = ".cn" if self.s3_region.startswith("cn-") else ""
+        origin = self.s3_endpoint or f"https://s3.{self.s3_region}.amazonaws.com{china}"
+        if not self.s3_bucket_in_host:
+            return origin
+        scheme, _, host = origin.partition("://")
+        return f"{scheme}://{self.s3_bucket}.{host}"
 
     @property
     def gallery_tags(self) -> list[str]:

@@ -26,6 +26,7 @@ from server import migrate
 from server.accounts.models import User
 from server.app import create_core
 from server.db import session, transaction, utcnow
+from server.evidence.storage import photo_store
 from server.processes import Child
 from server.search_commands import is_unfilled
 from server.settings import Settings
@@ -88,6 +89,8 @@ class Supervisor:
         settings = self._settings
         (settings.home / "run").mkdir(parents=True, exist_ok=True)
         (settings.home / "log").mkdir(parents=True, exist_ok=True)
+        if trouble := photo_store(settings).trouble(writing=True):
+            raise CannotStart(f"照片库 photo store: {trouble}")
         for name, port in (
             ("PAIGONG_WEB_PORT", settings.web_port),
             ("PAIGONG_MQTT_PORT", settings.mqtt_port),

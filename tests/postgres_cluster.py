@@ -144,12 +144,12 @@ def _start(
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_end_with_the_run,  # noqa: PLW1509  # nothing but one system call
+            preexec_fn=end_with_the_run,  # noqa: PLW1509  # nothing but one system call
             **_as(account, folder),
         )
 
 
-def _end_with_the_run() -> None:
+def end_with_the_run() -> None:
     """A run that is killed takes its server along (Linux; elsewhere the server stays behind)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)

@@ -14,14 +14,13 @@ from flask_smorest import Blueprint
 
 from server.api.assets import AssetOut, DocumentIn
 from server.api.fields import Text
-from server.api.visits import STORE
 from server.assets import documents, queries
 from server.assets import operations as assets
 from server.assets.document_types import TYPES
 from server.assets.documents import Contents, Document
 from server.db import session, transaction, utcnow
 from server.evidence import documents as files
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import STORE, PhotoStore
 from server.evidence.views import sent
 from server.http import actor, etag, idempotent, requires, settings
 

@@ -16,7 +16,7 @@ from server.db import session, transaction, utcnow
 from server.errors import NotFound
 from server.evidence import signed_here
 from server.evidence.photos import Limits
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import STORE, PhotoStore
 from server.http import actor, idempotent, requires, settings
 from server.return_visits import (
     attempting,
@@ -34,8 +34,6 @@ from server.work_orders import queries as orders
 
 blp = Blueprint("visits", __name__, url_prefix="/api/v1", description="回访 Return visits")
 MONTH = validate.Regexp(r"^20\d\d-(0[1-9]|1[0-2])$")
-#: Where the application keeps its store of photos.
-STORE = "paigong.photo_store"
 
 
 def _risk(row: Any) -> int:

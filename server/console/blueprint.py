@@ -107,7 +107,7 @@ from server.console.wording import LANGUAGES, gettext, language, ngettext, said
 from server.db import session, utcnow
 from server.errors import NotFound, Problem, Unauthenticated
 from server.estate.models import Estate
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import STORE, PhotoStore
 from server.http import public
 from server.settings import Settings
 
@@ -124,7 +124,7 @@ YEAR_S = 365 * 24 * 3600
 def install(app: Flask, store: PhotoStore) -> None:
     """Register the console: pages, their language, protection against forged forms."""
     settings: Settings = app.extensions["paigong.settings"]
-    app.extensions[sent_photos.STORE] = store
+    app.extensions[STORE] = store
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
     # A board stays open for a whole shift: the token lives as long as the session.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)

@@ -27,11 +27,10 @@ from server.complaints import moving, queries
 from server.complaints.models import Complaint
 from server.complaints.who import Person, may_be_delegate, may_be_handler
 from server.console import forms, sent_photos
-from server.console.sent_photos import STORE
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem, Stale
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import STORE, PhotoStore
 from server.history import history_of
 from server.http import actor, level, requires, settings
 from server.rectifications import queries as rectifications

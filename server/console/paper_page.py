@@ -12,11 +12,10 @@ from werkzeug.wrappers import Response
 
 from server.console.labels import TABLES
 from server.console.resident_report import key as signing_key
-from server.console.sent_photos import STORE
 from server.console.wording import LANGUAGES, english, language
 from server.db import session, utcnow
 from server.errors import Denied, NotFound
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import STORE, PhotoStore
 from server.http import actor, level, requires, settings, signed_in
 from server.paper.catalogue import FORMS
 from server.paper.document import Document, Words

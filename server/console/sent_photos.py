@@ -15,14 +15,12 @@ from server.evidence import sent_along
 from server.evidence.models import INCIDENT, REQUEST
 from server.evidence.photos import Limits
 from server.evidence.sent_along import Picture
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import STORE, PhotoStore
 from server.evidence.uploads import Subject
 from server.http import actor, settings, signed_in
 from server.incidents.models import Incident
 from server.requests.models import ServiceRequest
 
-#: where the application keeps its photos
-STORE = "paigong.photo_store"
 FIELD = "photos"
 
 

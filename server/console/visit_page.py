@@ -24,13 +24,13 @@ from server.complaints import moving
 from server.complaints.models import Complaint
 from server.complaints.who import why_not
 from server.console import forms, visits_labels
-from server.console.sent_photos import STORE
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem
 from server.evidence import signed_here
 from server.evidence.photos import Limits
 from server.evidence.sent_along import Picture
+from server.evidence.storage import STORE
 from server.history import history_of
 from server.http import actor, requires, settings
 from server.rectifications.queries import rectifications_of

@@ -16,13 +16,15 @@ from server.evidence.likeness import Fingerprint
 from server.evidence.models import Flag, Photo, PhotoState, PhotoWindow, SignaturePrint
 from server.evidence.photos import BadPhoto, Limits
 from server.evidence.queries import Lookalike
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import PhotoStore, StoreAway
 from server.evidence.uploads import flag_photo
 
 log = logging.getLogger(__name__)
 
 # A picture passed inspection before it came here: what fails three times will fail for ever.
 MOST_TRIES = 3
+# How long a photo waits where the store could not be used.
+AWAY_S = 10
 # Pictures laid over each other for one new photo, nearest hashes first.
 MOST_COMPARED = 12
 
@@ -40,7 +42,8 @@ class Processor:
 
     def run_once(self) -> bool:
         """Process one stored photo; True when there may be more. A photo that cannot be processed
-        is tried `MOST_TRIES` times, also when the worker dies of it, then flagged and left."""
+        is tried `MOST_TRIES` times, also when the worker dies of it, then flagged and left; a store
+        that is away counts for none of them."""
         with transaction() as current:
             self._park(current, utcnow())
             taken = claim(
@@ -54,6 +57,11 @@ class Processor:
         for photo in taken:
             try:
                 self._process(photo)
+            except StoreAway as away:
+                log.warning("photo %s waits: %s", photo.sha256, away)
+                with transaction() as current:
+                    _put_back(_again(current, photo.id), away, utcnow())
+                return False
             except (OSError, BadPhoto) as error:
                 log.exception("photo %s could not be processed", photo.sha256)
                 with transaction() as current:
@@ -119,6 +127,12 @@ class Processor:
         for photo in lost:
             photo.state = PhotoState.FAILED
             flag_photo(session, photo, Flag.NOT_PROCESSED)
+
+
+def _put_back(photo: Photo, away: StoreAway, at: dt.datetime) -> None:
+    photo.tries -= 1
+    photo.lease, photo.last_error = None, str(away)
+    photo.due_at = at + dt.timedelta(seconds=AWAY_S)
 
 
 def _accepted(photo: Photo) -> Limits:

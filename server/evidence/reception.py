@@ -18,7 +18,7 @@ from server.evidence import photos, uploads
 from server.evidence.models import SIGNATURE, Upload
 from server.evidence.photos import BadPhoto, Limits, PhotoFacts
 from server.evidence.spool import Checksum, Part, Spool, too_long
-from server.evidence.storage import PhotoStore
+from server.evidence.storage import PhotoStore, StoreAway
 from server.history import Actor
 from server.settings import Settings
 
@@ -125,6 +125,9 @@ class Reception:
             except IntegrityError:
                 # The same bytes came by another upload in the same moment; now they are seen.
                 upload = self._complete(upload.id, facts, by)
+        except StoreAway:
+            # No refusal: the last bytes may come again, on top of those that the row knows.
+            raise
         except Problem:
             self.forget(upload.id, by=by)
             raise

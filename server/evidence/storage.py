@@ -1,4 +1,7 @@
-"""Where the bytes of evidence and documents lie: content-addressed, written whole or not at all."""
+"""Where the bytes of evidence and documents lie: content-addressed, written whole or not at all.
+
+One machine keeps them in a folder; a centre that runs on several keeps them in S3 (`s3.py`).
+"""
 
 import os
 import re
@@ -6,11 +9,27 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, get_args
+
+from server.errors import Unavailable
+from server.settings import Settings
 
 Size = Literal["screen", "thumbnail"]
 
+#: under which name an application keeps its store
+STORE = "paigong.photo_store"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class StoreAway(Unavailable):
+    """The store does not answer, or not to us: no fault of the photo, which may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "photo-store-away",
+            "照片库暂时不可用,请稍后再试。",
+            "The photo store cannot be used at the moment; try again later.",
+        )
 
 
 class PhotoStore(Protocol):
@@ -18,8 +37,16 @@ class PhotoStore(Protocol):
     `sha256` is 64 lower-case hex digits.
 
     Originals are put once and never changed; derivatives can be made again at any time. Reading
-    what is not there raises FileNotFoundError; deleting it does nothing.
+    what is not there raises FileNotFoundError; deleting it does nothing. A store on another
+    machine raises StoreAway where it cannot be used.
     """
+
+    def trouble(self, *, writing: bool = False) -> str:
+        """Why the store cannot be used now, in both languages; empty where it can.
+
+        Quick enough for every health check; with `writing` it also proves, for a start, that the
+        store keeps, gives back and never overwrites.
+        """
 
     def put(self, sha256: str, source: Path) -> None:
         """Keep the bytes of a file under their hash, durable when this returns."""
@@ -46,6 +73,12 @@ class FileStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def trouble(self, *, writing: bool = False) -> str:
+        """Whether the folder may be written; one that is not there yet is made when needed."""
+        if self.root.exists() and not os.access(self.root, os.R_OK | os.W_OK | os.X_OK):
+            return "照片文件夹不能写入 the folder of photos cannot be written"
+        return ""
+
     def put(self, sha256: str, source: Path) -> None:
         """Copy rather than move: the caller's file stays his until his own work is committed."""
         target = self._path(sha256)
@@ -63,9 +96,8 @@ class FileStore:
 
     def delete(self, sha256: str) -> None:
         """Remove the original and its derivatives."""
-        original = self._path(sha256)
-        for path in (original, self._derived(sha256, "screen"), self._derived(sha256, "thumbnail")):
-            path.unlink(missing_ok=True)
+        for key in all_keys(sha256):
+            (self.root / key).unlink(missing_ok=True)
 
     def put_derivative(self, sha256: str, size: Size, content: bytes) -> None:
         """Write one derivative, replacing an earlier one."""
@@ -77,12 +109,42 @@ class FileStore:
         return self._derived(sha256, size).open("rb")
 
     def _path(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError("not a sha256")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return self.root / key_of(sha256)
 
     def _derived(self, sha256: str, size: Size) -> Path:
-        return self._path(sha256).with_name(f"{sha256}.{size}.jpg")
+        return self.root / derived_key(sha256, size)
+
+
+def photo_store(settings: Settings) -> PhotoStore:
+    """Where an installation keeps its photos: plain files in the home folder, or S3."""
+    if settings.photo_store == "s3":
+        # The library is an extra: whoever keeps photos in a folder does without.
+        from server.evidence.s3 import S3Store
+
+        return S3Store(settings)
+    return FileStore(photo_folder(settings))
+
+
+def photo_folder(settings: Settings) -> Path:
+    """Where photos lie that are not in S3."""
+    return settings.home / "photos"
+
+
+def key_of(sha256: str) -> str:
+    """The name of an original in any store, `ab/cd/<sha256>`. Raises ValueError for no hash."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError("not a sha256")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def derived_key(sha256: str, size: Size) -> str:
+    """The name of a derivative, beside its original."""
+    return f"{key_of(sha256)}.{size}.jpg"
+
+
+def all_keys(sha256: str) -> list[str]:
+    """The names of an original and of whatever may be derived from it."""
+    return [key_of(sha256), *(derived_key(sha256, size) for size in get_args(Size))]
 
 
 @contextmanager

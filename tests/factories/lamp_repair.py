@@ -8,9 +8,9 @@ from pathlib import Path
 from uuid_utils.compat import uuid7
 
 from server.db import transaction
-from server.doors import photo_store
 from server.evidence.models import Photo
 from server.evidence.processing import Processor
+from server.evidence.storage import photo_store
 from server.work_orders.models import WorkOrder
 from server.work_orders.operations import executing, moving
 from server.worker import exhaust

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts import strict_json
 from server import history
 from server.devices.operations import revoke
-from server.doors import photo_store
 from server.errors import Conflict, NotFound
 from server.evidence.models import Photo, Upload
 from server.evidence.reception import Reception
+from server.evidence.storage import photo_store
 from server.fieldwork import queue_file, queue_key
 from server.fieldwork.models import DeviceEvent
 from server.fieldwork.queue_file import Record, UnusableFile

@@ -14,10 +14,10 @@ from server.accounts.operations import token_hash
 from server.app import create_app
 from server.db import transaction
 from server.devices.models import Device
-from server.doors import photo_store
 from server.estate.models import Estate, Person, Unit
 from server.evidence.processing import Processor
 from server.evidence.reception import Reception
+from server.evidence.storage import photo_store
 from server.settings import Settings
 from server.work_orders.models import Assignment, WorkOrder
 from tests.cast import LIU_QIANG, MA_CHAO, NINE, WANG_LIHUA
