@@ -30,7 +30,7 @@ from server.console import forms, sent_photos
 from server.console.wording import gettext
 from server.db import session, transaction, utcnow
 from server.errors import NotFound, Problem, Stale
-from server.evidence.storage import STORE, PhotoStore
+from server.evidence.storage import STORE, PhotoStore, StoreAway
 from server.history import history_of
 from server.http import actor, level, requires, settings
 from server.rectifications import queries as rectifications
@@ -148,6 +148,14 @@ def verify(number: str) -> Any:
 @requires("complaint.visit")
 def visit(number: str) -> Any:
     """What the complainant said, with the signature where it was said at the door."""
+    at_the_door = request.form.get("method") == "on_site"
+    try:
+        # The picture first: nothing waits for it while the complaint is locked.
+        signed = _signed(readable(number)) if at_the_door else {}
+    except NotFound:
+        raise
+    except Problem as problem:
+        return page(number, problem), problem.status
 
     def act(current: Session, row: Complaint) -> None:
         names = ("method", "satisfied", "comment", "signer_name", "cause")
@@ -156,9 +164,8 @@ def visit(number: str) -> Any:
             told = forms.taken("correction_text", "owner", "due_on")
             told["text"] = told.pop("correction_text", "")
             data["correction"] = {key: value for key, value in told.items() if value}
-        if data.get("method") == "on_site":
-            data |= _signed(row)
-        else:
+        data |= signed
+        if not at_the_door:
             data.pop("signer_name", None)
         loaded = forms.loaded(shapes.ComplaintVisitIn, data)
         acts.visit(current, settings(), row, loaded, by=actor(), at=utcnow())
@@ -235,7 +242,7 @@ def page(number: str, problem: Problem | None = None) -> str:
         held={
             one.customer_signature_sha256
             for one in results
-            if one.customer_signature_sha256 and store.exists(one.customer_signature_sha256)
+            if one.customer_signature_sha256 and _may_be_held(store, one.customer_signature_sha256)
         },
         visit=visit,
         order_visit=serving_both.order_visit_of(current, row)
@@ -269,6 +276,13 @@ def _person(user: User) -> Person:
 def _may_own(user: User, row: Complaint) -> bool:
     inside = row.target == "cs_centre" and _person(user).in_centre
     return user.id != row.about_user_id and not inside
+
+
+def _may_be_held(store: PhotoStore, sha256: str) -> bool:
+    try:
+        return store.exists(sha256)
+    except StoreAway:  # the page is shown all the same; the picture's own address says so
+        return True
 
 
 def _signed(row: Complaint) -> dict[str, str]:

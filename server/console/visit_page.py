@@ -67,10 +67,15 @@ def show(number: str) -> Any:
 def record(number: str) -> Any:
     """What the customer said, on the telephone or at the door."""
     names = ("method", "satisfied", "comment", "fixed", "cause", "signer_name")
+    try:
+        # The picture first: nothing waits for it while the order is locked.
+        signed = _signature() if request.form.get("method") == visits.ON_SITE else None
+    except Problem as problem:
+        return _page(number, problem), problem.status
 
     def act(current: Session) -> None:
         data = forms.loaded(VisitIn, forms.taken(*names))
-        if data["method"] == visits.ON_SITE and (signed := _signature()) is not None:
+        if signed is not None:
             photo = signing.keep(current, number, *signed, by=actor(), at=utcnow())
             data["customer_signature"] = photo.sha256
         visit = visits.find_visit(current, number, by=actor())
