@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from checklists.template import Template
+from demo.people import STAFF
 from demo.year.answers import Answered, answers
 from demo.year.writing import By
+from server.assets.months import months_after
 from server.prices.models import PriceItem
 from server.stores.models import StockItem
+
+#: The estate's own class of appliances: a year from first use, or two from the factory.
+FROM_USE_MONTHS, FROM_FACTORY_MONTHS = 12, 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +27,8 @@ class People:
     desk: tuple[By, ...]
     front: By
     technicians: Mapping[str, tuple[By, ...]]
+    manager: By
+    gpm: By
     reviewer: By
     storekeeper: By
 
@@ -38,17 +46,52 @@ class Resident:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Appliance:
+    """What stands in somebody's dwelling."""
+
+    id: uuid.UUID
+    label: str
+    kind: str
+    resident: Resident
+    factory_on: dt.date
+    first_use_on: dt.date
+
+    def covered_until(self) -> dt.date:
+        """The last day on which a repair is free: the later of both periods (A-44)."""
+        return max(
+            months_after(self.first_use_on, FROM_USE_MONTHS),
+            months_after(self.factory_on, FROM_FACTORY_MONTHS),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
-    """What an order is written from."""
+    """What an order is written from: a call, or a plan that fell due."""
 
     request_id: uuid.UUID
     resident: Resident
     category: str
     content: str
+    issuer: By
+    #: who gives it to a technician
     desk: By
     at: dt.datetime
     appointment_at: dt.datetime
     front_desk: bool
+    nature: str = "paid_special"
+    asset: Appliance | None = None
+
+    @property
+    def covered(self) -> bool:
+        """Whether the warranty pays it."""
+        return self.asset is not None and self.at.date() <= self.asset.covered_until()
+
+    @property
+    def warranty_code(self) -> str:
+        """What is charged, and why (X-002)."""
+        if self.asset is None:
+            return "paid"
+        return "in_warranty" if self.covered else "expired"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +111,11 @@ class Done:
     rework_round: int
     front_desk: bool
 
+    @property
+    def waived_fen(self) -> int:
+        """What a manager has let go of."""
+        return self.labour_fen + self.material_fen - self.charge_fen
+
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
@@ -82,3 +130,66 @@ class Catalogue:
         """The steps of a category's checklist, answered."""
         known = self.templates.get(kind)
         return answers(known[0]) if known else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """Who follows up."""
+
+    cs_manager: By
+    gpm: By
+    visitors: tuple[By, ...]
+    duty: By
+    front: By
+    finance: By
+    records: By
+    admin_hr: By
+    dispatch_head: By
+    supervisor: By
+    dept_head: By
+
+
+def people(known: Mapping[str, By]) -> People:
+    """Who of the staff does the work of the year."""
+    skilled: dict[str, list[By]] = defaultdict(list)
+    for one in STAFF:
+        if one.staff_code:
+            skilled[""].append(known[one.username])
+            for licence in one.qualifications:
+                skilled[licence].append(known[one.username])
+    needed = {
+        "lamp": "electrician",
+        "switch": "electrician",
+        "gas_water_heater": "gas",
+        "gas_stove": "gas",
+        "air_conditioner": "refrigeration",
+    }
+    return People(
+        desk=(known["chenjing"], known["wugang"]),
+        front=known["lina"],
+        technicians={
+            "": tuple(skilled[""]),
+            **{kind: tuple(skilled[licence]) for kind, licence in needed.items()},
+        },
+        manager=known["zhaomin"],
+        gpm=known["zhouguojian"],
+        reviewer=known["sunqian"],
+        storekeeper=known["qianjin"],
+    )
+
+
+def office(known: Mapping[str, By]) -> Office:
+    """Who of the staff follows up."""
+    return Office(
+        cs_manager=known["zhaomin"],
+        gpm=known["zhouguojian"],
+        visitors=(known["yangfan"], known["heli"]),
+        duty=known["chenjing"],
+        front=known["lina"],
+        finance=known["hefang"],
+        records=known["fengxue"],
+        admin_hr=known["zhengjie"],
+        dispatch_head=known["heli"],
+        supervisor=known["sunqian"],
+        dept_head=known["taolei"],
+    )

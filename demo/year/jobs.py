@@ -14,10 +14,10 @@ from uuid_utils.compat import uuid7
 from demo.year.answers import Answered
 from demo.year.calendar import Month
 from demo.year.photos import HEIGHT_PX, SIGNATURE_PX, WIDTH_PX, signed, told_apart
+from demo.year.slip import Slip
 from demo.year.writing import By, Numbers, Sheaf
 from server.checklist_runs.models import StepResult
 from server.evidence.models import Photo
-from server.prices.models import PriceItem
 from server.quality.models import Assessment, Review
 from server.residents.models import CustomerRating
 from server.search import index
@@ -53,28 +53,17 @@ class Jobs:
         #: item -> how many lie in the warehouse
         self.shelves = {item.id: item.stock_qty for item in stock.values()}
 
-    def evidence(
-        self, sheaf: Sheaf, order: Mapping[str, Any], moments: Mapping[str, dt.datetime], kind: str
-    ) -> None:
+    def evidence(self, sheaf: Sheaf, order: Mapping[str, Any], slip: Slip) -> None:
         """The checklist's answers, two photos, and what QA and the customer thought of it."""
-        dice, steps = self._dice, self._steps[kind]
+        dice, steps = self._dice, self._steps[slip.call.category]
+        moments = {**slip.moments, "finished_at": slip.goes.ready_at[0]}
         span = (moments["finished_at"] - moments["inspected_at"]) / max(1, len(steps))
         for place, one in enumerate(steps):
-            at = moments["inspected_at"] + span * place
-            sheaf.add(
-                StepResult,
-                id=uuid7(),
-                order_id=order["id"],
-                position=place + 1,
-                step=one.step,
-                attempt=1,
-                status=one.status,
-                answer=one.answer,
-                photos=[],
-                device_id="hh-year",
-                device_at=at,
-                server_at=at,
-            )
+            self._result(sheaf, order, one, place + 1, 1, moments["inspected_at"] + span * place)
+        # Whatever the customer was dissatisfied with is tried once more each time (WO16).
+        for again, at in enumerate(slip.goes.ready_at[1 : 1 + slip.rounds] if steps else (), 1):
+            if at <= slip.now:
+                self._result(sheaf, order, steps[-1], len(steps) + again, 1 + again, at)
         for tag, name in (("before", "inspected_at"), ("after", "finished_at")):
             scene = dice.choice(self._scenes)
             copy = told_apart(scene, f"{order['number']} {tag}")
@@ -90,8 +79,10 @@ class Jobs:
             sampled=order["qa_state"] == "passed",
             share_percent=10,
             draw=dice.randrange(10_000),
-            assessed_at=moments["closed_at"],
+            assessed_at=slip.updated_at,
         )
+        if slip.state != "closed":
+            return
         if order["qa_state"] == "passed" and dice.random() < 0.12:  # noqa: PLR2004  # the sample
             month = order["number"][3:9]
             sheaf.register(
@@ -121,6 +112,30 @@ class Jobs:
                 comment=None,
                 at=moments["closed_at"] + dt.timedelta(hours=5),
             )
+
+    def _result(
+        self,
+        sheaf: Sheaf,
+        order: Mapping[str, Any],
+        one: Answered,
+        position: int,
+        attempt: int,
+        at: dt.datetime,
+    ) -> None:
+        sheaf.add(
+            StepResult,
+            id=uuid7(),
+            order_id=order["id"],
+            position=position,
+            step=one.step,
+            attempt=attempt,
+            status=one.status,
+            answer=one.answer,
+            photos=[],
+            device_id="hh-year",
+            device_at=at,
+            server_at=at,
+        )
 
     def _photo(
         self,
@@ -159,69 +174,59 @@ class Jobs:
             tries=0,
         )
 
-    def quoted(
-        self,
-        sheaf: Sheaf,
-        order: Mapping[str, Any],
-        moments: Mapping[str, dt.datetime],
-        kind: str,
-        items: Sequence[PriceItem],
-        customer: str,
-    ) -> None:
-        """The price that was agreed on, and the signature at the end."""
-        if items:
-            quote_id = uuid7()
+    def quoted(self, sheaf: Sheaf, slip: Slip) -> None:
+        """The price, and that it was agreed on where it was by now."""
+        if not slip.items:
+            return
+        quote_id, confirmed = uuid7(), slip.passed("quote_confirmed_at")
+        sheaf.add(
+            Quote,
+            id=quote_id,
+            order_id=slip.id,
+            revision=1,
+            price_list_version=slip.items[0].list_version,
+            total_fen=slip.listed_fen,
+            quoted_at=slip.moments["quoted_at"],
+            confirmed_at=slip.moments["quote_confirmed_at"] if confirmed else None,
+            method="phone" if confirmed else None,
+            signer_name=slip.call.resident.name if confirmed else None,
+            signature_sha256=None,
+        )
+        for place, item in enumerate(slip.items, 1):
             sheaf.add(
-                Quote,
-                id=quote_id,
-                order_id=order["id"],
-                revision=1,
-                price_list_version=items[0].list_version,
-                total_fen=order["total_fen"],
-                quoted_at=moments["inspected_at"],
-                confirmed_at=moments["quote_confirmed_at"],
-                method="phone",
-                signer_name=customer,
-                signature_sha256=None,
+                QuoteLine,
+                id=uuid7(),
+                quote_id=quote_id,
+                position=place,
+                item=item.code,
+                description=item.name_zh,
+                qty=Decimal(1),
+                unit_price_fen=item.price_fen,
+                amount_fen=0 if slip.call.covered else item.price_fen,
+                owner_supplied=False,
             )
-            for place, item in enumerate(items, 1):
-                sheaf.add(
-                    QuoteLine,
-                    id=uuid7(),
-                    quote_id=quote_id,
-                    position=place,
-                    item=item.code,
-                    description=item.name_zh,
-                    qty=Decimal(1),
-                    unit_price_fen=item.price_fen,
-                    amount_fen=item.price_fen,
-                    owner_supplied=False,
-                )
-        sha256, content = signed(self._dice.choice(self._strokes), f"{order['number']} signed")
+
+    def signed(self, sheaf: Sheaf, order: Mapping[str, Any], slip: Slip) -> None:
+        """The customer's signature at the end."""
+        sha256, content = signed(self._dice.choice(self._strokes), f"{slip.number} signed")
+        at = slip.moments["accepted_at"]
         sheaf.add(
             Signature,
             id=uuid7(),
-            order_id=order["id"],
+            order_id=slip.id,
             kind="acceptance",
-            signer_name=customer,
+            signer_name=slip.call.resident.name,
             relation="owner",
             sha256=sha256,
-            signed_at=moments["accepted_at"],
-            covers_results=len(self._steps[kind]),
+            signed_at=at,
+            covers_results=len(self._steps[slip.call.category]) + slip.rounds,
         )
-        self._photo(sheaf, order, (sha256, content), "signature", "", moments["accepted_at"])
+        self._photo(sheaf, order, (sha256, content), "signature", "", at)
 
-    def stock(
-        self,
-        sheaf: Sheaf,
-        month: Month,
-        order: Mapping[str, Any],
-        moments: Mapping[str, dt.datetime],
-        technician: By,
-        materials: Sequence[PriceItem],
-    ) -> None:
+    def stock(self, sheaf: Sheaf, month: Month, slip: Slip) -> None:
         """What was drawn for it and used up."""
-        for item in materials:
+        moments, technician = slip.moments, slip.technician
+        for item in slip.materials:
             stock = self._items.get(item.code)
             if stock is None:
                 continue
@@ -235,7 +240,7 @@ class Jobs:
                 id=line_id,
                 estate_id=sheaf.estate_id,
                 number=self._numbers.next("LJ", month.key),
-                order_id=order["id"],
+                order_id=slip.id,
                 item_id=stock.id,
                 technician_id=technician.id,
                 requested_qty=one,
@@ -251,7 +256,7 @@ class Jobs:
             self._moved(sheaf, stock, -one, "issue", line_id, issued_at)
             for reason, qty, name in (
                 ("issued", one, "acknowledged_at"),
-                ("used", -one, "finished_at"),
+                ("used", -one, "started_at"),
             ):
                 sheaf.add(
                     CustodyEntry,
@@ -264,7 +269,7 @@ class Jobs:
                     qty=qty,
                     reason=reason,
                     line_id=line_id,
-                    order_id=order["id"],
+                    order_id=slip.id,
                     by_id=self._storekeeper.id,
                     at=moments[name],
                 )

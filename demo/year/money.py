@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
-from demo.year.after import Office
 from demo.year.calendar import Month
-from demo.year.cast import Done
-from demo.year.writing import Numbers, Sheaf
+from demo.year.cast import Done, Office
+from demo.year.writing import Basis, Sheaf
 from server.billing.models import BillingEntry, FeeNotice, FinanceReport
 from server.billing.sums import Sums
 from server.handovers.models import SlipHandover
 from server.search import index
 
 _DAY = dt.timedelta(days=1)
+#: What is not paid at once, by how it is paid.
+_STATES = {"monthly_notice": "registered", "free_of_charge": "waived"}
 
 
 class Money:
     """Writes what a month's orders came to."""
 
-    def __init__(
-        self, office: Office, numbers: Numbers, zone: ZoneInfo, dice: random.Random
-    ) -> None:
-        self._office, self._numbers, self._zone, self._dice = office, numbers, zone, dice
+    def __init__(self, office: Office, basis: Basis) -> None:
+        self._office, self._numbers, self._zone = office, basis.numbers, basis.zone
+        self._dice = basis.dice
 
     def ledger(self, sheaf: Sheaf, done: Sequence[Done]) -> None:
         """Finance has every slip in its book."""
@@ -43,18 +41,18 @@ class Money:
                 order_id=order.id,
                 unit_id=order.resident.unit_id,
                 month=local.date().replace(day=1),
-                state="registered" if order.payment_method == "monthly_notice" else "paid",
+                state=_STATES.get(order.payment_method, "paid"),
                 payment_method=order.payment_method,
                 category=order.category,
                 labour_fen=order.labour_fen,
                 material_fen=order.material_fen,
-                waived_fen=0,
+                waived_fen=order.waived_fen,
                 charge_fen=order.charge_fen,
                 report_id=None,
                 notice_id=None,
                 registered_by=self._office.finance.id,
                 registered_at=order.closed_at + _DAY,
-                paid_at=order.closed_at if order.payment_method != "monthly_notice" else None,
+                paid_at=None if order.payment_method in _STATES else order.closed_at,
             )
 
     def settled(
@@ -72,6 +70,7 @@ class Money:
                 sums.orders += 1
                 sums.labour_fen += order.labour_fen
                 sums.material_fen += order.material_fen
+                sums.waived_fen += order.waived_fen
                 sums.charge_fen += order.charge_fen
         report = uuid7()
         sheaf.register(
@@ -89,7 +88,7 @@ class Money:
                 "orders": len(done),
                 "labour_fen": sum(one.labour_fen for one in done),
                 "material_fen": sum(one.material_fen for one in done),
-                "waived_fen": 0,
+                "waived_fen": sum(one.waived_fen for one in done),
                 "charge_fen": sum(one.charge_fen for one in done),
                 "differences": [],
             },
@@ -132,7 +131,7 @@ class Money:
             SlipHandover,
             id=uuid7(),
             estate_id=sheaf.estate_id,
-            number=self._numbers.next("YJ", month.key),
+            number=self._numbers.next("YJ", month.following.key),
             kind="monthly",
             period_on=month.first,
             due_at=after + _DAY * 0.5,

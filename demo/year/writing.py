@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
+from server.alerts.models import Alert
 from server.db import Base
+from server.deadlines.models import Timer
 from server.estate.models import Counter
 from server.history import GENESIS, HistoryChain, HistoryRow, row_hash
 from server.search.models import SearchDocument, SearchToken
@@ -25,15 +30,21 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class By:
-    """Who did something, as history names him."""
+    """Who did something, as history names him; nobody's id where the house itself did."""
 
-    id: uuid.UUID
+    id: uuid.UUID | None
     name: str
 
     @property
     def ref(self) -> str:
-        """`user:<id>`."""
-        return f"user:{self.id}"
+        """`user:<id>`, or `system`."""
+        return f"user:{self.id}" if self.id else "system"
+
+
+#: What timers and reactions do (`server.accounts.operations.system_actor`).
+HOUSE = By(id=None, name="系统")
+#: One line of a history: kind, moment, by whom, data.
+Event = tuple[str, dt.datetime, By, Mapping[str, Any]]
 
 
 @dataclass
@@ -56,7 +67,7 @@ class Sheaf:
         self,
         subject_kind: str,
         subject: str,
-        events: list[tuple[str, dt.datetime, By, Mapping[str, Any]]],
+        events: Sequence[Event],
     ) -> int:
         """The whole history of one subject as a chain; how long it is."""
         previous = GENESIS
@@ -105,6 +116,59 @@ class Sheaf:
         for token in tokens(text):
             self.add(SearchToken, kind=kind, token=token, document_id=document)
 
+    def alert(
+        self,
+        kind: str,
+        subject: tuple[str, str],
+        roles: Iterable[str],
+        at: dt.datetime,
+        rule: str,
+        **data: Any,
+    ) -> Event:
+        """Something that still needs somebody; what its history says of it."""
+        audience = sorted(roles)
+        self.add(
+            Alert,
+            id=uuid7(),
+            estate_id=self.estate_id,
+            kind=kind,
+            subject_kind=subject[0],
+            subject=subject[1],
+            audience=audience,
+            addressee_id=None,
+            data=data,
+            rule=rule,
+            raised_at=at,
+            resolved_at=None,
+            resolution=None,
+        )
+        return ("alert.raised", at, HOUSE, {"alert": kind, "audience": audience, **data})
+
+    def clock(
+        self,
+        kind: str,
+        subject: tuple[str, str],
+        at: dt.datetime,
+        due_at: dt.datetime,
+        **data: Any,
+    ) -> None:
+        """A clock that runs."""
+        self.add(
+            Timer,
+            id=uuid7(),
+            estate_id=self.estate_id,
+            kind=kind,
+            subject_kind=subject[0],
+            subject=subject[1],
+            started_at=at,
+            deadline_at=due_at,
+            due_at=due_at,
+            lease=None,
+            tries=0,
+            last_error=None,
+            data=data,
+        )
+
     def write(self, session: Session, order: tuple[type[Base], ...]) -> int:
         """Insert all, parents first as `order` has them; how many rows."""
         count = 0
@@ -116,6 +180,23 @@ class Sheaf:
                 session.connection().execute(sa.insert(table), rows[start : start + _AT_ONCE])
             count += len(rows)
         return count
+
+
+class Diary:
+    """Histories that go on all year: kept until the last month, then written whole."""
+
+    def __init__(self) -> None:
+        self._events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+
+    def note(self, subject_kind: str, subject: str, *events: Event) -> None:
+        """Something more of one subject, in whichever order it is told."""
+        self._events[subject_kind, subject] += events
+
+    def store(self, sheaf: Sheaf) -> None:
+        """Every history in order of time."""
+        for (subject_kind, subject), events in self._events.items():
+            sheaf.story(subject_kind, subject, sorted(events, key=lambda one: one[1]))
+        self._events.clear()
 
 
 class Numbers:
@@ -138,3 +219,26 @@ class Numbers:
                 for (prefix, month), last in self._last.items()
             ],
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """What every part of the year goes by."""
+
+    numbers: Numbers
+    diary: Diary
+    zone: ZoneInfo
+    dice: random.Random
+    now: dt.datetime
+
+    def at(self, day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
+        """A time of the estate's day, in UTC."""
+        return dt.datetime.combine(day, dt.time(hour, minute), self.zone).astimezone(dt.UTC)
+
+    def day(self, moment: dt.datetime) -> dt.date:
+        """The estate's day of a moment."""
+        return moment.astimezone(self.zone).date()
+
+    def month_key(self, moment: dt.datetime) -> str:
+        """The month of a moment as it stands in numbers: 202503."""
+        return f"{self.day(moment):%Y%m}"
