@@ -25,14 +25,14 @@ class After:
 
     def __init__(self, office: Office, basis: Basis) -> None:
         self._office, self._numbers, self._zone = office, basis.numbers, basis.zone
-        self._dice, self._now = basis.dice, basis.now
+        self._basis, self._dice, self._now = basis, basis.dice, basis.now
 
     def visits(self, sheaf: Sheaf, done: Sequence[Done]) -> None:
         """One return visit for each closed order; those of the newest orders are still to make."""
         for order in done:
             opened, dice = order.closed_at, self._dice
             due = return_visit_due(opened, self._zone)
-            at = opened + _DAY * dice.uniform(0.5, 6)
+            at = self._basis.by_day(opened + _DAY * dice.uniform(0.5, 6))
             made = at <= self._now
             visitor = dice.choice(self._office.visitors)
             satisfied = dice.random() < _SATISFIED

@@ -308,7 +308,8 @@ class Year:
                 entry["state"], entry["notice_id"] = "noticed", notices[order.resident.unit_id]
         for row in sheaf.rows[WorkOrder]:
             if row["id"] in numbered:
-                row["state"] = "archived"
+                row["state"], row["qa_chosen"] = "archived", False
+                row["qa_state"] = "none" if row["qa_state"] == "pending" else row["qa_state"]
 
     def _neighbours(self) -> list[Resident]:
         """Everybody who lives here; units without anybody get somebody."""

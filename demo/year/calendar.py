@@ -56,8 +56,10 @@ def months_until(now: dt.datetime, zone: ZoneInfo, count: int) -> list[Month]:
 def calls(
     month: Month, count: int, zone: ZoneInfo, dice: random.Random, *, until: dt.datetime
 ) -> list[dt.datetime]:
-    """When `count` calls come in over a month, in order of time; none after `until`."""
-    days = (month.following.first - month.first).days
+    """When `count` calls come in over a month, or its part until today, in order of time; of
+    today's those after `until` are still to come."""
+    past = until.astimezone(zone).date() - month.first
+    days = min((month.following.first - month.first).days, past.days + 1)
     found = []
     for _ in range(count):
         day = month.first + dt.timedelta(days=dice.randrange(days))

@@ -158,8 +158,8 @@ class Checks:
         """QA3: by a date, by one; verified by another who looks at it again."""
         owner, now = self._office.duty, self._basis.now
         verifier = self._office.supervisor
-        done = at + _DAY * self._dice.uniform(1, 6)
-        verified = done + _DAY * self._dice.uniform(0.5, 3)
+        done = self._basis.by_day(at + _DAY * self._dice.uniform(1, 6))
+        verified = self._basis.by_day(done + _DAY * self._dice.uniform(0.5, 3))
         sheaf.add(
             CorrectiveAction,
             id=uuid7(),

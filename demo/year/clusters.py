@@ -103,7 +103,7 @@ class Clusters:
             scope=scope,
             category=category,
             opened_at=one.at,
-            closes_at=one.at + _DAY * self._basis.dice.uniform(9, 30),
+            closes_at=self._basis.by_day(one.at + _DAY * self._basis.dice.uniform(9, 30)),
         )
         said = {"title": scope, "category": category, "scope": scope, "found": True}
         cluster.events.append(("cluster.opened", one.at, HOUSE, said))

@@ -188,7 +188,7 @@ class Complaints:
 
     def _explained(self, one: Told, judged: dt.datetime, by: By) -> None:
         """C4: reasons, politely; then it is closed (R-110)."""
-        told = judged + _HOUR * self._dice.uniform(1, 30)
+        told = self._basis.by_day(judged + _HOUR * self._dice.uniform(1, 30))
         one.said("explanation", "complaint.explained", told, by, "已礼貌解释原因,客户表示理解")
         self._told_at(one, told)
         self._closed(one, told + dt.timedelta(minutes=5), by, _EXPLAINED)
@@ -204,10 +204,12 @@ class Complaints:
         }
         if major:
             one.row["state"] = "gpm_handling"
-        acted = judged + _HOUR * dice.uniform(2, 12)
-        told = acted + _HOUR * dice.uniform(1, 20)
-        done = told + _DAY * dice.uniform(0.2, 2.5)
-        verified = done + _DAY * dice.uniform(0.1, 1)
+        by_day = self._basis.by_day
+        acted = by_day(judged + _HOUR * dice.uniform(2, 12))
+        told = by_day(acted + _HOUR * dice.uniform(1, 20))
+        done = by_day(told + _DAY * dice.uniform(0.2, 2.5))
+        again = done + dt.timedelta(minutes=dice.randrange(5, 50))
+        verified = by_day(done + _DAY * dice.uniform(0.1, 1))
         centre = one.row["target"] == "cs_centre"
         verifier = (
             office.cs_manager if major else office.admin_hr if centre else office.dispatch_head
@@ -216,6 +218,8 @@ class Complaints:
         one.said("progress_notice", "complaint.told", told, handler, "已告诉客户处理进展")
         self._told_at(one, told)
         one.said("action", "complaint.done", done, handler, "处理完毕")
+        one.said("progress_notice", "complaint.told", again, handler, "已告诉客户处理完毕,等核实")
+        self._told_at(one, again)
         one.said("verification", "complaint.verified", verified, verifier, "已核实,情况属实")
         if done <= self._now:
             one.row["state"] = "verifying"
@@ -243,12 +247,12 @@ class Complaints:
         )
         if centre and visitor is office.cs_manager:
             visitor = office.admin_hr
-        made = verified + _DAY * dice.uniform(0.3, 2.6)
+        made = self._basis.by_day(verified + _DAY * dice.uniform(0.3, 2.2))
         one.visit = Asked(by=visitor, opened_at=verified, rounds=[made])
         if not major and dice.random() < _AGAIN:
             due_on = self._basis.day(made + 4 * _DAY)
-            put_right = made + _DAY * dice.uniform(1, 3.9)
-            checked = put_right + _HOUR * dice.uniform(2, 20)
+            put_right = self._basis.by_day(made + _DAY * dice.uniform(1, 3.4))
+            checked = self._basis.by_day(put_right + _HOUR * dice.uniform(2, 20))
             one.said("visit", "complaint.dissatisfied", made, visitor, _STILL)
             one.entries.append(
                 ("rectification", f"{handler.name}: {_STILL}", made, visitor, due_on)
@@ -256,7 +260,7 @@ class Complaints:
             one.said("rectification", "complaint.rectified", put_right, handler, "已整改")
             verifier = office.admin_hr if centre else office.dispatch_head
             one.said("verification", "complaint.verified", checked, verifier, "整改有效")
-            second = checked + _DAY * dice.uniform(0.3, 2)
+            second = self._basis.by_day(checked + _DAY * dice.uniform(0.3, 2))
             one.visit.rounds.append(second)
             one.visit.put_right = (handler, due_on, put_right)
             for moment, state in (

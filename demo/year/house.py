@@ -92,7 +92,12 @@ class House:
         known_now = [one for one in _MESSAGES if one[3][0] <= month <= one[3][1]]
         title, text, wants_reply, _season = known_now[number % len(known_now)]
         message_id, by = uuid7(), self._office.supervisor
-        office = (self._office.duty, self._office.front, *self._office.visitors)
+        office = (
+            self._office.duty,
+            self._office.front,
+            self._office.cs_manager,
+            *self._office.visitors,
+        )
         readers = [*technicians, *office]
         sheaf.add(
             Message,

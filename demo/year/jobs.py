@@ -17,8 +17,9 @@ from demo.year.photos import HEIGHT_PX, SIGNATURE_PX, WIDTH_PX, signed, told_apa
 from demo.year.slip import Slip
 from demo.year.writing import By, Numbers, Sheaf
 from server.checklist_runs.models import StepResult
+from server.deadlines.policy import working_days_after
 from server.evidence.models import Photo
-from server.quality.models import Assessment, Review
+from server.quality.models import Assessment, CorrectiveAction, Review
 from server.residents.models import CustomerRating
 from server.search import index
 from server.stores.models import CustodyEntry, StockItem, StockLine, StockMovement
@@ -76,29 +77,15 @@ class Jobs:
             score=0,
             findings=[],
             must_review=False,
-            sampled=order["qa_state"] == "passed",
+            sampled=slip.qa in {"passed", "failed", "chosen"},
             share_percent=10,
             draw=dice.randrange(10_000),
             assessed_at=slip.updated_at,
         )
         if slip.state != "closed":
             return
-        if order["qa_state"] == "passed" and dice.random() < 0.12:  # noqa: PLR2004  # the sample
-            month = order["number"][3:9]
-            sheaf.register(
-                index.REVIEW,
-                Review,
-                id=uuid7(),
-                estate_id=sheaf.estate_id,
-                number=self._numbers.next("QC", month),
-                order_id=order["id"],
-                outcome="passed",
-                findings=[],
-                order_version=order["version"],
-                technician_id=order["technician_id"],
-                reviewer_id=self._reviewer.id,
-                reviewed_at=moments["closed_at"] + dt.timedelta(hours=3),
-            )
+        if slip.reviewed_at is not None:
+            self._reviewed(sheaf, order, slip, slip.reviewed_at)
         if dice.random() < _ASKED_AGAIN:
             stars = dice.choices((5, 4, 3, 2, 1), (60, 22, 9, 5, 4))[0]
             sheaf.add(
@@ -112,6 +99,49 @@ class Jobs:
                 comment=None,
                 at=moments["closed_at"] + dt.timedelta(hours=5),
             )
+
+    def _reviewed(
+        self, sheaf: Sheaf, order: Mapping[str, Any], slip: Slip, at: dt.datetime
+    ) -> None:
+        """What QA found (QA2); where it failed, what is put right by when, and verified (QA3)."""
+        review_id, failed = uuid7(), slip.qa == "failed"
+        sheaf.register(
+            index.REVIEW,
+            Review,
+            id=review_id,
+            estate_id=sheaf.estate_id,
+            number=self._numbers.next("QC", slip.number[3:9]),
+            order_id=slip.id,
+            outcome=slip.qa,
+            findings=[{"step": self._last_step(slip), "reason": "照片看不清"}] if failed else [],
+            order_version=order["version"],
+            technician_id=order["technician_id"],
+            reviewer_id=self._reviewer.id,
+            reviewed_at=at,
+        )
+        if not failed:
+            return
+        done = at + dt.timedelta(days=self._dice.uniform(1, 5))
+        verified = done + dt.timedelta(days=self._dice.uniform(0.5, 4))
+        sheaf.add(
+            CorrectiveAction,
+            id=uuid7(),
+            estate_id=sheaf.estate_id,
+            order_id=slip.id,
+            inspection_id=None,
+            review_id=review_id,
+            text="补拍维修后照片,班前会讲评",
+            owner_id=slip.technician.id,
+            due_on=working_days_after(at.date(), 5),
+            done_by=slip.technician.id if done <= slip.now else None,
+            done_at=done if done <= slip.now else None,
+            verified_by=self._reviewer.id if verified <= slip.now else None,
+            verified_at=verified if verified <= slip.now else None,
+        )
+
+    def _last_step(self, slip: Slip) -> str:
+        steps = self._steps[slip.call.category]
+        return steps[-1].step if steps else ""
 
     def _result(
         self,

@@ -105,8 +105,8 @@ class Mishaps:
                 continue
             kind, item, how, claim_fen, amount_fen, agreement = self._dice.choice(_DAMAGES)
             at, manager = order.closed_at - 60 * _MINUTE, self._office.cs_manager
-            assessed = at + _DAY * self._dice.uniform(0.2, 1.5)
-            settled = assessed + _DAY * self._dice.uniform(1, 6)
+            assessed = self._basis.by_day(at + _DAY * self._dice.uniform(0.2, 1.5))
+            settled = self._basis.by_day(assessed + _DAY * self._dice.uniform(1, 6))
             analysis = {
                 "technology": "现场查看,属施工碰损",
                 "cost": "材料和工时按市价估算",

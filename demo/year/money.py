@@ -16,7 +16,9 @@ from demo.year.writing import Basis, Sheaf
 from server.billing.models import BillingEntry, FeeNotice, FinanceReport
 from server.billing.sums import Sums
 from server.handovers.models import SlipHandover
+from server.handovers.slip_days import GAPS
 from server.search import index
+from server.work_orders.models import WorkOrder
 
 _DAY = dt.timedelta(days=1)
 #: What is not paid at once, by how it is paid.
@@ -136,7 +138,11 @@ class Money:
             period_on=month.first,
             due_at=after + _DAY * 0.5,
             orders=[one.number for one in done],
-            gaps=[],
+            gaps=[
+                {"number": row["number"], "state": row["state"]}
+                for row in sheaf.rows[WorkOrder]
+                if row["state"] in GAPS
+            ],
             oral_reports=[],
             given_by=self._office.dispatch_head.id,
             given_at=after,

@@ -21,7 +21,9 @@ from server.work_orders.operations.moving import SUBJECT
 
 COMMENTS = ("很好", "师傅认真", "来得快", "收费清楚", "还可以", "", "", "")
 _METHODS = {"monthly_notice": 80, "cash": 5, "mobile_pay": 12, "transfer": 3}
-_JUDGED, _PARTS = 0.96, 0.55
+#: What QA makes of a thousand orders: some are drawn and judged, some still wait for that.
+_JUDGED = {"passed": 110, "failed": 5, "chosen": 4, "not_drawn": 881}
+_PARTS = 0.55
 _CANCELLED, _VOID, _LATE = 0.055, 0.012, 0.07
 
 
@@ -120,7 +122,8 @@ class Orders:
             if free
             else dice.choices(list(_METHODS), list(_METHODS.values()))[0],
             comment=dice.choice(COMMENTS),
-            qa_passed=dice.random() < _JUDGED,  # a few wait
+            qa=dice.choices(list(_JUDGED), list(_JUDGED.values()))[0],
+            qa_after=dt.timedelta(hours=dice.uniform(1, 30)),
             zone=self._basis.zone,
             now=self._now,
         )
@@ -194,4 +197,4 @@ class Orders:
             )
             if up.due_at is not None:
                 sheaf.clock("decision", subject, up.opened_at, up.due_at, escalation=number)
-        return [*slip.events(numbers), *alerted]
+        return [*slip.events(numbers, self._people.reviewer), *alerted]

@@ -109,7 +109,7 @@ class Preventive:
             run_id = uuid7()
             newest = day == plan.due[-1]
             by = self._dice.choice(self._office.visitors)
-            called = at + dt.timedelta(hours=self._dice.uniform(1, 30))
+            called = self._basis.by_day(at + dt.timedelta(hours=self._dice.uniform(1, 30)))
             done = called <= self._now and (self._dice.random() < _CALLED)
             note = self._dice.choice(_ANSWERS)
             self._run(

@@ -16,9 +16,8 @@ from server.rosters.patterns import PATTERNS, Span, monday_of, shift_on, whole_d
 AHEAD = dt.timedelta(days=14)
 #: Two early, two late, a night and a day off: of six technicians one a night, two by day.
 _TECHNICIANS = ("early", "early", "late", "late", "night", None)
-#: The desk changes each week: who has mornings, who has evenings, who has nights.
-_DESK = ("early", "late", "night")
-_SUNDAY = 6
+#: The desk is never empty and changes each week: who has mornings, evenings, nights.
+_DESK = ((dt.time(6), dt.time(14)), (dt.time(14), dt.time(22)), (dt.time(22), dt.time(6)))
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 #: In which month somebody takes his leave: around the festival, and in the cool of the year.
@@ -108,16 +107,11 @@ class Rosters:
         for place, who in enumerate(self._technicians):
             name = _TECHNICIANS[(number + place) % len(_TECHNICIANS)]
             if name is not None:
-                yield who, self._span(day, name)
+                yield who, shift_on(day, PATTERNS[name].begins, PATTERNS[name].ends, self._zone)
         week = number // 7
         for place, who in enumerate(self._desk):
-            name = _DESK[(week + place) % len(_DESK)]
-            # On Sundays central control stands in by day; somebody has the night all the same.
-            if day.weekday() != _SUNDAY or name == "night":
-                yield who, self._span(day, name)
-
-    def _span(self, day: dt.date, name: str) -> Span:
-        return shift_on(day, PATTERNS[name].begins, PATTERNS[name].ends, self._zone)
+            begins, ends = _DESK[(week + place) % len(_DESK)]
+            yield who, shift_on(day, begins, ends, self._zone)
 
     def _there(self, who: By, at: dt.datetime) -> bool:
         return not any(span.from_at <= at < span.until_at for _reason, span in self._away[who])

@@ -53,7 +53,9 @@ class Slip:
     materials: Sequence[PriceItem]
     method: str
     comment: str
-    qa_passed: bool
+    #: judged by QA where it was: how, and how long after the slip came back; else by nobody yet
+    qa: str
+    qa_after: dt.timedelta
     zone: ZoneInfo
     now: dt.datetime
 
@@ -177,17 +179,30 @@ class Slip:
             "cancel_reason": "客户说自己已修好" if state == "cancelled" else None,
             "written_off_at": self.updated_at if over else None,
             "written_off_by": self.front.id if over else None,
-            "qa_state": "passed"
-            if closed and self.qa_passed
-            else ("pending" if self.worked else "none"),
+            "qa_state": self._qa_state(),
             "qa_place": 100,
-            "qa_chosen": False,
+            "qa_chosen": self.qa == "chosen" and self._qa_state() == "pending",
             **{
                 name: moment if self.passed(name) else None
                 for name, moment in self.moments.items()
                 if name != "quoted_at"
             },
         }
+
+    @property
+    def reviewed_at(self) -> dt.datetime | None:
+        """When somebody judged its evidence (QA2); None where nobody has, as with most."""
+        at = self.moments["closed_at"] + self.qa_after
+        judged = not self.ended and self.qa in {"passed", "failed"} and at <= self.now
+        return at if judged else None
+
+    def _qa_state(self) -> str:
+        if not self.worked:
+            return "none"
+        if self.reviewed_at is not None:
+            return self.qa
+        # Until the archive, where nothing waits any more.
+        return "pending"
 
     def _unsigned(self) -> tuple[str | None, str | None]:
         """Why nobody signed, and who saw it; at worst the manager who decided (WO19)."""
@@ -197,7 +212,7 @@ class Slip:
             return "dispute", self.decided.decided_by.name
         return None, None
 
-    def events(self, numbers: Mapping[dt.datetime, str]) -> list[Event]:
+    def events(self, numbers: Mapping[dt.datetime, str], reviewer: By) -> list[Event]:
         """Its history so far. `numbers`: those of its escalations, by their moment."""
         issued: Event = (
             "order.issued",
@@ -229,6 +244,8 @@ class Slip:
             *self.goes.events(self.technician, numbers),
             ("order.written_off", self.moments["closed_at"], self.front, {}),
         ]
+        if self.reviewed_at is not None:
+            whole.append((f"qa.{self.qa}", self.reviewed_at, reviewer, {}))
         return [event for event in sorted(whole, key=lambda one: one[1]) if event[1] <= self.now]
 
     def done(self) -> Done:

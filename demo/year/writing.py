@@ -26,6 +26,8 @@ from server.search.models import SearchDocument, SearchToken
 from server.search.tokens import folded, tokens
 
 _AT_ONCE = 10_000
+#: When the office is there.
+_OPENS, _CLOSES = dt.time(8, 30), dt.time(18)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +240,17 @@ class Basis:
     def day(self, moment: dt.datetime) -> dt.date:
         """The estate's day of a moment."""
         return moment.astimezone(self.zone).date()
+
+    def by_day(self, moment: dt.datetime) -> dt.datetime:
+        """That moment, or the morning after it where the office is closed then: what came before
+        something else still does."""
+        local = moment.astimezone(self.zone)
+        if _OPENS <= local.time() < _CLOSES:
+            return moment
+        day = local.date() + dt.timedelta(days=local.time() >= _CLOSES)
+        waited = dt.datetime.combine(day, _OPENS, self.zone) - local
+        # The later it was, the later its turn in the first hour and a half.
+        return moment + waited + (dt.timedelta(hours=15) - waited) / 10
 
     def month_key(self, moment: dt.datetime) -> str:
         """The month of a moment as it stands in numbers: 202503."""
