@@ -274,6 +274,7 @@ class Year:
         mine = [*self._left_over, *(one for one in done if self._closed_in(one, month))]
         self._left_over = [one for one in done if not self._closed_in(one, month)]
         self._close(sheaf, month, mine, settled=place < len(self._months) - 2)
+        self._archive(sheaf)
         with transaction() as current:
             sheaf.write(current, PARENTS)
         photos.write(self._settings.home / "photos", self._orders.jobs.files)
@@ -306,8 +307,12 @@ class Year:
             entry["report_id"] = report
             if order.payment_method == "monthly_notice":
                 entry["state"], entry["notice_id"] = "noticed", notices[order.resident.unit_id]
+
+    def _archive(self, sheaf: Sheaf) -> None:
+        """Orders of months that are settled, whichever month they began in (WO21)."""
+        settled = {month.first for month in self._months[:-2]}
         for row in sheaf.rows[WorkOrder]:
-            if row["id"] in numbered:
+            if row["month"] in settled:
                 row["state"], row["qa_chosen"] = "archived", False
                 row["qa_state"] = "none" if row["qa_state"] == "pending" else row["qa_state"]
 

@@ -69,6 +69,7 @@ class Clusters:
                 cluster.opened_at,
                 "R-124",
                 place=cluster.scope,
+                category=cluster.category,
             )
             sheaf.story(SUBJECT, cluster.number, [*cluster.events, alerted])
 

@@ -372,6 +372,7 @@ class Complaints:
             one.row["last_told_at"] = at
 
     def _closed(self, one: Told, at: dt.datetime, by: By, text: str) -> None:
-        one.said("closure", "complaint.closed", at, by, text)
+        one.entries.append(("closure", text, at, by, None))
+        one.events.append(("complaint.closed", at, by, {"satisfied": text is _SERVED}))
         if at <= self._now:
             one.row |= {"state": "closed", "closed_by": by.id, "closed_at": at}

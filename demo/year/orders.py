@@ -93,6 +93,7 @@ class Orders:
         dice = self._dice
         fate, late = dice.random(), dice.random() < _LATE
         moments = self._until_work(call, late=late)
+        called_off = fate < _VOID + _CANCELLED and moments["arrived_at"] <= self._now
         goes = course(
             moments["started_at"],
             call.category,
@@ -111,7 +112,7 @@ class Orders:
             call=call,
             technician=self._technician(call),
             front=self._people.front,
-            ended="void" if fate < _VOID else "cancelled" if fate < _VOID + _CANCELLED else None,
+            ended="void" if fate < _VOID else "cancelled" if called_off else None,
             late=late,
             moments=moments,
             goes=goes,

@@ -126,7 +126,7 @@ class Preventive:
             if done:
                 said = {"due": day.isoformat(), "note": note}
                 self._note(plan, ("preventive.called", called, by, said))
-            elif newest:
+            elif newest and plan.paused_on is None:
                 who = plan.asset.resident
                 place = f"{who.unit} {who.name} {who.phone} · {plan.asset.label}"
                 roles = [role.value for role in CALLERS]
@@ -189,8 +189,9 @@ class Preventive:
 
     def _plan(self, asset: Appliance, kind: Kind, content: str, first: dt.date) -> Plan:
         # They were sold over the first half of the year.
-        starts_on = first + dt.timedelta(days=6 + self._dice.randrange(190))
         today = self._basis.day(self._now)
+        half = (today - first).days // 2
+        starts_on = first + dt.timedelta(days=6 + self._dice.randrange(half))
         paused_on = (
             starts_on + dt.timedelta(days=30 + self._dice.randrange(120))
             if self._dice.random() < _PAUSED

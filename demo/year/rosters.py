@@ -21,7 +21,7 @@ _DESK = ((dt.time(6), dt.time(14)), (dt.time(14), dt.time(22)), (dt.time(22), dt
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 #: In which month somebody takes his leave: around the festival, and in the cool of the year.
-_LEAVE_MONTHS = (2, 2, 10, 11, 5, 4)
+_LEAVE_MONTHS = (2, 3, 10, 11, 5, 4)
 _SICK_A_YEAR, _TRAINING_A_YEAR = 3, 2
 _NOTES = {
     "sick": ("感冒发烧", "肠胃不适", "腰扭伤"),
@@ -47,8 +47,10 @@ class Rosters:
         self._first = monday_of(first)
         self._last = monday_of(basis.day(basis.now)) + AHEAD
         self._away: dict[By, list[tuple[str, Span]]] = defaultdict(list)
+        #: one at a time: what one can do there may be only one other for
+        taken: list[Span] = []
         for one in technicians:
-            self._away[one] += self._absences_of(one)
+            self._away[one] += self._absences_of(one, taken)
         days = (self._last + _WEEK - self._first).days
         self._shifts = {
             day: list(self._beginning(day))
@@ -116,9 +118,9 @@ class Rosters:
     def _there(self, who: By, at: dt.datetime) -> bool:
         return not any(span.from_at <= at < span.until_at for _reason, span in self._away[who])
 
-    def _absences_of(self, who: By) -> Iterator[tuple[str, Span]]:
-        """A leave, some days of illness, some of training; none beside another."""
-        dice, taken = self._dice, list[Span]()
+    def _absences_of(self, who: By, taken: list[Span]) -> Iterator[tuple[str, Span]]:
+        """A leave, some days of illness, some of training; none while somebody else is away."""
+        dice = self._dice
         days = (self._last - self._first).days
         month = _LEAVE_MONTHS[self._technicians.index(who) % len(_LEAVE_MONTHS)]
         in_month = [
