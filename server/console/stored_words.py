@@ -34,6 +34,7 @@ RESOLUTION = {
     "raised": marked("已再上报"),
     "客户已验收签名 signed by the customer": marked("客户已验收签名"),
     "已到下一次 the next one is due": marked("已到下一次"),
+    "计划已停用 the plan is paused": marked("计划已停用"),
 }
 #: why the house itself took an order back, or a request ended
 REASON = {

@@ -81,11 +81,15 @@ def make_plan(
 
 
 def pause(session: Session, plan: PreventivePlan, *, by: Actor, at: dt.datetime) -> None:
-    """Nothing more falls due; what was done stays. `plan` must be locked."""
+    """Nothing more falls due, a call that is still open included; what was done stays.
+
+    `plan` must be locked.
+    """
     if plan.active:
         plan.active = False
         session.flush()
         timers.stop(session, [CLOCK], subject_kind=SUBJECT, subject=str(plan.id), at=at)
+        settle_calls(session, plan, at=at, how="计划已停用 the plan is paused")
         record(session, "preventive.paused", plan, by=by, at=at, data={})
 
 
@@ -133,6 +137,32 @@ def complete_call(
     alerts.resolve(
         session, subject_kind=RUN, subject=str(run.id), kinds=[CALL_ALERT], at=at, how=note
     )
+
+
+def settle_calls(
+    session: Session,
+    plan: PreventivePlan,
+    *,
+    but: PreventiveRun | None = None,
+    at: dt.datetime,
+    how: str,
+) -> None:
+    """Nobody is reminded any more of the calls of a plan that were not made, `but` one."""
+    open_ones = session.scalars(
+        sa.select(PreventiveRun.id).where(
+            PreventiveRun.plan_id == plan.id, PreventiveRun.done_at.is_(None)
+        )
+    )
+    for run_id in open_ones:
+        if but is None or run_id != but.id:
+            alerts.resolve(
+                session,
+                subject_kind=RUN,
+                subject=str(run_id),
+                kinds=[CALL_ALERT],
+                at=at,
+                how=how,
+            )
 
 
 def start_clock(

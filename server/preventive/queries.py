@@ -127,6 +127,8 @@ def open_runs(session: Session, estate_id: uuid.UUID, *, limit: int) -> list[Run
     # The newest time of each plan: what came before it was missed.
     later = aliased(PreventiveRun)
     wanted.append(~_superseded(later))
+    # An order goes on though its plan is paused; a call of it is not made any more.
+    wanted.append(sa.or_(PreventivePlan.active, PreventiveRun.order_id.is_not(None)))
     wanted.append(
         sa.or_(
             PreventiveRun.order_id.is_(None),

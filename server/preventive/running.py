@@ -85,22 +85,7 @@ def _ask_for_a_call(
 ) -> None:
     person, unit = _whom(session, plan)
     # A call that nobody made last month is not made twice now.
-    earlier = session.scalars(
-        sa.select(PreventiveRun.id).where(
-            PreventiveRun.plan_id == plan.id,
-            PreventiveRun.id != run.id,
-            PreventiveRun.done_at.is_(None),
-        )
-    )
-    for missed in earlier:
-        alerts.resolve(
-            session,
-            subject_kind=operations.RUN,
-            subject=str(missed),
-            kinds=[operations.CALL_ALERT],
-            at=at,
-            how="已到下一次 the next one is due",
-        )
+    operations.settle_calls(session, plan, but=run, at=at, how="已到下一次 the next one is due")
     alerts.raise_alert(
         session,
         operations.CALL_ALERT,

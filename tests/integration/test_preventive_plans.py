@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from server import reactions
 from server.alerts.models import Alert
+from server.assets.models import Asset
 from server.db import transaction
 from server.deadlines import timers
 from server.errors import Conflict, Invalid
@@ -149,6 +150,19 @@ def test_a_plan_that_is_paused_makes_nothing_and_goes_on_from_today(world):
     assert found.next_on == dt.date(2025, 5, 5)
     at(world, morning(2025, 5, 5))
     assert [run.due_on.month for run in rows(world, PreventiveRun)] == [5]
+
+
+def test_a_call_of_a_paused_plan_is_not_asked_for_any_more_but_its_order_is_still_done(world):
+    call = plan_of(world, "call_back", starts_on=dt.date(2025, 3, 5))
+    asset = world.session.get_one(Asset, call.asset_id)
+    upkeep = plan_of(world, "maintenance", starts_on=dt.date(2025, 3, 5), asset=asset)
+    at(world, morning(2025, 3, 5, 9))
+    assert len(open_calls(world)) == 1
+    for plan in (call, upkeep):
+        world.do(operations.pause, plan, by=world.by(ZHAO_MIN), at=world.now)
+    assert open_calls(world) == []
+    due = queries.open_runs(world.session, plan.estate_id, limit=9)
+    assert [row.plan.kind for row in due] == ["maintenance"]
 
 
 def test_an_order_that_is_called_off_was_missed_and_one_accepted_is_done(world):
