@@ -315,7 +315,7 @@ def _open(
             rule="R-124",
             by=by,
             at=at,
-            data={"place": scope},
+            data={"place": scope, "category": category},
         )
     return cluster
 

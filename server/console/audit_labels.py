@@ -55,6 +55,8 @@ SUBJECT = {
     "neighbour": marked("外部系统"),
     "notice": marked("手持机通知"),
     "order": marked("工单"),
+    "preventive_plan": marked("保养计划"),
+    "preventive_run": marked("保养计划"),
     "price_list": marked("价目表"),
     "public_notice": marked("公告"),
     "replacement": marked("更换建议"),

@@ -41,13 +41,16 @@ def show() -> Any:
         leaf = audit.history(session(), actor().estate_id, asked, limit=PAGE, **places)
     except Invalid as refusal:
         problem = refusal
+    people = everybody(session(), actor().estate_id)
     page = render_template(
         "audit.html",
         leaf=leaf,
+        # A roster and an account carry an id for their subject: it is told whose they are.
+        names={str(one.id): one.name for one in people},
         chosen=words,
         query=spelled(words),
         since=asked.since,
-        people=everybody(session(), actor().estate_id),
+        people=people,
         kinds={kind: gettext(title) for kind, title in happenings.KINDS.items()},
         problem=problem,
         turn=lambda **place: f"/audit?{spelled({**words, **place})}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.complaints.clusters import FACILITY
 from server.console.wording import marked
 
 STATE = {
@@ -127,6 +128,8 @@ KINDS = {
     "rectification.opened": marked("安排限期整改"),
     "rectification.done": marked("限期整改完成"),
 }
+#: what the house itself names; any other place is told in the words of whoever marked it
+CLUSTER_SCOPE = {FACILITY: marked("小区设施")}
 TABLES = {
     "complaint_state": STATE,
     "complaint_channel": CHANNEL,
@@ -138,5 +141,6 @@ TABLES = {
     "complaint_entry": ENTRY,
     "complaint_option": OPTION,
     "cluster_state": CLUSTER_STATE,
+    "cluster_scope": CLUSTER_SCOPE,
     "cluster_outcome": CLUSTER_OUTCOME,
 }

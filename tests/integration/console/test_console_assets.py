@@ -243,6 +243,9 @@ def test_a_plan_is_made_from_its_asset_falls_due_and_the_call_is_noted(at_desk, 
     exhaust(lambda: timers.run_once(moment), lambda: reactions.run_once(today.settings, moment))
     (run,) = all_of(PreventiveRun)
     assert run.plan_id == plan.id
+    alerts = desk.page("/alerts")
+    assert 'href="/preventive-plans">保养计划</a>' in alerts
+    assert f"</a> {run.id}" not in alerts
     page = desk.follow(desk.send(path, f"/preventive-runs/{run.id}", note="很好"))
     assert f"/preventive-runs/{run.id}" not in page
     desk.follow(desk.send(path, f"{path}/{plan.id}/pause"))

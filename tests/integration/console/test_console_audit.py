@@ -62,3 +62,11 @@ def test_only_who_may_read_the_audit_log_finds_it(at_desk, today):
         assert at_desk(staff).get("/audit").status_code == 403
         assert at_desk(staff).get("/audit/export.csv").status_code == 403
         assert "/audit" not in at_desk(staff).page("/orders")
+
+
+def test_a_shift_in_the_audit_search_says_whose_it_is(at_desk, today):
+    boss, liu = at_desk(ZHAO_MIN), today.user(LIU_QIANG)
+    week = f"/roster?week=2026-03-02&who={liu.username}"
+    boss.send(week, f"/roster/{liu.username}/shifts", day="2026-03-02", pattern="early")
+    page = boss.page("/audit?kind=shift.planned")
+    assert f'href="/audit?subject={liu.id}">{liu.name}</a>' in page

@@ -312,8 +312,12 @@ def test_three_households_of_a_building_make_a_cluster_that_a_forum_or_a_notice_
 
     desk, manager = at_desk(HE_LI), at_desk(ZHAO_MIN)
     path = f"/complaint-clusters/{cluster.number}"
-    assert cluster.number in desk.page("/complaint-clusters")
+    # What the house has found has no title of its own: it is called by what it is about.
+    assert f'{cluster.number}</a></th><td class="content">公共区域</td><td>4栋<br>' in desk.page(
+        "/complaint-clusters"
+    )
     assert f'action="{path}/closure"' not in desk.page(path)
+    assert "4栋 · 公共区域" in manager.page("/alerts")
     for lacking in (
         {},
         {"held_on": "2025-03-20", "place": "会所", "present": "徐静", "statements": "太暗"},
