@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.console import asset_labels, audit_labels, complaint_labels, finance_labels
+from server.console.formats import iso_moment
 from server.console.labels import TABLES, label
 from server.console.wording import gettext, marked
 from server.history import HistoryRow
@@ -193,6 +194,8 @@ def detail(row: HistoryRow) -> str:
             parts.append(label(str(value), table) if table else str(value))
     if method := row.data.get("method"):
         parts.append(_way(str(method)))
+    if row.subject_kind == "roster" and row.data.get("until"):
+        parts.append(f"{iso_moment(row.data['from'])} – {iso_moment(row.data['until'])}")
     for axis, stars in (row.data.get("stars") or {}).items():
         parts.append(f"{label(axis, 'rating_axis')} {stars}★")
     if (attempt := row.data.get("attempt", 1)) > 1:

@@ -70,3 +70,4 @@ def test_a_shift_in_the_audit_search_says_whose_it_is(at_desk, today):
     boss.send(week, f"/roster/{liu.username}/shifts", day="2026-03-02", pattern="early")
     page = boss.page("/audit?kind=shift.planned")
     assert f'href="/audit?subject={liu.id}">{liu.name}</a>' in page
+    assert "3月2日 08:00 – " in page
