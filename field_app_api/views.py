@@ -58,7 +58,7 @@ def pair_device(data: dict[str, Any]) -> Any:
         "mqtt": {
             "host": chosen.mqtt_public_host or chosen.mqtt_host,
             "port": chosen.mqtt_port,
-            "tls": False,
+            "tls": chosen.mqtt_tls,
             "websocket_url": chosen.websocket_url,
             "client_id": device.id,
             "username": device.id,

@@ -132,7 +132,7 @@ class Connection:
             will = options.will
             client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         if options.endpoint.tls:
-            client.tls_set()
+            client.tls_set(ca_certs=options.endpoint.ca_file)
         client.connect_timeout = options.connect_seconds
         client.max_queued_messages_set(options.outbox_size)
         client.max_inflight_messages_set(options.max_inflight)

@@ -73,6 +73,7 @@ def _proved_safe(broker: Broker, stopping: threading.Event) -> bool:
     """Whether the broker passed its self-test; a broker that is not there yet is waited for."""
     while not stopping.is_set():
         try:
+            broker.prepare()
             broker.self_test()
         except BrokerUnsafe as unsafe:
             log.critical("refusing to serve, the broker does not keep handhelds apart: %s", unsafe)
@@ -101,6 +102,7 @@ class MqttWorker:
         self._client_id = f"srv-{secrets.token_hex(8)}"
         self._epoch = self._read_epoch()
         self._accounts_due_at: float | None = None
+        self._refusals = 0
         self._open_link()
         self._held: list[Received] = []
         self._more = False
@@ -122,6 +124,7 @@ class MqttWorker:
     def turn(self) -> None:
         """One go. Raises where the database is away; messages at hand are kept for the next go."""
         self._held += self._collect()
+        self._make_sure_of_our_account()
         with self._app.app_context():
             if self._greeted != self.link.generation and (self.link.connected or self._held):
                 self._greet()
@@ -209,6 +212,16 @@ class MqttWorker:
         self._accounts_due_at = time.monotonic()
         self.metrics.count("connections")
 
+    def _make_sure_of_our_account(self) -> None:
+        """A broker that refuses even us may have lost its accounts: have it make ours again."""
+        if self.link.auth_failures == self._refusals:
+            return
+        self._refusals = self.link.auth_failures
+        try:
+            self._broker.prepare()
+        except (BrokerUnavailable, OSError) as error:
+            log.warning("the broker refuses us and cannot be told of us: %s", error)
+
     def _let_handhelds_in(self) -> None:
         """Make the broker know exactly the working handhelds: it may have lost its accounts."""
         due_at = self._accounts_due_at
@@ -242,6 +255,7 @@ class MqttWorker:
         )
         self._relay = Relay(self.link, self._broker, self._key, self.metrics)
         self._greeted = 0
+        self._refusals = 0
 
     def _state(self, *, online: bool) -> Publish:
         state = server_state(online=online, epoch=self._epoch, at=dt.datetime.now(dt.UTC))

@@ -106,22 +106,13 @@ def demo_desk(settings: Settings) -> None:
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """The web process alone."""
-    from mqtt.brokers import Endpoint
-    from mqtt.brokers.nats import NatsBroker
+    from mqtt.brokers.chosen import chosen
     from server.app import create_app
     from server.http import longest_body_bytes
     from server.serving import WebServer
 
-    broker = NatsBroker(
-        folder=(settings.home / "broker").absolute(),
-        endpoint=Endpoint(
-            host=settings.mqtt_host,
-            port=settings.mqtt_port,
-            websocket_url=settings.websocket_url,
-        ),
-    )
     server = WebServer(
-        create_app(settings, broker=broker),
+        create_app(settings, broker=chosen(settings)),
         host=settings.web_host,
         port=settings.web_port,
         threads=settings.web_threads,
@@ -286,19 +277,11 @@ def openapi(settings: Settings) -> None:
 
 
 def _mqtt_worker(app: Any, settings: Settings, beat: Path) -> None:
-    from mqtt.brokers import Endpoint
-    from mqtt.brokers.nats import NatsBroker
+    from mqtt.brokers.chosen import chosen
     from mqtt.worker import run_mqtt_worker
 
-    broker = NatsBroker(
-        folder=(settings.home / "broker").absolute(),
-        endpoint=Endpoint(
-            host=settings.mqtt_host,
-            port=settings.mqtt_port,
-            websocket_url=settings.websocket_url,
-        ),
-    )
-    sys.exit(run_mqtt_worker(app, settings, broker, stopping=_stopping(), heartbeat=beat))
+    code = run_mqtt_worker(app, settings, chosen(settings), stopping=_stopping(), heartbeat=beat)
+    sys.exit(code)
 
 
 def _stopping() -> threading.Event:

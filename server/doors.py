@@ -109,7 +109,8 @@ def asyncapi_json() -> Response:
     """The MQTT half of the contract, from the schemas that run."""
     settings = http.settings()
     host = settings.mqtt_public_host or settings.mqtt_host
-    return jsonify(asyncapi.document(f"mqtt://{host}:{settings.mqtt_port}"))
+    scheme = "mqtts" if settings.mqtt_tls else "mqtt"
+    return jsonify(asyncapi.document(f"{scheme}://{host}:{settings.mqtt_port}"))
 
 
 def _open_api(app: Flask) -> None:

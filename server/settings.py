@@ -49,10 +49,16 @@ class Settings:
     web_port: int = 8000
     web_threads: int = 8
     public_url: str = ""
+    broker: str = "nats"
     mqtt_host: str = "127.0.0.1"
     mqtt_port: int = 1883
     mqtt_ws_port: int = 8083
     mqtt_public_host: str = ""
+    mqtt_tls: bool = False
+    mqtt_ca_file: str = ""
+    mqtt_admin_user: str = "admin"
+    mqtt_admin_password: str = ""
+    mqtt_admin_password_file: str = ""
     handheld_dist: Path = Path("handheld/dist")
     mqtt_public_ws_url: str = ""
     timezone: str = "Asia/Shanghai"
@@ -149,6 +155,7 @@ class Settings:
             for name, (least, most) in BOUNDS.items()
             if not least <= getattr(self, name) <= most
         ]
+        wrong += self._broker_complaints()
         wrong += self._outgoing_complaints()
         wrong += self._handheld_complaints()
         wrong += self._photo_store_complaints()
@@ -162,6 +169,22 @@ class Settings:
             for f in fields(self)
             if isinstance(f.default, int) and getattr(self, f.name) < 0
         ]
+        return wrong
+
+    def _broker_complaints(self) -> list[str]:
+        """The same for the broker; a file that is named has to be there."""
+        if self.broker not in {"nats", "mosquitto"}:
+            return ["PAIGONG_BROKER: nats or mosquitto"]
+        if self.broker == "nats":
+            alone = "only with PAIGONG_BROKER=mosquitto"
+            return [f"PAIGONG_MQTT_TLS: {alone}"] if self.mqtt_tls else []
+        wrong = [
+            f"PAIGONG_{name.upper()}: no such file"
+            for name in ("mqtt_ca_file", "mqtt_admin_password_file")
+            if getattr(self, name) and not Path(getattr(self, name)).is_file()
+        ]
+        if bool(self.mqtt_admin_password) == bool(self.mqtt_admin_password_file):
+            wrong.append("PAIGONG_MQTT_ADMIN_PASSWORD or PAIGONG_MQTT_ADMIN_PASSWORD_FILE: one")
         return wrong
 
     def _outgoing_complaints(self) -> list[str]:
@@ -258,8 +281,8 @@ class Settings:
     @property
     def websocket_url(self) -> str:
         """The address at which a browser reaches the broker."""
-        host = self.mqtt_public_host or self.mqtt_host
-        return self.mqtt_public_ws_url or f"ws://{host}:{self.mqtt_ws_port}/mqtt"
+        host, scheme = self.mqtt_public_host or self.mqtt_host, "wss" if self.mqtt_tls else "ws"
+        return self.mqtt_public_ws_url or f"{scheme}://{host}:{self.mqtt_ws_port}/mqtt"
 
     @property
     def handheld_folder(self) -> Path:
@@ -281,6 +304,12 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """Where the estate's clock stands."""
         return ZoneInfo(self.timezone)
+
+    def mqtt_admin_secret(self) -> str:
+        """The password of the broker's administrator, without the end of the file's line."""
+        if not self.mqtt_admin_password_file:
+            return self.mqtt_admin_password
+        return Path(self.mqtt_admin_password_file).read_text(encoding="utf-8").rstrip("\r\n")
 
     def secret_key(self) -> bytes:
         """The installation's own key, made at first start, mode 600; never in the database."""

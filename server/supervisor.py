@@ -50,19 +50,7 @@ class Supervisor:
         self._settings = settings
         self._demo = demo
         self._stopping = False
-        self._broker = EmbeddedBroker(
-            folder=settings.home / "broker",
-            mqtt_port=settings.mqtt_port,
-            ws_port=settings.mqtt_ws_port,
-            host=settings.mqtt_host,
-            allowed_origins=sorted(
-                {
-                    settings.web_url,
-                    f"http://127.0.0.1:{settings.web_port}",
-                    f"http://localhost:{settings.web_port}",
-                }
-            ),
-        )
+        self._broker = _embedded(settings) if settings.broker == "nats" else None
         self._children: list[Child] = []
 
     def run(self) -> int:
@@ -91,11 +79,11 @@ class Supervisor:
         (settings.home / "log").mkdir(parents=True, exist_ok=True)
         if trouble := photo_store(settings).trouble(writing=True):
             raise CannotStart(f"照片库 photo store: {trouble}")
-        for name, port in (
-            ("PAIGONG_WEB_PORT", settings.web_port),
-            ("PAIGONG_MQTT_PORT", settings.mqtt_port),
-            ("PAIGONG_MQTT_WS_PORT", settings.mqtt_ws_port),
-        ):
+        ports = [("PAIGONG_WEB_PORT", settings.web_port)]
+        if self._broker is not None:
+            ports.append(("PAIGONG_MQTT_PORT", settings.mqtt_port))
+            ports.append(("PAIGONG_MQTT_WS_PORT", settings.mqtt_ws_port))
+        for name, port in ports:
             if not _is_free(settings.web_host, port):
                 raise CannotStart(f"端口 {port} 已被占用 port {port} is taken; set {name}")
         _say("数据库 database", settings.sqlalchemy_url.rsplit("@", 1)[-1])
@@ -142,11 +130,7 @@ class Supervisor:
         )
 
     def _open(self) -> None:
-        _say("消息代理 broker", f"nats-server, MQTT {self._settings.mqtt_port}")
-        try:
-            self._broker.start()
-        except BrokerUnavailable as reason:
-            raise CannotStart(str(reason)) from reason
+        self._open_broker()
         _say("服务进程 processes", "web, mqtt, background, photos, push, outgoing")
         self._child("web", ["serve"])
         self._child("mqtt", ["worker", "mqtt"], final_codes=frozenset({EXIT_UNSAFE}))
@@ -158,6 +142,18 @@ class Supervisor:
         if self._demo:
             self._open_demo()
         self._welcome()
+
+    def _open_broker(self) -> None:
+        settings = self._settings
+        if self._broker is None:
+            # Somebody else runs it: the worker waits for it, and health names it while it is away.
+            _say("消息代理 broker", f"{settings.broker}, {settings.mqtt_host}:{settings.mqtt_port}")
+            return
+        _say("消息代理 broker", f"nats-server, MQTT {settings.mqtt_port}")
+        try:
+            self._broker.start()
+        except BrokerUnavailable as reason:
+            raise CannotStart(str(reason)) from reason
 
     def _open_demo(self) -> None:
         demo = json.loads((self._settings.home / "demo.json").read_text(encoding="utf-8"))
@@ -237,7 +233,8 @@ class Supervisor:
             raise CannotStart(f"{detail}; 日志在 see the logs in {self._settings.home / 'log'}")
 
     def _poll(self) -> None:
-        self._broker.poll()
+        if self._broker is not None:
+            self._broker.poll()
         for child in self._children:
             child.poll()
             if child.gone_for_good == EXIT_UNSAFE:
@@ -268,7 +265,20 @@ class Supervisor:
             child.ask_to_stop()
         for child in reversed(self._children):
             child.wait(STOP_S)
-        self._broker.stop()
+        if self._broker is not None:
+            self._broker.stop()
+
+
+def _embedded(settings: Settings) -> EmbeddedBroker:
+    """The broker that this process runs itself."""
+    here = (f"http://{name}:{settings.web_port}" for name in ("127.0.0.1", "localhost"))
+    return EmbeddedBroker(
+        folder=settings.home / "broker",
+        mqtt_port=settings.mqtt_port,
+        ws_port=settings.mqtt_ws_port,
+        host=settings.mqtt_host,
+        allowed_origins=sorted({settings.web_url, *here}),
+    )
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -1,17 +1,25 @@
-"""A real nats-server on free loopback ports, for every test that needs one."""
+"""Real brokers on free loopback ports, for every test that needs one."""
 
 import contextlib
+import functools
 import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mqtt.brokers import Credentials
+import pytest
+
+from mqtt.brokers import Credentials, nats_accounts
 from mqtt.brokers.seat import Seat
 from mqtt.brokers.supervise import EmbeddedBroker
+from tests.mosquitto_process import Mosquitto, NoMosquitto, running_mosquitto
 
 ALLOWED_ORIGIN = "http://127.0.0.1:8000"
+#: A test that holds for every broker; without this mark the embedded one is meant.
+ON_BOTH = pytest.mark.parametrize("broker", ["nats", "mosquitto"], indirect=True)
+
+RunningBroker = EmbeddedBroker | Mosquitto
 
 
 def free_port() -> int:
@@ -50,6 +58,32 @@ def running_broker(
         broker.stop()
 
 
+@contextlib.contextmanager
+def running(kind: str, folder: Path) -> Iterator[RunningBroker]:
+    """A started broker of a kind, `nats` or `mosquitto`; skips where the machine has none."""
+    starting = running_broker if kind == "nats" else running_mosquitto
+    with contextlib.ExitStack() as stack:
+        try:
+            started = stack.enter_context(starting(folder))
+        except NoMosquitto as reason:
+            pytest.skip(str(reason))
+        yield started
+
+
+@contextlib.contextmanager
+def running_as_asked(new_folder: Callable[[str], Path]) -> Iterator[Callable[[str], RunningBroker]]:
+    """Answers a kind with its broker, started when it is first asked for; all stop at the end."""
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(lambda kind: stack.enter_context(running(kind, new_folder(kind))))
+
+
+def stored_accounts(broker: RunningBroker) -> bytes:
+    """The file in which the broker keeps its accounts, as it is now."""
+    if isinstance(broker, Mosquitto):
+        return broker.accounts_file.read_bytes()
+    return nats_accounts.file_in(broker.driver.folder).read_bytes()
+
+
 def wait_until(
     condition: Callable[[], object], *, seconds: float = 10.0, tend: Callable[[], object] = bool
 ) -> None:
@@ -61,18 +95,18 @@ def wait_until(
         time.sleep(0.005)
 
 
-def enrolled(broker: EmbeddedBroker, device: str | None = None) -> Credentials:
+def enrolled(broker: RunningBroker, device: str | None = None) -> Credentials:
     """A provisioned handheld's credentials."""
     credentials = Credentials(username=device or new_device(), password=new_password())
     broker.driver.provision(credentials.username, credentials.password)
     return credentials
 
 
-def handheld_seat(broker: EmbeddedBroker, credentials: Credentials) -> Seat:
+def handheld_seat(broker: RunningBroker, credentials: Credentials) -> Seat:
     """A handheld's connection as the contract wants it: client id, user name, device id are one."""
     return Seat(broker.endpoint, credentials, client_id=credentials.username)
 
 
-def server_seat(broker: EmbeddedBroker) -> Seat:
+def server_seat(broker: RunningBroker) -> Seat:
     """A connection with the server's rights."""
     return Seat(broker.endpoint, broker.driver.server_credentials)

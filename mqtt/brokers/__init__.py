@@ -17,12 +17,17 @@ class BrokerUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where clients reach the broker; `websocket_url` is for browsers."""
+    """Where clients reach the broker; `websocket_url` is for browsers.
+
+    With `tls`, the broker's certificate has to be good: by the authorities in `ca_file`, or by
+    those that the machine trusts where none is named.
+    """
 
     host: str
     port: int
     websocket_url: str
     tls: bool = False
+    ca_file: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,10 @@ class Broker(Protocol):
         """The account of Paigong itself; read it anew for every connect."""
         ...
 
+    def prepare(self) -> None:
+        """See to it that our own accounts are there: before the self-test, and when refused."""
+        ...
+
     def provision(self, device_id: str, password: str) -> None:
         """Let a handheld in, with the rights of the wire and no others."""
         ...
@@ -64,8 +73,8 @@ class Broker(Protocol):
         """Give a handheld another password; a session under the old one ends."""
         ...
 
-    def reconcile(self, accounts: Mapping[str, str]) -> None:
-        """Make `accounts` (device id to password) the whole truth: add, change, remove."""
+    def reconcile(self, handhelds: Mapping[str, str]) -> None:
+        """Make `handhelds` (device id to password) the whole truth: add, change, remove."""
         ...
 
     def self_test(self) -> None:

@@ -8,8 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from mqtt import topics
-from mqtt.brokers import BrokerUnavailable, Credentials, Endpoint, nats_accounts, self_test
+from mqtt.brokers import (
+    BrokerUnavailable,
+    Credentials,
+    Endpoint,
+    accounts,
+    nats_accounts,
+    self_test,
+)
 from mqtt.brokers.knock import lets_in
 
 PID_FILE = "nats-server.pid"
@@ -31,11 +37,14 @@ class NatsBroker:
     @property
     def server_credentials(self) -> Credentials:
         """The account of Paigong itself; raises FileNotFoundError before the first start."""
-        return self._own(nats_accounts.SERVER)
+        return self._own(accounts.SERVER)
+
+    def prepare(self) -> None:
+        """Nothing: `EmbeddedBroker` never starts without our own accounts."""
 
     def provision(self, device_id: str, password: str) -> None:
         """Let a handheld in; raises ValueError for an id or password that is not allowed."""
-        nats_accounts.check(device_id, password)
+        accounts.check(device_id, password)
         self._change(add={device_id: password})
 
     def rotate(self, device_id: str, password: str) -> None:
@@ -44,24 +53,23 @@ class NatsBroker:
 
     def revoke(self, device_id: str) -> None:
         """Shut a handheld out; nats-server closes its connection while it reads the file."""
-        if not topics.is_device_id(device_id):
-            raise ValueError(f"not a device id: {device_id!r}")
+        accounts.check_name(device_id)
         self._change(remove=device_id)
 
-    def reconcile(self, accounts: Mapping[str, str]) -> None:
-        """Make `accounts` the whole truth; does nothing where it is so already."""
-        for device_id, password in accounts.items():
-            nats_accounts.check(device_id, password)
+    def reconcile(self, handhelds: Mapping[str, str]) -> None:
+        """Make `handhelds` the whole truth; does nothing where it is so already."""
+        for device_id, password in handhelds.items():
+            accounts.check(device_id, password)
         with nats_accounts.locked(self.folder):
             now = nats_accounts.read_or_begin(self.folder)
-            self._store(now, {**nats_accounts.own_only(now), **accounts})
+            self._store(now, {**nats_accounts.own_only(now), **handhelds})
 
     def self_test(self) -> None:
         """Prove that devices are kept apart; raises BrokerUnsafe or BrokerUnavailable."""
         self_test.prove(
             endpoint=self.endpoint,
             server=self.server_credentials,
-            probe=self._own(nats_accounts.PROBE),
+            probe=self._own(accounts.PROBE),
         )
 
     def _own(self, name: str) -> Credentials:

@@ -8,7 +8,6 @@ import contextlib
 import fcntl
 import json
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,17 +16,14 @@ from typing import Any
 
 from mqtt import topics
 from mqtt.brokers import Credentials
+from mqtt.brokers.accounts import PROBE, SERVER
 
-# The names of our own accounts begin with a character that no device id begins with.
-SERVER = "_srv"
-PROBE = "_probe"
 KNOCK = "_knock"
 _OWN = (SERVER, PROBE, KNOCK)
 
 _FILE = "accounts.json"
 _LOCK = "accounts.lock"
 _ACCOUNT = "PAIGONG"
-_PASSWORD = re.compile(r"[A-Za-z0-9_.~-]{16,200}")
 
 
 def file_in(folder: Path) -> Path:
@@ -91,14 +87,6 @@ def devices_only(passwords: Mapping[str, str]) -> dict[str, str]:
 def own_only(passwords: Mapping[str, str]) -> dict[str, str]:
     """The accounts that are ours and no handheld's."""
     return {name: password for name, password in passwords.items() if name in _OWN}
-
-
-def check(device_id: str, password: str) -> None:
-    """Raise ValueError for an id or password that must not stand in the file."""
-    if not topics.is_device_id(device_id):
-        raise ValueError(f"not a device id: {device_id!r}")
-    if not _PASSWORD.fullmatch(password):
-        raise ValueError(f"password of {device_id}: 16 to 200 of A-Z a-z 0-9 _ . ~ -")
 
 
 def _user(name: str, password: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A place at the broker for proving and testing: one paho client that remembers what it hears."""
+"""A place at the broker for proving, testing and administering: one client that remembers."""
 
 import contextlib
 import secrets
@@ -25,12 +25,12 @@ class Seat:
     def __init__(
         self,
         endpoint: Endpoint,
-        credentials: Credentials,
+        credentials: Credentials | None,
         *,
         client_id: str | None = None,
         will: Publish | None = None,
     ) -> None:
-        """Prepare a client; entering the context connects it."""
+        """Prepare a client; entering the context connects it, as nobody without credentials."""
         self._changed = threading.Condition()
         self._heard: list[MQTTMessage] = []
         self._granted: set[int] = set()
@@ -44,11 +44,12 @@ class Seat:
             protocol=MQTTv311,
             reconnect_on_failure=False,
         )
-        self._client.username_pw_set(credentials.username, credentials.password)
+        if credentials is not None:
+            self._client.username_pw_set(credentials.username, credentials.password)
         if will is not None:
             self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         if endpoint.tls:
-            self._client.tls_set()
+            self._client.tls_set(ca_certs=endpoint.ca_file)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
@@ -63,14 +64,18 @@ class Seat:
         try:
             self._wait(lambda: self._code is not None or self.gone.is_set(), "no CONNACK")
         except BrokerUnavailable:
-            self.__exit__()
+            self.close()
             raise
         if self._code is None or self._code.is_failure:
-            self.__exit__()
+            self.close()
             raise PermissionError(str(self._code))
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave properly: no will is sent."""
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -122,6 +127,17 @@ class Seat:
                 self._changed.wait(0.05)
         if not self.heard(payload):
             raise BrokerUnavailable("an allowed message did not arrive")
+
+    def await_number(self, number: int, *, otherwise: str) -> bytes:
+        """Wait until so many messages came, whatever they say; the payload of that one.
+
+        Raises BrokerUnavailable(otherwise) where it does not come.
+        """
+        self._wait(lambda: len(self._heard) >= number or self.gone.is_set(), otherwise)
+        with self._changed:
+            if len(self._heard) < number:
+                raise BrokerUnavailable(otherwise)
+            return bytes(self._heard[number - 1].payload)
 
     def _wait(self, truth: Callable[[], bool], otherwise: str) -> None:
         with self._changed:

@@ -60,6 +60,15 @@ def prove(*, endpoint: Endpoint, server: Credentials, probe: Credentials) -> Non
         raise BrokerUnsafe("; ".join(passed))
 
 
+def stranger(parties: Parties) -> str | None:
+    """Who names no account does not get in at all, whatever rights such a guest would have."""
+    try:
+        with Seat(parties.endpoint, None):
+            return "a client without an account was let in"
+    except PermissionError:
+        return None
+
+
 def forged_will(parties: Parties) -> str | None:
     """A will on the victim's topics and on the server's state, live and retained."""
     forged, genuine = _token(), _token()
@@ -198,7 +207,7 @@ def foreign_client_id(parties: Parties) -> str | None:
         return "another's client id gave its rights" if leaked else None
 
 
-AT_START: tuple[Check, ...] = (forged_will, foreign_subscribe)
+AT_START: tuple[Check, ...] = (stranger, forged_will, foreign_subscribe)
 EVERY_CHECK: tuple[Check, ...] = (
     *AT_START,
     inner_subjects,

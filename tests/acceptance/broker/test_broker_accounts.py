@@ -7,14 +7,17 @@ import signal
 import pytest
 
 from mqtt import topics
-from mqtt.brokers import BrokerUnavailable, Credentials, nats_accounts
+from mqtt.brokers import BrokerUnavailable, Credentials
 from tests.broker_process import (
+    ON_BOTH,
     enrolled,
     handheld_seat,
     new_device,
     new_password,
+    running,
     running_broker,
     server_seat,
+    stored_accounts,
     wait_until,
 )
 
@@ -27,12 +30,14 @@ def refused(broker, credentials):
         return True
 
 
+@ON_BOTH
 def test_a_handheld_may_connect_as_soon_as_it_is_provisioned(broker):
     for _ in range(5):
         with handheld_seat(broker, enrolled(broker)) as seat:
             assert not seat.gone.is_set()
 
 
+@ON_BOTH
 def test_provisioning_one_handheld_leaves_the_others_connected(broker):
     first = enrolled(broker)
     with server_seat(broker) as server, handheld_seat(broker, first) as seat:
@@ -43,6 +48,7 @@ def test_provisioning_one_handheld_leaves_the_others_connected(broker):
         assert not server.gone.is_set()
 
 
+@ON_BOTH
 def test_revoking_ends_the_live_session_and_refuses_the_next_connect(broker):
     credentials, bystander = enrolled(broker), enrolled(broker)
     with handheld_seat(broker, credentials) as seat, handheld_seat(broker, bystander) as other:
@@ -52,12 +58,14 @@ def test_revoking_ends_the_live_session_and_refuses_the_next_connect(broker):
     assert refused(broker, credentials)
 
 
+@ON_BOTH
 def test_revoking_an_unknown_handheld_changes_nothing(broker):
-    before = nats_accounts.file_in(broker.driver.folder).read_bytes()
+    before = stored_accounts(broker)
     broker.driver.revoke(new_device())
-    assert nats_accounts.file_in(broker.driver.folder).read_bytes() == before
+    assert stored_accounts(broker) == before
 
 
+@ON_BOTH
 def test_the_server_itself_cannot_be_revoked(broker):
     with pytest.raises(ValueError, match="not a device id"):
         broker.driver.revoke("_srv")
@@ -65,6 +73,7 @@ def test_the_server_itself_cannot_be_revoked(broker):
         pass
 
 
+@ON_BOTH
 def test_rotating_ends_the_session_under_the_old_password(broker):
     old = enrolled(broker)
     new = Credentials(username=old.username, password=new_password())
@@ -75,8 +84,9 @@ def test_rotating_ends_the_session_under_the_old_password(broker):
     assert not refused(broker, new)
 
 
-def test_reconciling_makes_the_given_accounts_the_whole_truth(tmp_path):
-    with running_broker(tmp_path) as broker:
+@pytest.mark.parametrize("kind", ["nats", "mosquitto"])
+def test_reconciling_makes_the_given_accounts_the_whole_truth(tmp_path, kind):
+    with running(kind, tmp_path) as broker:
         kept, dropped = enrolled(broker), enrolled(broker)
         added = Credentials(username=new_device(), password=new_password())
         truth = {each.username: each.password for each in (kept, added)}
@@ -85,9 +95,9 @@ def test_reconciling_makes_the_given_accounts_the_whole_truth(tmp_path):
             assert not seat.gone.is_set()
         assert refused(broker, dropped)
         assert not refused(broker, added)
-        before = nats_accounts.file_in(tmp_path).read_bytes()
+        before = stored_accounts(broker)
         broker.driver.reconcile(truth)
-        assert nats_accounts.file_in(tmp_path).read_bytes() == before
+        assert stored_accounts(broker) == before
 
 
 def provision_many(driver, devices):
@@ -95,6 +105,7 @@ def provision_many(driver, devices):
         driver.provision(device, password)
 
 
+@ON_BOTH
 def test_two_processes_that_provision_at_once_lose_no_handheld(broker):
     batches = [{new_device(): new_password() for _ in range(8)} for _ in range(2)]
     spawn = multiprocessing.get_context("spawn")

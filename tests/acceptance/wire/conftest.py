@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from mqtt.brokers.supervise import EmbeddedBroker
 from mqtt.worker import run_mqtt_worker
 from server.app import create_core
 from server.db import Base, db, session, transaction
@@ -19,7 +18,7 @@ from server.devices.models import Device
 from server.devices.operations import broker_password
 from server.settings import Settings
 from tests.acceptance.wire.handheld import Handheld
-from tests.broker_process import running_broker, wait_until
+from tests.broker_process import RunningBroker, running_as_asked, wait_until
 from tests.factories.orders import Estates
 
 PROGRAM = Path(__file__).with_name("worker_process.py")
@@ -28,7 +27,7 @@ PROGRAM = Path(__file__).with_name("worker_process.py")
 class Office:
     """The server's side of a test: its database, its broker and its worker."""
 
-    def __init__(self, home: Path, broker: EmbeddedBroker) -> None:
+    def __init__(self, home: Path, broker: RunningBroker) -> None:
         self.settings = Settings(home=home)
         self.broker = broker
         self.app: Flask = create_core(self.settings)
@@ -123,13 +122,23 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
-    with running_broker(tmp_path_factory.mktemp("broker")) as running:
-        yield running
+def brokers(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], RunningBroker]]:
+    with running_as_asked(tmp_path_factory.mktemp) as of_kind:
+        yield of_kind
 
 
 @pytest.fixture
-def office(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[Office]:
+def broker(
+    request: pytest.FixtureRequest, brokers: Callable[[str], RunningBroker]
+) -> RunningBroker:
+    """The embedded one, or the kind that the test names."""
+    return brokers(getattr(request, "param", "nats"))
+
+
+@pytest.fixture
+def office(tmp_path: Path, broker: RunningBroker) -> Iterator[Office]:
     made = Office(tmp_path, broker)
     yield made
     made.close()

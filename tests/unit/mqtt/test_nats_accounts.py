@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from mqtt.brokers import nats_accounts
+from mqtt.brokers import accounts, nats_accounts
 
 PASSWORD = "k7" * 12
 
@@ -61,7 +61,7 @@ def test_what_was_read_tells_handhelds_from_our_own_accounts(folder):
 @pytest.mark.parametrize("device", ["_srv", "_probe", "_knock", "a.b", "a>b", "*", ""])
 def test_no_handheld_may_take_a_name_that_means_something_else(device):
     with pytest.raises(ValueError, match="not a device id"):
-        nats_accounts.check(device, PASSWORD)
+        accounts.check(device, PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_no_handheld_may_take_a_name_that_means_something_else(device):
 )
 def test_a_password_that_the_configuration_could_misread_is_refused(password):
     with pytest.raises(ValueError, match="password"):
-        nats_accounts.check("tech-07", password)
+        accounts.check("tech-07", password)
 
 
 def test_two_writers_never_hold_the_lock_together(tmp_path):
