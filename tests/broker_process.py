@@ -13,7 +13,7 @@ import pytest
 from mqtt.brokers import Credentials, nats_accounts
 from mqtt.brokers.seat import Seat
 from mqtt.brokers.supervise import EmbeddedBroker
-from tests.mosquitto_process import Mosquitto, NoMosquitto, running_mosquitto
+from tests.mosquitto_process import Mosquitto, running_mosquitto
 
 ALLOWED_ORIGIN = "http://127.0.0.1:8000"
 #: A test that holds for every broker; without this mark the embedded one is meant.
@@ -58,16 +58,9 @@ def running_broker(
         broker.stop()
 
 
-@contextlib.contextmanager
-def running(kind: str, folder: Path) -> Iterator[RunningBroker]:
-    """A started broker of a kind, `nats` or `mosquitto`; skips where the machine has none."""
-    starting = running_broker if kind == "nats" else running_mosquitto
-    with contextlib.ExitStack() as stack:
-        try:
-            started = stack.enter_context(starting(folder))
-        except NoMosquitto as reason:
-            pytest.skip(str(reason))
-        yield started
+def running(kind: str, folder: Path) -> contextlib.AbstractContextManager[RunningBroker]:
+    """A started broker of a kind, `nats` or `mosquitto`; stopped at the end."""
+    return running_broker(folder) if kind == "nats" else running_mosquitto(folder)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the tests need from Debian and pip cannot give: PostgreSQL's server, Chromium, Chinese glyphs.
-# Installs what is missing where it may; says what is missing, and fails, where it may not.
+# Installs what is missing where it may; says what is missing, and fails, where it may not. Without
+# Mosquitto alone, the tests of that broker are skipped.
 set -euo pipefail
 
 missing=()
@@ -16,25 +17,37 @@ fi
 if ! compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null; then
   missing+=(fonts-noto-cjk)
 fi
-[ ${#missing[@]} -eq 0 ] && exit 0
+no_mosquitto=
+PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || no_mosquitto=yes
+[ ${#missing[@]} -eq 0 ] && [ -z "$no_mosquitto" ] && exit 0
 
-if ! command -v apt-get >/dev/null; then
-  echo "The tests need: ${missing[*]} (names of Debian's packages). Install them and try again." >&2
-  exit 1
-fi
 as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-  if ! sudo -n true 2>/dev/null; then
-    echo "The tests need: ${missing[*]}. Run: sudo apt-get install ${missing[*]}" >&2
-    exit 1
-  fi
+may_not=
+if ! command -v apt-get >/dev/null; then
+  may_not="Install them (names of Debian's packages) and try again."
+elif [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo --preserve-env=DEBIAN_FRONTEND)
+  sudo -n true 2>/dev/null || may_not="Run: sudo apt-get install ${missing[*]}"
 fi
-echo "Installing ${missing[*]} (Debian) for the tests"
+
 export DEBIAN_FRONTEND=noninteractive
-# A server of its own account and socket is started by the tests; Debian's need not run.
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || {
-  echo "Could not install ${missing[*]}; please install them by hand." >&2
-  exit 1
+install() {
+  [ -z "$may_not" ] || return 1
+  echo "Installing $* (Debian) for the tests"
+  "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
+
+# A server of its own account and socket is started by the tests; Debian's need not run.
+if [ ${#missing[@]} -ne 0 ] && ! install "${missing[@]}"; then
+  echo "The tests need: ${missing[*]}. ${may_not:-Please install them by hand.}" >&2
+  exit 1
+fi
+if [ -n "$no_mosquitto" ]; then
+  if ! install mosquitto; then
+    echo "Without Debian's package mosquitto the tests of that broker are skipped." >&2
+  elif [ -d /run/systemd/system ]; then
+    # Debian starts it at once, on the very port of the broker that Paigong runs itself.
+    "${as_root[@]}" systemctl disable --quiet --now mosquitto
+  fi
+fi

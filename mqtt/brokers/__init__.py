@@ -12,7 +12,7 @@ class BrokerUnsafe(Exception):
 
 
 class BrokerUnavailable(Exception):
-    """The broker did not answer in time; a change to the accounts is kept and applies later."""
+    """The broker did not answer in time; ask again, whatever it was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +43,8 @@ class Broker(Protocol):
 
     Every call that changes accounts returns once the change is in force, so that a pairing may
     be answered only when the handheld can connect. Where the broker does not confirm in time,
-    BrokerUnavailable is raised; the change itself is not lost. All calls may come from several
-    processes at once, and repeating one changes nothing.
+    BrokerUnavailable is raised, and the caller repeats the call: a driver need not keep it. All
+    calls may come from several processes at once, and repeating one changes nothing.
     """
 
     @property

@@ -17,7 +17,8 @@ from mqtt.brokers import BrokerUnavailable, Credentials, Endpoint
 from mqtt.brokers.accounts import PROBE, SERVER
 from mqtt.brokers.seat import Seat
 
-_CONTROL = "$CONTROL/dynamic-security/v1"
+#: Where the plugin takes commands; it answers below.
+CONTROL = "$CONTROL/dynamic-security/v1"
 _ROLE_PREFIX = "paigong/account/"
 _ALLOWED, _DENIED = 10, 0
 _PAGE = 100
@@ -160,7 +161,7 @@ class Control:
 
     def ask(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
         """The plugin's answer to each command; raises BrokerUnavailable where it gives none."""
-        self._seat.publish(_CONTROL, json.dumps({"commands": list(commands)}).encode())
+        self._seat.publish(CONTROL, json.dumps({"commands": list(commands)}).encode())
         self._answers += 1
         answer = self._seat.await_number(
             self._answers,
@@ -227,5 +228,5 @@ def control(endpoint: Endpoint, admin: Credentials) -> Iterator[Control]:
     except PermissionError as refusal:
         raise BrokerUnavailable(f"the administrator's account was refused: {refusal}") from refusal
     with contextlib.closing(seat):
-        seat.subscribe(f"{_CONTROL}/response", qos=0)
+        seat.subscribe(f"{CONTROL}/response", qos=0)
         yield Control(seat)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mqtt.brokers import Credentials, Endpoint, accounts, dynsec, self_test
+from mqtt.brokers.seat import Seat
 
 # The plugin writes its whole file for every change, and one answer has to come within seconds.
 _MOST_AT_ONCE = 25
@@ -31,7 +32,15 @@ class MosquittoBroker:
 
     def prepare(self) -> None:
         """See to it that our own accounts are there; a session of them that stands goes on."""
-        self._bring_in(self._our_own())
+        own = self._our_own()
+        self._bring_in(own)
+        # What a password was changed to by hand nobody is told: whether ours is right, a CONNECT
+        # says. A handheld is not tried like this, it would lose its connection by it.
+        locked_out = [account for account in own if not self._lets_in(account)]
+        if locked_out:
+            with dynsec.control(self.endpoint, self.admin) as control:
+                for account in locked_out:
+                    control.change(dynsec.making(account, self.key))
 
     def provision(self, device_id: str, password: str) -> None:
         """Let a handheld in; raises ValueError for an id or password that is not allowed."""
@@ -88,6 +97,13 @@ class MosquittoBroker:
     ) -> bool:
         client, role = there.get(account.username, ({}, {}))
         return dynsec.is_in_force(account, self.key, client, role)
+
+    def _lets_in(self, account: dynsec.Account) -> bool:
+        try:
+            with Seat(self.endpoint, self._own(account.username)):
+                return True
+        except PermissionError:
+            return False
 
     def _our_own(self) -> list[dynsec.Account]:
         return [

@@ -19,6 +19,7 @@ from mqtt.brokers import MAX_PACKET_BYTES, BrokerUnavailable
 from mqtt.brokers.supervise import EmbeddedBroker
 from tests.broker_process import (
     ALLOWED_ORIGIN,
+    ON_BOTH,
     enrolled,
     free_port,
     handheld_seat,
@@ -111,6 +112,7 @@ def test_the_child_ends_when_its_parent_is_killed(tmp_path):
     wait_until(lambda: not is_running(child))
 
 
+@ON_BOTH
 def test_a_packet_over_256_kib_is_refused_and_the_broker_goes_on(broker):
     handheld = enrolled(broker)
     events = topics.events(handheld.username)
@@ -157,6 +159,7 @@ def test_without_a_list_of_origins_no_foreign_page_may_open_the_websocket(tmp_pa
         assert upgrade(broker, None) == 101
 
 
+@ON_BOTH
 def test_a_handheld_speaks_mqtt_over_the_websocket_with_the_same_rights(broker):
     handheld = enrolled(broker)
     url = urlsplit(broker.endpoint.websocket_url)
@@ -168,6 +171,8 @@ def test_a_handheld_speaks_mqtt_over_the_websocket_with_the_same_rights(broker):
         transport="websockets",
     )
     client.ws_set_options(path=url.path)
+    if url.scheme == "wss":
+        client.tls_set(ca_certs=str(broker.ca_file))
     client.username_pw_set(handheld.username, handheld.password)
     client.on_message = lambda _client, _data, message: heard.append(message.payload)
     granted = []

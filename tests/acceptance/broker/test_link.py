@@ -11,6 +11,7 @@ from mqtt import topics
 from mqtt.brokers import Credentials
 from mqtt.link import Link, LinkOptions, NotConnected, Publish, Received
 from tests.broker_process import (
+    ON_BOTH,
     enrolled,
     handheld_seat,
     new_password,
@@ -77,6 +78,7 @@ def test_waiting_for_nothing_ends_in_time(link):
     assert 0.2 <= time.monotonic() - began < 5
 
 
+@ON_BOTH
 def test_a_message_not_acknowledged_comes_again_to_a_lasting_session(broker, handheld):
     options = {"client_id": f"srv-{os.urandom(6).hex()}", "clean_session": False}
     with server_link(broker, **options) as first:
@@ -107,6 +109,7 @@ def test_a_message_of_an_earlier_connection_is_not_acknowledged_on_this_one(brok
     assert acknowledged == [(new.mid, 1)]
 
 
+@ON_BOTH
 def test_a_ticket_says_when_the_broker_took_the_message(broker, handheld, link):
     with handheld_seat(broker, handheld) as seat:
         seat.subscribe(topics.downlink_filter(handheld.username))
@@ -230,6 +233,7 @@ def test_after_the_broker_was_killed_links_return_and_the_server_state_is_publis
                 assert link.next(5).payload == b"event"
 
 
+@ON_BOTH
 def test_the_will_of_an_earlier_connection_does_not_have_the_last_word(broker, handheld):
     with (
         server_link(broker, birth=lambda: ONLINE, will=OFFLINE) as link,

@@ -9,7 +9,7 @@ from server.alerts.models import Alert
 from server.fieldwork.models import DeviceEvent
 from server.work_orders.models import WorkOrder
 from tests.acceptance.wire.handheld import now
-from tests.broker_process import server_seat, wait_until
+from tests.broker_process import ON_BOTH, server_seat, wait_until
 
 
 def order_state(office, number: str) -> str:
@@ -31,6 +31,7 @@ def at_work(office, estates):
         return at.handheld(technician), at.dispatched(technician)
 
 
+@ON_BOTH
 def test_an_acknowledged_order_is_acknowledged(office, estates):
     device, order = at_work(office, estates)
     with office.worker(), office.handheld(device) as handheld:

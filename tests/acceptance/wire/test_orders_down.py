@@ -12,13 +12,14 @@ from server.db import utcnow
 from server.devices.operations import command
 from server.outbox import Owed
 from server.work_orders.operations import dispatching, moving
-from tests.broker_process import wait_until
+from tests.broker_process import ON_BOTH, wait_until
 
 
 def unsent(office) -> int:
     return office.ask(sa.select(sa.func.count()).where(Owed.sent_at.is_(None)))
 
 
+@ON_BOTH
 def test_a_dispatched_order_is_on_the_handheld_at_once(office, estates):
     with office.working(estates):
         technician = estates.technician()

@@ -11,7 +11,7 @@ from server.fieldwork.models import DeviceReply
 from server.outbox import Owed
 from server.work_orders.models import WorkOrder
 from tests.acceptance.wire.handheld import now
-from tests.broker_process import wait_until
+from tests.broker_process import ON_BOTH, wait_until
 
 
 def one_handheld(office, estates):
@@ -20,6 +20,7 @@ def one_handheld(office, estates):
         return technician, at.handheld(technician)
 
 
+@ON_BOTH
 def test_a_handheld_that_was_away_gets_what_it_missed_before_the_result(office, estates):
     technician, device = one_handheld(office, estates)
     with office.worker():
@@ -65,6 +66,7 @@ def test_an_older_session_s_will_does_not_take_a_newer_one_offline(office, estat
         wait_until(lambda: not office.device(device.id).online)
 
 
+@ON_BOTH
 def test_a_handheld_whose_line_breaks_is_shown_as_offline(office, estates):
     _, device = one_handheld(office, estates)
     with office.worker():
@@ -103,6 +105,7 @@ def test_a_presence_with_a_clock_a_year_off_is_only_a_curiosity(office, estates)
         assert handheld.sync()["orders"] == []
 
 
+@ON_BOTH
 def test_a_revoked_handheld_is_thrown_out_and_stays_out(office, estates):
     technician, device = one_handheld(office, estates)
     with office.working(estates) as at:
