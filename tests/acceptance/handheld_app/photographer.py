@@ -39,6 +39,16 @@ def shutter(page: Page) -> None:
     expect(page.get_by_role("button", name="用这张")).to_be_enabled()
 
 
+def another_second(page: Page, than_of: dict[str, Any]) -> None:
+    """Wait until a shot cannot be the very same picture as one that was taken before.
+
+    The browser's camera begins with the same frames whenever it is opened, and what a picture says
+    of its time ends with the second.
+    """
+    now = "() => new Date().toISOString().slice(0, 19)"
+    wait_for(lambda: page.evaluate(now) > than_of["takenAt"][:19], "another second")
+
+
 def take_photo(page: Page) -> None:
     """Take a photo and be content with it."""
     open_camera(page)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from server.evidence import exif
 from server.evidence.models import Photo
 from tests.acceptance.handheld_app.photographer import (
+    another_second,
     agree_to_place,
     bytes_of,
     drag,
@@ -80,6 +81,7 @@ def test_what_is_taken_again_is_gone_and_what_is_drawn_is_in_the_picture(
     first = kept_photo(phone, number)
     page.get_by_role("button", name="重拍").click()
     wait_for(lambda: not phone.photos(number), "the first shot to go")
+    another_second(page, first)
     shutter(page)
     plain = kept_photo(phone, number)
     assert plain["sha256"] != first["sha256"]

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.handheld_app.photographer import (
+    another_second,
     bytes_of,
     kept_photo,
     on_site,
@@ -97,6 +98,7 @@ def test_the_last_room_is_used_and_said_and_then_no_shot_is_lost(
     expect(page.locator("[data-space=critical]")).to_contain_text("请联网上传 1 张照片")
 
     page.evaluate(FILL)
+    another_second(page, kept)
     open_camera(page)
     page.get_by_role("dialog").get_by_role("button", name="拍照").click()
     expect(page.get_by_role("alert")).to_contain_text("存储已满")
