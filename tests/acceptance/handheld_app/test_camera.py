@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 from server.evidence import exif
 from server.evidence.models import Photo
 from tests.acceptance.handheld_app.photographer import (
-    another_second,
     agree_to_place,
+    another_second,
     bytes_of,
     drag,
     facts_of,
