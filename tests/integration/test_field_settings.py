@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import datetime as dt
 import hashlib
 import stat
 
@@ -10,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.fields import UtcTime
 from server.app import create_app
+from server.db import transaction, utcnow
+from server.devices import operations as devices
 from server.fieldwork import queue_key
 from server.push.keys import vapid_public_key
 from server.settings import Settings
-from tests.cast import LIU_QIANG
+from tests.cast import LIU_QIANG, ZHAO_MIN
 from tests.factories.field_door import FieldDoor
 from tests.integration.conftest import close
 
@@ -89,3 +92,27 @@ def test_handhelds_are_handed_the_address_of_the_proxy():
     behind = Settings(mqtt_public_ws_url="wss://estate.example/mqtt", mqtt_public_host="broker")
     assert behind.websocket_url == "wss://estate.example/mqtt"
     assert Settings(mqtt_public_host="broker").websocket_url == "ws://broker:8083/mqtt"
+
+
+def test_a_handheld_that_is_paired_is_told_whether_the_broker_speaks_tls(settled, world):
+    app = create_app(
+        dataclasses.replace(
+            settled, broker="mosquitto", mqtt_admin_password="secret", mqtt_port=8883, mqtt_tls=True
+        )
+    )
+    with app.app_context(), transaction() as current:
+        _, code = devices.enrol(
+            current,
+            label="HH-9",
+            technician=world.user(LIU_QIANG),
+            lifetime=dt.timedelta(minutes=15),
+            by=world.by(ZHAO_MIN),
+            at=utcnow(),
+        )
+    client = app.test_client()
+    told = client.post("/field/v1/pairings", json={"code": code}).get_json()["mqtt"]
+    published = client.get("/asyncapi.json").get_json()
+    close(app)
+    assert (told["port"], told["tls"]) == (8883, True)
+    assert told["websocket_url"].startswith("wss://")
+    assert [one["protocol"] for one in published["servers"].values()] == ["mqtts"]
