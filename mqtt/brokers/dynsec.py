@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -157,14 +158,15 @@ class Control:
     def __init__(self, seat: Seat) -> None:
         """Talk through a seat that hears the plugin's answers."""
         self._seat = seat
-        self._answers = 0
 
     def ask(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
         """The plugin's answer to each command; raises BrokerUnavailable where it gives none."""
-        self._seat.publish(CONTROL, json.dumps({"commands": list(commands)}).encode())
-        self._answers += 1
-        answer = self._seat.await_number(
-            self._answers,
+        # Every administrator hears the answers to all of them: by its mark ours is known.
+        mark = secrets.token_hex(12)
+        marked = [{**command, "correlationData": mark} for command in commands]
+        self._seat.publish(CONTROL, json.dumps({"commands": marked}).encode())
+        answer = self._seat.await_fitting(
+            lambda payload: mark.encode() in payload,
             otherwise="no answer from dynamic security: is the plugin loaded, "
             "and may the administrator's account use it?",
         )

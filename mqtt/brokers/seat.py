@@ -96,7 +96,7 @@ class Seat:
     def payloads(self) -> list[bytes]:
         """All that was heard, in its order."""
         with self._changed:
-            return [bytes(message.payload) for message in self._heard]
+            return list(map(_payload, self._heard))
 
     def die(self) -> None:
         """End without DISCONNECT, so that the will is due."""
@@ -128,16 +128,18 @@ class Seat:
         if not self.heard(payload):
             raise BrokerUnavailable("an allowed message did not arrive")
 
-    def await_number(self, number: int, *, otherwise: str) -> bytes:
-        """Wait until so many messages came, whatever they say; the payload of that one.
+    def await_fitting(self, fits: Callable[[bytes], bool], *, otherwise: str) -> bytes:
+        """Wait for a message whose payload fits; raises BrokerUnavailable(otherwise)."""
 
-        Raises BrokerUnavailable(otherwise) where it does not come.
-        """
-        self._wait(lambda: len(self._heard) >= number or self.gone.is_set(), otherwise)
+        def found() -> bytes | None:
+            return next((one for one in map(_payload, self._heard) if fits(one)), None)
+
+        self._wait(lambda: found() is not None or self.gone.is_set(), otherwise)
         with self._changed:
-            if len(self._heard) < number:
-                raise BrokerUnavailable(otherwise)
-            return bytes(self._heard[number - 1].payload)
+            payload = found()
+        if payload is None:
+            raise BrokerUnavailable(otherwise)
+        return payload
 
     def _wait(self, truth: Callable[[], bool], otherwise: str) -> None:
         with self._changed:
@@ -167,3 +169,7 @@ class Seat:
         with self._changed:
             self.gone.set()
             self._changed.notify_all()
+
+
+def _payload(message: MQTTMessage) -> bytes:
+    return bytes(message.payload)

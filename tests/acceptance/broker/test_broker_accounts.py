@@ -105,7 +105,6 @@ def provision_many(driver, devices):
         driver.provision(device, password)
 
 
-@ON_BOTH
 def test_two_processes_that_provision_at_once_lose_no_handheld(broker):
     batches = [{new_device(): new_password() for _ in range(8)} for _ in range(2)]
     spawn = multiprocessing.get_context("spawn")

@@ -1,5 +1,6 @@
 """What is only so with a Mosquitto that somebody else runs, configures, shares and loses."""
 
+import concurrent.futures
 import dataclasses
 import json
 
@@ -66,6 +67,17 @@ def test_who_is_let_in_again_unchanged_stays_connected(mosquitto):
         seat.subscribe(topics.downlink_filter(handheld.username))
         server.publish(topics.orders(handheld.username), b"still here")
         seat.await_payload(b"still here")
+
+
+def test_who_provisions_the_same_handhelds_at_once_does_not_get_in_each_other_s_way(mosquitto):
+    handhelds = [Credentials(username=new_device(), password=new_password()) for _ in range(8)]
+
+    def provision(one):
+        mosquitto.driver.provision(one.username, one.password)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(provision, [one for one in handhelds for _ in range(4)]))
+    assert all(may_connect(mosquitto, one) for one in handhelds)
 
 
 @pytest.mark.parametrize(
