@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotThere
 
 from tests.acceptance.phone import Phone
 from tests.acceptance.stack import wait_for
@@ -45,7 +46,10 @@ class Technician:
         """The big button of the order, which records at once."""
         self.looks()
         before = self._count(act)
-        self.page.get_by_role("button", name=words).click()
+        try:
+            self.page.get_by_role("button", name=words).click()
+        except NotThere as error:
+            raise AssertionError(f"{error}; {self._shown()}") from error
         self._kept(act, before, {})
 
     def acknowledges(self) -> None:
@@ -301,11 +305,13 @@ class Technician:
         try:
             wait_for(lambda: self._count(act) > before, f"{act} to be kept")
         except AssertionError as error:
-            shown = self.page.locator("body").inner_text()
-            raise AssertionError(f"{error}; {self.page.url} shows {shown}") from error
+            raise AssertionError(f"{error}; {self._shown()}") from error
         if self._at != f"/{self.number}":
             self._goes_on()
         self.typed.append((act, typed))
+
+    def _shown(self) -> str:
+        return f"{self.page.url} shows {self.page.locator('body').inner_text()}"
 
     def _goes_on(self, or_stays: Callable[[], bool] = lambda: False) -> None:
         """The app leaves a form by itself; who turns the page at the same moment is turned back."""
