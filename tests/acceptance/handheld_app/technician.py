@@ -114,8 +114,9 @@ class Technician:
             screen.locator("details.note textarea").fill(text)
         self._answers(screen, answer, reason)
         wait_for(lambda: self._recorded(step) > before, f"{step} to be kept")
-        attempt = f"第 {before + 1} 次"
-        self._goes_on(lambda: attempt in screen.inner_text())
+        # Said in the moment in which the app turns to what comes next, or stays.
+        said_so = self.page.locator(".toast-done", has_text=f"{step} ")
+        self._goes_on(lambda: said_so.count() > 0)
         words = {"reason": reason, "text": text}
         said = {name: value for name, value in words.items() if value}
         self.typed.append(("step.recorded", {"step": step, "answer": answer, **said}))
