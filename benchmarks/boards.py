@@ -50,6 +50,7 @@ def measure(writer: Writer, *, samples: int) -> list[Figure]:
         "board of a day, drawn anew": anew("/board?view=day"),
         "board that somebody else has drawn": lambda: get("/board"),
         "board on which nothing changed": lambda: get(f"/board?pulse={beat}"),
+        "an order's page": lambda: get(f"/orders/{writer.numbers[0]}"),
     }
     figures: list[Figure] = []
     for name, ask in ways.items():

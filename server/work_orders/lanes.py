@@ -32,6 +32,8 @@ LANES: Mapping[str, tuple[State, ...]] = {
     "to_write_off": (State.ACCEPTED, State.CANCEL_PENDING),
 }
 CARDS = 20
+#: Of one technician's orders: more than anybody does in a day.
+HANDS = 15
 #: Beyond this a lane only says that there are more.
 COUNTED = 200
 #: Orders of one day on the plan.
@@ -95,7 +97,7 @@ def lanes(
     names: Iterable[str] = LANES,
 ) -> list[Lane]:
     """Lanes in order, all or those named; of one technician's orders only, where one is named."""
-    mine = {"estate": estate_id, "technician": technician_id}
+    mine = {"estate": estate_id, "technician": technician_id, "most": CARDS + 1}
     own = technician_id is not None
     wanted = tuple(names)
     by_state: dict[str, list[Card]] = defaultdict(list)
@@ -126,7 +128,8 @@ def by_technician(
     if not technician_ids:
         return {}
     found: dict[uuid.UUID, list[Card]] = {one: [] for one in technician_ids}
-    for card in _read(session, _cards_in_hand(len(technician_ids)), _named(technician_ids)):
+    values = {**_named(technician_ids), "most": HANDS}
+    for card in _read(session, _cards_in_hand(len(technician_ids)), values):
         if card.technician_id is not None:
             found[card.technician_id].append(card)
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -163,7 +166,7 @@ def loads(session: Session, technician_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
 @cache
 def _lane_cards(names: tuple[str, ...], *, own: bool) -> sa.Select[Any]:
     states = _states_of(names)
-    longest = [_first(*_mine(own), WorkOrder.state == state, limit=CARDS + 1) for state in states]
+    longest = [_first(*_mine(own), WorkOrder.state == state) for state in states]
     # They are few, and have an index of their own, which SQLite uses for the literal word only.
     emergency = WorkOrder.urgency == sa.literal_column("'emergency'")
     urgent = sa.select(WorkOrder.id).where(*_mine(own), emergency, WorkOrder.state.in_(states))
@@ -188,9 +191,7 @@ def _lane_counts(names: tuple[str, ...], *, own: bool) -> sa.CompoundSelect[Any]
 
 @cache
 def _cards_in_hand(technicians: int) -> sa.Select[Any]:
-    keys = sa.union_all(
-        *(_first(_hands(place), is_in_hand(), limit=CARDS) for place in range(technicians))
-    )
+    keys = sa.union_all(*(_first(_hands(place), is_in_hand()) for place in range(technicians)))
     return _cards().where(WorkOrder.id.in_(keys))
 
 
@@ -224,13 +225,13 @@ def _named(technician_ids: Sequence[uuid.UUID]) -> dict[str, uuid.UUID]:
     return {f"technician{place}": one for place, one in enumerate(technician_ids)}
 
 
-def _first(*where: sa.ColumnElement[bool], limit: int) -> sa.Select[Any]:
-    """Keys of the orders that have stood still longest, walked along one index."""
+def _first(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Keys of the `most` orders that have stood still longest, walked along one index."""
     one = (
         sa.select(WorkOrder.id)
         .where(*where)
         .order_by(WorkOrder.updated_at, WorkOrder.id)
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
         .subquery()
     )
     return sa.select(one.c.id)

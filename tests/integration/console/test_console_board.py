@@ -244,6 +244,20 @@ def test_an_emergency_stands_before_orders_that_have_waited_longer(at_desk, toda
     assert "这里显示等得最久的 2 张" in page
 
 
+def test_who_has_much_in_hand_is_shown_with_what_waits_longest_and_the_way_to_the_rest(
+    at_desk, today, monkeypatch
+):
+    monkeypatch.setattr("server.work_orders.lanes.HANDS", 2)
+    given = [today.issued() for _ in range(3)]
+    for order in given:
+        acts.dispatch(today, order, to=ZHANG_WEI)
+    desk = at_desk(CHEN_JING)
+    page = desk.page("/?view=technicians")
+    assert sorted(NUMBER.findall(page)) == [one.number for one in given[:2]]
+    (rest,) = re.findall(r'<p class="more"><a [^>]*href="([^"]+)">这里显示等得最久的 2 张', page)
+    assert all(one.number in desk.page(rest) for one in given)
+
+
 def test_a_technicians_board_holds_his_own_orders_only(at_desk, today):
     mine, theirs = today.issued(), today.issued()
     acts.dispatch(today, mine, to=LIU_QIANG)
