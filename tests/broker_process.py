@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from mqtt.brokers import Credentials, nats_accounts
 from mqtt.brokers.seat import Seat
 from mqtt.brokers.supervise import EmbeddedBroker
+from tests.free_ports import free_port
 from tests.mosquitto_process import Mosquitto, running_mosquitto
 
 ALLOWED_ORIGIN = "http://127.0.0.1:8000"
@@ -20,14 +20,6 @@ ALLOWED_ORIGIN = "http://127.0.0.1:8000"
 ON_BOTH = pytest.mark.parametrize("broker", ["nats", "mosquitto"], indirect=True)
 
 RunningBroker = EmbeddedBroker | Mosquitto
-
-
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def new_password() -> str:

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from mqtt.brokers import Credentials, Endpoint
 from mqtt.brokers.mosquitto import MosquittoBroker
+from tests.free_ports import free_ports
 
 EXAMPLE = Path(__file__).parents[1] / "deploy" / "mosquitto" / "mosquitto.conf"
 _PLUGIN_NAME = "mosquitto_dynamic_security.so"
@@ -38,7 +39,7 @@ class Mosquitto:
         self.admin = Credentials(username="admin", password=secrets.token_urlsafe(24))
         self.accounts_file = folder / "dynamic-security.json"
         self.ca_file = folder / "server.crt"
-        self._ports = dict(zip(("1883", "8883", "8084"), _free_ports(3), strict=True))
+        self._ports = dict(zip(("1883", "8883", "8084"), map(str, free_ports(3)), strict=True))
         self._changes = dict(changes or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._key = secrets.token_bytes(32)
@@ -167,14 +168,6 @@ def _plugin() -> str:
             for found in Path(folder).glob(pattern):
                 return str(found)
     pytest.skip("Mosquitto's dynamic-security plugin is not on this machine")
-
-
-def _free_ports(number: int) -> list[str]:
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(number)]
-        for probe in probes:
-            probe.bind((_HOST, 0))
-        return [str(probe.getsockname()[1]) for probe in probes]
 
 
 def _listens(port: int) -> bool:

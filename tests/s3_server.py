@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sysconfig
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from server.evidence.s3 import S3Store
 from server.settings import Settings
+from tests.free_ports import free_ports
 from tests.postgres_cluster import end_with_the_run, quick_place
 
 BUCKET, KEY_ID, SECRET = "photos", "house", "secret-of-the-house"
@@ -41,7 +41,7 @@ class S3Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        ports = _free_ports(2 * len(PARTS))
+        ports = free_ports(2 * len(PARTS))
         self._ports = [
             f"-{part}.port{kind}={ports.pop()}" for part in PARTS for kind in (".grpc", "")
         ]
@@ -123,11 +123,3 @@ def running_s3() -> Iterator[S3Server]:
 def _identity(key_id: str, actions: list[str]) -> dict[str, object]:
     key = {"accessKey": key_id, "secretKey": SECRET}
     return {"name": key_id, "credentials": [key], "actions": actions}
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]

@@ -29,7 +29,7 @@ from server.history import PendingReaction, history_of, verify
 from server.requests.models import ServiceRequest
 from server.settings import Settings
 from server.work_orders.models import WorkOrder
-from tests.broker_process import free_port
+from tests.free_ports import free_port
 
 START_S = 120.0
 PATIENCE_S = 20.0

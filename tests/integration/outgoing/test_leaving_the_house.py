@@ -21,9 +21,9 @@ from server.outgoing.channels import Mail, channels
 from server.outgoing.letters import Post
 from server.outgoing.models import Letter, WebhookDelivery, WebhookEndpoint
 from server.outgoing.telling import PAUSES, Telling
-from tests.broker_process import free_port
 from tests.cast import CHEN_JING, ZHAO_MIN, ZHOU_JIANGUO
 from tests.factories.push_service import running_push_service
+from tests.free_ports import free_port
 
 
 @pytest.fixture

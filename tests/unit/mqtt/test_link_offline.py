@@ -5,7 +5,8 @@ import pytest
 from mqtt.brokers import Credentials, Endpoint
 from mqtt.brokers.knock import _remaining_length, lets_in
 from mqtt.link import Link, LinkOptions, NotConnected, Publish
-from tests.broker_process import free_port, wait_until
+from tests.broker_process import wait_until
+from tests.free_ports import free_port
 
 
 @pytest.fixture
