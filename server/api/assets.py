@@ -91,7 +91,10 @@ class AssetOut(ma.Schema):
     serial = ma.fields.String(attribute="asset.serial", allow_none=True)
     refrigerant = ma.fields.String(attribute="asset.refrigerant", allow_none=True)
     rated_current_a = ma.fields.Decimal(
-        attribute="asset.rated_current_a", as_string=True, allow_none=True
+        attribute="asset.rated_current_a",
+        as_string=True,
+        allow_none=True,
+        metadata={"type": "string"},
     )
     warranty_class = ma.fields.String(
         attribute="warranty_class.code", allow_none=True, dump_default=None

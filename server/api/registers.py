@@ -57,8 +57,8 @@ class EscalationListIn(PageIn):
 class CapacityOut(ma.Schema):
     order_number = ma.fields.String()
     circuit = ma.fields.String()
-    load_a = ma.fields.Decimal(places=1, as_string=True)
-    rating_a = ma.fields.Decimal(places=1, as_string=True)
+    load_a = ma.fields.Decimal(places=1, as_string=True, metadata={"type": "string"})
+    rating_a = ma.fields.Decimal(places=1, as_string=True, metadata={"type": "string"})
     wish = ma.fields.String()
     applied_by = ma.fields.UUID(allow_none=True)
     applied_at = Moment()
