@@ -32,19 +32,22 @@ fi
 
 export DEBIAN_FRONTEND=noninteractive
 install() {
+  local most_s=$1
+  shift
   [ -z "$may_not" ] || return 1
   echo "Installing $* (Debian) for the tests"
-  "${as_root[@]}" apt-get update -qq &&
-    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  timeout "$most_s" "${as_root[@]}" apt-get update -qq &&
+    timeout "$most_s" "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # A server of its own account and socket is started by the tests; Debian's need not run.
-if [ ${#missing[@]} -ne 0 ] && ! install "${missing[@]}"; then
+if [ ${#missing[@]} -ne 0 ] && ! install 1200 "${missing[@]}"; then
   echo "The tests need: ${missing[*]}. ${may_not:-Please install them by hand.}" >&2
   exit 1
 fi
 if [ -n "$no_mosquitto" ]; then
-  if ! install mosquitto; then
+  # The run waits no longer than that for what it can do without.
+  if ! install 60 mosquitto; then
     echo "Without Debian's package mosquitto the tests of that broker are skipped." >&2
   elif [ -d /run/systemd/system ]; then
     # Debian starts it at once, on the very port of the broker that Paigong runs itself.
