@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-import sqlalchemy as sa
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
@@ -16,7 +14,7 @@ from sqlalchemy.orm import Session
 from contracts.downlink import spelled
 from field_app_api.identity import device_only, this_device
 from server import history
-from server.assets.models import Asset
+from server.assets import queries as assets
 from server.db import session, utcnow
 from server.devices import operations as devices
 from server.devices.models import Device, DeviceCommand
@@ -75,15 +73,18 @@ def work_list_tag(
     asset has a version of its own. Customers, units and names in the store do not change.
     """
     heads = history.chain_heads(current, moving.SUBJECT, [order.number for order in held])
-    named = {order.asset_id for order in held}
-    known = current.execute(sa.select(Asset.id, Asset.version).where(Asset.id.in_(named)))
-    assets: dict[uuid.UUID | None, int] = {row.id: row.version for row in known}
+    known = assets.versions(current, {order.asset_id for order in held if order.asset_id})
     made_from = [
         epoch,
         device.last_seq,
         [str(row.id) for row in notices],
         [
-            [order.number, order.version, heads.get(order.number), assets.get(order.asset_id)]
+            [
+                order.number,
+                order.version,
+                heads.get(order.number),
+                order.asset_id and known.get(order.asset_id),
+            ]
             for order in held
         ],
     ]

@@ -1,7 +1,6 @@
 """A real Mosquitto on free loopback ports, run by the example configuration of deploy/mosquitto."""
 
 import contextlib
-import ctypes
 import datetime as dt
 import ipaddress
 import os
@@ -10,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,12 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from mqtt.brokers import Credentials, Endpoint
 from mqtt.brokers.mosquitto import MosquittoBroker
 from tests.free_ports import free_ports
+from tests.postgres_cluster import end_with_the_run
 
 EXAMPLE = Path(__file__).parents[1] / "deploy" / "mosquitto" / "mosquitto.conf"
 _PLUGIN_NAME = "mosquitto_dynamic_security.so"
 _PLUGIN = f"/usr/lib/x86_64-linux-gnu/{_PLUGIN_NAME}"
 _HOST = "127.0.0.1"
-_PR_SET_PDEATHSIG = 1
 
 
 class Mosquitto:
@@ -78,7 +76,7 @@ class Mosquitto:
                 [_program("mosquitto"), "-c", str(config)],
                 stdout=log,
                 stderr=log,
-                preexec_fn=_end_with_the_run,  # noqa: PLW1509  # nothing but one system call
+                preexec_fn=end_with_the_run,  # noqa: PLW1509  # nothing but one system call
             )
         deadline = time.monotonic() + 10
         while not _listens(int(self._ports["1883"])):
@@ -174,9 +172,3 @@ def _listens(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((_HOST, port), timeout=1):
         return True
     return False
-
-
-def _end_with_the_run() -> None:
-    """A run that is killed takes its server along (Linux; elsewhere the server stays behind)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

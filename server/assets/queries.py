@@ -94,6 +94,12 @@ def some(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row]:
     return {row.asset.id: row for row in rows}
 
 
+def versions(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Id -> version of these assets."""
+    rows = session.execute(sa.select(Asset.id, Asset.version).where(Asset.id.in_(ids)))
+    return {row.id: row.version for row in rows}
+
+
 def by_label(session: Session, estate_id: uuid.UUID, label: str) -> Asset:
     """The asset with this label. Raises Invalid where there is none (X-017)."""
     asset = session.scalar(

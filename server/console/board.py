@@ -150,6 +150,7 @@ def board_view(by: Actor, chosen: Chosen) -> dict[str, Any]:
         "alerts": by_subject(open_alerts, {row.number for row in requests})[:STRIP],
         "alert_count": alerts.count(current, by.estate_id, told, most=COUNTED + 1) if desk else 0,
         "counted": COUNTED,
+        "counted_orders": lanes.COUNTED,
         "requests": [(row, reply_clock(row, settings())) for row in requests],
         "at": at,
         "chosen": chosen,
